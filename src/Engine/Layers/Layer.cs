@@ -1,0 +1,17 @@
+using Distributed.Engine.Graphs;
+
+namespace Distributed.Engine.Layers;
+
+/// <summary>A step of a model: adds its parameters and operations to a graph.</summary>
+public abstract record Layer
+{
+    /// <summary>The kind, as a job names it: "linear".</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Adds the layer behind <paramref name="input"/>.</summary>
+    /// <param name="name">The prefix of its parameters' names: "linear1" gives "linear1.weight".</param>
+    /// <param name="next">The layers that follow, nearest first: the first activation among them picks the default
+    /// initialization.</param>
+    /// <exception cref="ShapeException">The input's shape does not fit.</exception>
+    public abstract Value Apply(Value input, string name, IReadOnlyList<Layer> next);
+}

@@ -1,0 +1,23 @@
+using Distributed.Engine.Graphs;
+
+namespace Distributed.Engine.Layers;
+
+/// <summary>Layers one after another.</summary>
+/// <example><code>new Sequential(new Linear(100), new ReLU(), new Linear(3))</code></example>
+public sealed record Sequential(params IReadOnlyList<Layer> Layers) : Layer
+{
+    public override string Kind => "sequential";
+
+    /// <summary>Parameters are named by kind and the count of that kind so far: linear1.weight, linear1.bias, linear2.weight.</summary>
+    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
+    {
+        var counts = new Dictionary<string, int>();
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            var layer = Layers[i];
+            var number = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
+            input = layer.Apply(input, $"{name}{layer.Kind}{number}", [.. Layers.Skip(i + 1), .. next]);
+        }
+        return input;
+    }
+}

@@ -1,0 +1,51 @@
+namespace Distributed.Protocol;
+
+/// <summary>What the elements of a <see cref="TensorChunk"/> are; numbers as in tensor.proto.</summary>
+public enum ChunkKind
+{
+    Partial = 1,
+    Weights = 2,
+}
+
+/// <summary>A chunk without its elements: what stands before the data on the wire.</summary>
+/// <param name="Step">Partial: the step; weights: the version.</param>
+/// <param name="Index">Chunk number in the flat vector.</param>
+/// <param name="FirstShard">Partial only: an aligned run of shards.</param>
+/// <param name="Elements">float32 elements.</param>
+public readonly record struct ChunkHeader(ChunkKind Kind, long Step, int Index, int FirstShard, int ShardCount, int Elements);
+
+/// <summary>A slice of a flat vector on its way between actors. Its memory is borrowed: who consumes it calls <see cref="Release"/> once.</summary>
+/// <remarks>
+/// The sender must leave the elements alone until the release. A chunk that is never released is not leaked, only not pooled
+/// again. Sending one chunk's memory to several actors takes one <see cref="TensorChunk"/> and one lease each.
+/// </remarks>
+public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLease? lease = null)
+{
+    private IChunkLease? _lease = lease;
+
+    public ChunkHeader Header { get; } = header;
+
+    /// <summary>Header.Elements elements.</summary>
+    public Memory<float> Data { get; } = data;
+
+    /// <summary>Gives the memory back. A second call does nothing.</summary>
+    public void Release() => Interlocked.Exchange(ref _lease, null)?.Release();
+
+    public override string ToString() => Header.Kind == ChunkKind.Partial
+        ? $"partial step {Header.Step} shards {Header.FirstShard}+{Header.ShardCount} chunk {Header.Index}"
+        : $"weights {Header.Step} chunk {Header.Index}";
+}
+
+/// <summary>One use of borrowed memory.</summary>
+public interface IChunkLease
+{
+    /// <summary>Ends this use. May be called from any thread.</summary>
+    void Release();
+}
+
+/// <summary>Where the elements of an arriving chunk are to be written. Called by a host on its receiving thread, before the data is read.</summary>
+public interface IChunkDestination
+{
+    /// <summary>Memory of header.Elements elements to read into, and the chunk that will carry it to the actor.</summary>
+    TensorChunk Rent(in ChunkHeader header);
+}
