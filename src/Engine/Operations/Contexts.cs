@@ -36,7 +36,9 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
 {
     internal BackwardContext(Executor<T> executor, Value value, ShardLayout shards)
     {
-        (Executor, Value, Shards) = (executor, value, shards);
+        Executor = executor;
+        Value = value;
+        Shards = shards;
     }
 
     private Executor<T> Executor { get; }
