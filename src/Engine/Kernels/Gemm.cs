@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace Distributed.Engine.Kernels;
+
+/// <summary>Matrix product C = op(A)·op(B) with one defined order of operations per element.</summary>
+/// <remarks>
+/// Operands are contiguous and row-major: op(A) is [m, k], stored so or, transposed, [k, m]; op(B) is [k, n], stored so or,
+/// transposed, [n, k]; C is [m, n] and is written, not added to; it may not overlap an operand. Each element is
+/// <code>
+/// acc = +0; for p in order: acc = fma(op(A)[i, p], op(B)[p, j], acc)
+/// </code>
+/// over all of k (<see cref="Multiply"/>), or over each shard of k, with the shards' sums added pairwise in the fixed binary tree,
+/// left + right (<see cref="MultiplyTree"/>). A bias is added once, after that. The same bits at every vector width and tile size.
+/// No memory is allocated once a thread's scratch has grown to the largest product it has met.
+/// </remarks>
+public static class Gemm
+{
+    /// <param name="m">Rows of C; at least 1.</param>
+    /// <param name="n">Columns of C; at least 1.</param>
+    /// <param name="k">Products per element; at least 0 (then C is the bias, or +0).</param>
+    /// <param name="bias">[n], added to every row; or empty for none.</param>
+    public static void Multiply<T>(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c,
+        ReadOnlySpan<T> bias = default) where T : unmanaged, IFloatingPointIeee754<T> =>
+        MultiplyTree(transposeA, transposeB, m, n, k, a, b, c, [0, k], bias);
+
+    /// <param name="kOffsets">Shard s holds p in [kOffsets[s], kOffsets[s + 1]); a power of two of shards that cover 0 to k.
+    /// A shard may be empty: its sum is +0.</param>
+    /// <inheritdoc cref="Multiply"/>
+    public static void MultiplyTree<T>(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b,
+        Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(m, n, k, a.Length, b.Length, c.Length, bias.Length);
+        ShardOffsets.Check("Gemm", kOffsets, k);
+        GemmReference.MultiplyTree(transposeA, transposeB, m, n, k, a, b, c, kOffsets, bias);
+    }
+
+    private static void Check(int m, int n, int k, int a, int b, int c, int bias)
+    {
+        if (m < 1 || n < 1 || k < 0)
+            throw new ArgumentException($"Gemm: m and n of at least 1 and k of at least 0 are wanted, got m = {m}, n = {n}, k = {k}");
+        if (a != (long)m * k) throw new ArgumentException($"Gemm: A of m = {m} times k = {k} elements is wanted, got {a}");
+        if (b != (long)k * n) throw new ArgumentException($"Gemm: B of k = {k} times n = {n} elements is wanted, got {b}");
+        if (c != (long)m * n) throw new ArgumentException($"Gemm: C of m = {m} times n = {n} elements is wanted, got {c}");
+        if (bias != 0 && bias != n) throw new ArgumentException($"Gemm: a bias of n = {n} elements or none is wanted, got {bias}");
+    }
+}

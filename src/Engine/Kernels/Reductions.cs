@@ -1,0 +1,114 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Distributed.Engine.Kernels;
+
+/// <summary>Sums over the samples of a batch, in the one order that the answer is defined by.</summary>
+/// <remarks>
+/// A shard's sum begins at +0 and adds its samples in order; shard sums are added pairwise in the fixed binary tree,
+/// left + right. An empty shard is +0. Columns never mix, so their number and the vector width do not show.
+/// </remarks>
+public static class Reductions
+{
+    /// <summary>Columns taken together: four vectors of 16.</summary>
+    private const int Block = 64;
+
+    /// <summary>Column sums over the rows (samples) of a matrix, in the shard tree.</summary>
+    /// <param name="matrix">[rows, columns], row-major.</param>
+    /// <param name="columns">At least 1; matrix.Length is a multiple of it.</param>
+    /// <param name="shardOffsets">Shard s holds rows [offsets[s], offsets[s + 1]); a power of two of shards that cover all rows.</param>
+    /// <param name="destination">[columns], written.</param>
+    public static void SumRows<T>(ReadOnlySpan<T> matrix, int columns, ReadOnlySpan<int> shardOffsets, Span<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(matrix.Length, columns, shardOffsets, destination.Length);
+        if (typeof(T) == typeof(float))
+            SumRowsFloat(MemoryMarshal.Cast<T, float>(matrix), columns, shardOffsets, MemoryMarshal.Cast<T, float>(destination));
+        else
+            SumRowsLoop(matrix, columns, shardOffsets, destination);
+    }
+
+    /// <summary>The plain loops that <see cref="SumRows"/> must equal to the bit.</summary>
+    public static void SumRowsReference<T>(ReadOnlySpan<T> matrix, int columns, ReadOnlySpan<int> shardOffsets, Span<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(matrix.Length, columns, shardOffsets, destination.Length);
+        SumRowsLoop(matrix, columns, shardOffsets, destination);
+    }
+
+    private static void SumRowsLoop<T>(ReadOnlySpan<T> matrix, int columns, ReadOnlySpan<int> shardOffsets, Span<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var column = 0; column < columns; column++)
+            destination[column] = SumColumn(matrix, columns, column, shardOffsets, 0, shardOffsets.Length - 1);
+    }
+
+    /// <summary>Sum of one column over shards [first, first + count).</summary>
+    private static T SumColumn<T>(ReadOnlySpan<T> matrix, int columns, int column, ReadOnlySpan<int> offsets, int first, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (count > 1)
+        {
+            return SumColumn(matrix, columns, column, offsets, first, count / 2)
+                + SumColumn(matrix, columns, column, offsets, first + (count / 2), count / 2);
+        }
+        var sum = T.Zero;
+        for (var row = offsets[first]; row < offsets[first + 1]; row++) sum += matrix[(row * columns) + column];
+        return sum;
+    }
+
+    private static void SumRowsFloat(ReadOnlySpan<float> matrix, int columns, ReadOnlySpan<int> offsets, Span<float> destination)
+    {
+        Span<float> stack = stackalloc float[(ShardOffsets.MaxDepth + 1) * Block];
+        var column = 0;
+        for (; column + Block <= columns; column += Block) SumBlock(matrix, columns, column, offsets, stack, destination);
+        if (column == columns) return;
+
+        // The last columns: the same with one vector, whose lanes beyond the last column are left out of every load and store.
+        for (; column < columns; column++) destination[column] = SumColumn(matrix, columns, column, offsets, 0, offsets.Length - 1);
+    }
+
+    private static void SumBlock(ReadOnlySpan<float> matrix, int columns, int column, ReadOnlySpan<int> offsets, Span<float> stack,
+        Span<float> destination)
+    {
+        ref var waiting = ref MemoryMarshal.GetReference(stack);
+        var depth = 0;
+        for (var shard = 0; shard + 1 < offsets.Length; shard++)
+        {
+            var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            for (var row = offsets[shard]; row < offsets[shard + 1]; row++)
+            {
+                ref var source = ref MemoryMarshal.GetReference(matrix.Slice((row * columns) + column, Block));
+                s0 += Vector512.LoadUnsafe(ref source);
+                s1 += Vector512.LoadUnsafe(ref source, 16);
+                s2 += Vector512.LoadUnsafe(ref source, 32);
+                s3 += Vector512.LoadUnsafe(ref source, 48);
+            }
+            for (var merges = ShardOffsets.Merges(shard); merges > 0; merges--)
+            {
+                ref var left = ref Unsafe.Add(ref waiting, --depth * Block);
+                s0 = Vector512.LoadUnsafe(ref left) + s0;
+                s1 = Vector512.LoadUnsafe(ref left, 16) + s1;
+                s2 = Vector512.LoadUnsafe(ref left, 32) + s2;
+                s3 = Vector512.LoadUnsafe(ref left, 48) + s3;
+            }
+            ref var top = ref Unsafe.Add(ref waiting, depth++ * Block);
+            s0.StoreUnsafe(ref top);
+            s1.StoreUnsafe(ref top, 16);
+            s2.StoreUnsafe(ref top, 32);
+            s3.StoreUnsafe(ref top, 48);
+        }
+        stack[..Block].CopyTo(destination[column..]);
+    }
+
+    private static void Check(int elements, int columns, ReadOnlySpan<int> shardOffsets, int destination)
+    {
+        if (columns < 1 || elements % columns != 0)
+            throw new ArgumentException($"SumRows: {elements} elements are no matrix of {columns} columns");
+        ShardOffsets.Check("SumRows", shardOffsets, elements / columns);
+        if (destination != columns)
+            throw new ArgumentException($"SumRows: the matrix has {columns} columns, the destination {destination} elements");
+    }
+}
