@@ -1,7 +1,7 @@
 namespace Distributed.Engine.Initialization;
 
 /// <summary>How a parameter gets its first values.</summary>
-public abstract class Initializer
+public abstract record Initializer
 {
     /// <summary>All +0: biases.</summary>
     public static Initializer Zero { get; } = new ZeroInitializer();
@@ -12,7 +12,7 @@ public abstract class Initializer
     /// <param name="parameter">Index of the parameter in the model: the key of its random stream.</param>
     public abstract void Fill(Span<float> weights, Shape shape, ulong seed, uint parameter);
 
-    private sealed class ZeroInitializer : Initializer
+    private sealed record ZeroInitializer : Initializer
     {
         public override void Fill(Span<float> weights, Shape shape, ulong seed, uint parameter) => weights.Clear();
     }

@@ -1,7 +1,7 @@
 namespace Distributed.Engine.Optimizers;
 
 /// <summary>Turns a gradient into new weights, element by element, so that any slice of the flat vector can be stepped alone.</summary>
-public abstract class Optimizer
+public abstract record Optimizer
 {
     /// <summary>Names of the state vectors ("momentum"), each as long as the parameters, all +0 at the start.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }

@@ -3,7 +3,7 @@ using Distributed.Engine.Graphs;
 namespace Distributed.Engine.Optimizers;
 
 /// <summary>A penalty on the weights, added to the mean loss; its gradient is added once a step, after the division by B.</summary>
-public abstract class Regularizer
+public abstract record Regularizer
 {
     /// <summary>Adds the penalty's gradient to a slice of ∇L.</summary>
     /// <param name="layout">Tells weights from biases.</param>

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+
+namespace Distributed.Engine.Data;
+
+/// <summary>Samples held as floats.</summary>
+public sealed class MemoryDataSet : StoredDataSet
+{
+    private readonly float[] _features;
+
+    /// <param name="features">labels.Length · sampleShape elements, row-major; kept, so the caller changes it no more.</param>
+    /// <param name="labels">0..classes−1 each; kept.</param>
+    /// <param name="scaler">null: features are used as they are.</param>
+    /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
+    public MemoryDataSet(float[] features, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
+        : base(features.Length, labels, sampleShape, classes, scaler ?? Scaler.None) => _features = features;
+
+    public override MemoryDataSet WithScaler(Scaler scaler) => new(_features, Labels.ToArray(), SampleShape, Classes, scaler);
+
+    public override MemoryDataSet Select(ReadOnlySpan<int> indices) =>
+        new(SelectFeatures(_features, indices), SelectLabels(indices), SampleShape, Classes, Scaler);
+
+    private protected override void CopySample(int index, Span<float> features)
+    {
+        _features.AsSpan(index * SampleElements, SampleElements).CopyTo(features);
+        Scaler.Apply(features);
+    }
+
+    /// <remarks>Two passes, each adding in double precision in storage order: Σx / n, then Σ(x − mean)² / n.</remarks>
+    private protected override Scaler FitGlobal()
+    {
+        double sum = 0, squares = 0;
+        foreach (var x in _features) sum += x;
+        var mean = sum / _features.Length;
+        foreach (var x in _features) squares += (x - mean) * (x - mean);
+        return Scaler.Standardize(mean, Math.Sqrt(squares / _features.Length));
+    }
+
+    /// <remarks>As <see cref="FitGlobal"/> for each feature, over samples in order.</remarks>
+    private protected override Scaler FitPerFeature()
+    {
+        var (means, deviations) = (new double[SampleElements], new double[SampleElements]);
+        for (var i = 0; i < _features.Length; i++) means[i % SampleElements] += _features[i];
+        for (var j = 0; j < SampleElements; j++) means[j] /= Count;
+        for (var i = 0; i < _features.Length; i++)
+        {
+            var difference = _features[i] - means[i % SampleElements];
+            deviations[i % SampleElements] += difference * difference;
+        }
+        for (var j = 0; j < SampleElements; j++) deviations[j] = Math.Sqrt(deviations[j] / Count);
+        return Scaler.StandardizePerFeature(means, deviations);
+    }
+
+    private protected override string StoredType => "float32";
+
+    private protected override void AppendFeatures(IncrementalHash hash) => hash.AppendFloats(_features);
+}

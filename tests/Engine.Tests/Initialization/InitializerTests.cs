@@ -1,0 +1,90 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Initialization;
+
+namespace Distributed.Engine.Tests.Initialization;
+
+public class InitializerTests
+{
+    private static readonly Shape Shape = new(300, 200);
+
+    public static TheoryData<Initializer, double> Deviations => new()
+    {
+        { new Gaussian(0.01f), 0.01 },
+        { new HeNormal(), Math.Sqrt(2.0 / 200) },
+        { new GlorotNormal(), Math.Sqrt(2.0 / 500) },
+        { new GlorotUniform(), Math.Sqrt(6.0 / 500 / 3) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deviations))]
+    public void Weights_have_mean_0_and_the_deviation_of_the_formula(Initializer initializer, double deviation)
+    {
+        var weights = Fill(initializer, 1, 0);
+        var mean = weights.Average();
+        var measured = Math.Sqrt(weights.Average(w => (double)w * w));
+        // 60,000 weights: the mean is off by deviation/245, the deviation by 1/350 of itself; both four times over.
+        Assert.InRange(mean, -deviation / 60, deviation / 60);
+        Assert.InRange(measured / deviation, 1 - 0.0125, 1 + 0.0125);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deviations))]
+    public void Seed_and_index_are_the_key(Initializer initializer, double _)
+    {
+        var weights = Fill(initializer, 1, 0);
+        Assert.Equal(weights, Fill(initializer, 1, 0));
+        Assert.NotEqual(weights, Fill(initializer, 2, 0));
+        Assert.NotEqual(weights, Fill(initializer, 1, 1));
+    }
+
+    [Fact]
+    public void Uniform_weights_stay_within_the_limit_and_reach_it()
+    {
+        var limit = Math.Sqrt(6.0 / 500);
+        var weights = Fill(new GlorotUniform(), 1, 0);
+        Assert.InRange(weights.Max(), 0.999 * limit, limit);
+        Assert.InRange(weights.Min(), -limit * 1.0000001, -0.999 * limit);
+    }
+
+    [Theory]
+    [InlineData(new[] { 300, 200 }, 200, 300)]
+    [InlineData(new[] { 16, 3, 5, 5 }, 75, 400)]
+    [InlineData(new[] { 10 }, 1, 10)]
+    [InlineData(new int[0], 1, 1)]
+    public void Fans(int[] extents, long fanIn, long fanOut) => Assert.Equal(new Fans(fanIn, fanOut), Engine.Initialization.Fans.Of(new Shape(extents)));
+
+    [Fact]
+    public void A_slice_of_the_model_does_not_depend_on_the_slice_before_it()
+    {
+        static ParameterLayout Layout(int first) => new([
+            new ParameterSlice("a", new Shape(first, 4), 0, ParameterRole.Weight, new HeNormal()),
+            new ParameterSlice("b", new Shape(5, 4), 4 * first, ParameterRole.Weight, new Gaussian(1)),
+            new ParameterSlice("c", new Shape(5), 4 * first + 20, ParameterRole.Bias, Initializer.Zero),
+        ]);
+        var (small, large) = (Layout(3).InitialWeights(9), Layout(30).InitialWeights(9));
+        Assert.Equal(small.AsSpan(12, 20), large.AsSpan(120, 20));
+        Assert.All(small[^5..], weight => Assert.Equal(0, BitConverter.SingleToInt32Bits(weight)));
+    }
+
+    [Fact]
+    public void Initializers_are_equal_by_value()
+    {
+        Assert.Equal(new Gaussian(0.5f), new Gaussian(0.5f));
+        Assert.NotEqual(new Gaussian(0.5f), new Gaussian(0.25f));
+        Assert.NotEqual<Initializer>(new HeNormal(), new GlorotNormal());
+    }
+
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_sigma_that_is_no_deviation_is_refused(float sigma) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Gaussian(sigma));
+
+    private static float[] Fill(Initializer initializer, ulong seed, uint parameter)
+    {
+        var weights = new float[Shape.SampleElements];
+        initializer.Fill(weights, Shape, seed, parameter);
+        return weights;
+    }
+}
