@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using Google.Protobuf;
+
+namespace Distributed.Protocol;
+
+/// <summary>Every message type that a frame may carry, by its field number in Frame.body. Nothing else is ever instantiated.</summary>
+public static class MessageTable
+{
+    /// <summary>The number of the body that is not parsed as a whole: <see cref="TensorChunk"/>.</summary>
+    public const int ChunkNumber = Frame.ChunkFieldNumber;
+
+    /// <summary>Bytes that tags, lengths and numbers of a message take at most, its texts, bytes and ranges left out.</summary>
+    private const int Overhead = 128;
+
+    /// <summary>Bytes of one Range at most: tag, length, and two tagged numbers.</summary>
+    private const int RangeBytes = 14;
+
+    private const int FingerprintBytes = 32;
+
+    private static readonly Entry[] Entries =
+    [
+        Of(Frame.HelloFieldNumber, Hello.Parser, FrameLimits.MaxPeerNameBytes + Overhead, hello => hello
+            .Bytes(hello.Node, 16, "Hello.node").Text(hello.Name, FrameLimits.MaxPeerNameBytes, "Hello.name")),
+        Of(Frame.HeartbeatFieldNumber, Heartbeat.Parser, Overhead, heartbeat => heartbeat),
+        Of(Frame.WatchFieldNumber, Watch.Parser, Overhead, watch => watch),
+        Of(Frame.StoppedFieldNumber, ActorStopped.Parser, FrameLimits.MaxReasonBytes + Overhead, stopped => stopped
+            .Text(stopped.Reason, FrameLimits.MaxReasonBytes, "ActorStopped.reason")),
+        Of(Frame.GoodbyeFieldNumber, Goodbye.Parser, FrameLimits.MaxReasonBytes + Overhead, goodbye => goodbye
+            .Text(goodbye.Reason, FrameLimits.MaxReasonBytes, "Goodbye.reason")),
+        Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
+            .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name")),
+        Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready
+            .Bytes(ready.JobFingerprint, FingerprintBytes, "Ready.job_fingerprint")
+            .Bytes(ready.DataFingerprint, FingerprintBytes, "Ready.data_fingerprint")),
+        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, Overhead, done => done),
+        Of(Frame.EvaluationDoneFieldNumber, EvaluationDone.Parser, Overhead, done => done),
+        Of(Frame.WeightsHeldFieldNumber, WeightsHeld.Parser, Overhead, held => held),
+        Of(Frame.WorkFailedFieldNumber, WorkFailed.Parser, FrameLimits.MaxReasonBytes + Overhead, failed => failed
+            .Text(failed.Reason, FrameLimits.MaxReasonBytes, "WorkFailed.reason")),
+        Of(Frame.WelcomeFieldNumber, Welcome.Parser, FrameLimits.MaxJobBytes + 2 * FingerprintBytes + Overhead, welcome => welcome
+            .Text(welcome.Job, FrameLimits.MaxJobBytes, "Welcome.job")
+            .Bytes(welcome.JobFingerprint, FingerprintBytes, "Welcome.job_fingerprint")
+            .Bytes(welcome.DataFingerprint, FingerprintBytes, "Welcome.data_fingerprint")),
+        Of(Frame.RefusedFieldNumber, Refused.Parser, FrameLimits.MaxReasonBytes + Overhead, refused => refused
+            .Text(refused.Reason, FrameLimits.MaxReasonBytes, "Refused.reason")),
+        Of(Frame.AssignFieldNumber, Assign.Parser, RangeBytes * FrameLimits.MaxRanges + Overhead, assign => assign
+            .Count(assign.Ranges.Count, FrameLimits.MaxRanges, "Assign.ranges")),
+        Of(Frame.EvaluateFieldNumber, Evaluate.Parser, RangeBytes * FrameLimits.MaxRanges + Overhead, evaluate => evaluate
+            .Count(evaluate.Blocks.Count, FrameLimits.MaxRanges, "Evaluate.blocks")),
+        Of(Frame.FinishFieldNumber, Finish.Parser, FrameLimits.MaxReasonBytes + Overhead, finish => finish
+            .Text(finish.Reason, FrameLimits.MaxReasonBytes, "Finish.reason")),
+    ];
+
+    private static readonly FrozenDictionary<Type, Entry> ByType = Entries.ToFrozenDictionary(entry => entry.Type);
+    private static readonly FrozenDictionary<int, Entry> ByNumber = Entries.ToFrozenDictionary(entry => entry.Number);
+
+    /// <summary>The message classes, <see cref="TensorChunk"/> left out.</summary>
+    public static IEnumerable<Type> Types => Entries.Select(entry => entry.Type);
+
+    internal static Entry? Find(int number) => ByNumber.GetValueOrDefault(number);
+
+    internal static Entry? Find(Type type) => ByType.GetValueOrDefault(type);
+
+    /// <summary>The message as it may be sent: the same, or a copy whose reason or name is cut to its bound.</summary>
+    /// <exception cref="ArgumentException">The type isn't in the table, or a bound other than a reason's is broken.</exception>
+    public static object Prepare(object message)
+    {
+        if (message is TensorChunk chunk)
+        {
+            ChunkHead.CheckSent(chunk);
+            return chunk;
+        }
+
+        var entry = Find(message.GetType()) ?? throw new ArgumentException(
+            $"A {message.GetType()} cannot leave its process: only the messages of Frame.body in frame.proto can.", nameof(message));
+        var prepared = Cut((IMessage)message);
+        try
+        {
+            entry.Check(prepared);
+        }
+        catch (ProtocolException broken)
+        {
+            throw new ArgumentException(broken.Message, nameof(message), broken);
+        }
+
+        return prepared;
+    }
+
+    private static IMessage Cut(IMessage message)
+    {
+        switch (message)
+        {
+            case Hello m when IsLong(m.Name, FrameLimits.MaxPeerNameBytes):
+                return new Hello(m) { Name = WireText.Cut(m.Name, FrameLimits.MaxPeerNameBytes) };
+            case Join m when IsLong(m.Name, FrameLimits.MaxPeerNameBytes):
+                return new Join(m) { Name = WireText.Cut(m.Name, FrameLimits.MaxPeerNameBytes) };
+            case ActorStopped m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new ActorStopped(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case Goodbye m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new Goodbye(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case WorkFailed m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new WorkFailed(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case Refused m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new Refused(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case Finish m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new Finish(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            default:
+                return message;
+        }
+    }
+
+    private static bool IsLong(string text, int max) => text.Length > max / 3 && Encoding.UTF8.GetByteCount(text) > max;
+
+    private static T Text<T>(this T message, string text, int max, string field)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        return bytes <= max ? message : throw new ProtocolException($"{field} may have {max} bytes, but has {bytes}.");
+    }
+
+    private static T Bytes<T>(this T message, ByteString bytes, int max, string field) => bytes.Length <= max
+        ? message
+        : throw new ProtocolException($"{field} may have {max} bytes, but has {bytes.Length}.");
+
+    private static T Count<T>(this T message, int count, int max, string field) => count <= max
+        ? message
+        : throw new ProtocolException($"{field} may have {max} entries, but has {count}.");
+
+    private static Entry Of<T>(int number, MessageParser<T> parser, int maxBytes, Func<T, T> check)
+        where T : class, IMessage<T>
+    {
+        var lean = parser.WithDiscardUnknownFields(true);
+        return new Entry(number, typeof(T), maxBytes, body => lean.ParseFrom(body), message => check((T)message));
+    }
+
+    /// <param name="MaxBytes">Of the encoded body; checked before it is parsed.</param>
+    /// <param name="Check">Throws <see cref="ProtocolException"/> when a field's bound is broken.</param>
+    internal sealed record Entry(
+        int Number, Type Type, int MaxBytes, Func<ReadOnlySequence<byte>, IMessage> Parse, Action<IMessage> Check);
+}

@@ -1,0 +1,158 @@
+using System.Buffers;
+using Google.Protobuf;
+
+namespace Distributed.Protocol.Tests;
+
+public sealed class FrameDecoderTests
+{
+    private readonly ChunkPool _pool = new();
+
+    private FrameDecoder NewDecoder() => new(_ => _pool);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(5, 100)]
+    [InlineData(100_000, 7)]
+    public void All_samples_are_read_however_their_bytes_come(int step, int segment)
+    {
+        var bytes = Samples.All.SelectMany(sample => Samples.Delimited(sample.Frame)).ToArray();
+        using var decoder = NewDecoder();
+        var frames = ByteInput.Feed(decoder, bytes, step, segment);
+        Assert.Equal(Samples.All.Select(sample => (sample.Frame.To, sample.Frame.From)), frames.Select(frame => (frame.To, frame.From)));
+        foreach (var (sample, frame) in Samples.All.Zip(frames))
+        {
+            if (frame.Body is TensorChunk chunk)
+            {
+                Assert.Equal(Samples.Header, chunk.Header);
+                Assert.Equal(Samples.Elements, chunk.Data.ToArray());
+            }
+            else
+            {
+                Assert.Equal(Samples.Body(sample.Frame), frame.Body);
+            }
+        }
+
+        Assert.True(decoder.IsAtFrameStart);
+    }
+
+    [Fact]
+    public void A_payload_is_taken_as_it_comes_and_given_back_if_it_never_ends()
+    {
+        var header = Samples.Header with { Elements = 1000 };
+        var bytes = Samples.Delimited(new Frame { To = "a", Chunk = Samples.Wire(header, new float[1000]) });
+        using var decoder = NewDecoder();
+        var input = new ReadOnlySequence<byte>(bytes.AsMemory(0, 2000));
+        Assert.False(decoder.TryRead(ref input, out _));
+        Assert.Equal(0, input.Length);
+        Assert.Equal(1, _pool.Lent);
+        decoder.Dispose();
+        Assert.Equal(0, _pool.Lent);
+    }
+
+    [Fact]
+    public void Fields_nobody_knows_are_passed_over()
+    {
+        var chunk = Chunk();
+        byte[] inChunk = [.. Tag(7, 0), 5, .. Tag(20, 2), 3, 1, 2, 3, .. chunk];
+        byte[] frame = [.. Tag(1, 2), 1, (byte)'a', .. Tag(2000, 5), 1, 2, 3, 4, .. Tag(40, 1), 1, 2, 3, 4, 5, 6, 7, 8, .. Delimited(63, inChunk)];
+        Assert.Equal(Samples.Elements, ((TensorChunk)Read(frame).Body).Data.ToArray());
+
+        byte[] message = [.. Delimited(19, [.. Tag(1, 0), 9, .. Tag(99, 0), 1]), .. Tag(70, 0), 1];
+        var done = Assert.IsType<EvaluationDone>(Read(message).Body);
+        Assert.Equal(9u, done.Version);
+        Assert.Equal(2, done.CalculateSize());
+    }
+
+    public static TheoryData<string, byte[]> Bad => new()
+    {
+        { "0 bytes", [0] },
+        { "too long", [0xFF, 0xFF, 0x7F] },
+        { "more than 10 bytes", [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] },
+        { "no body", Prefixed([.. Tag(1, 2), 1, (byte)'a']) },
+        { "unknown body only", Prefixed(Delimited(50, [1, 2, 3])) },
+        { "name of 65", Prefixed([.. Delimited(1, [.. Enumerable.Repeat((byte)'a', 65)]), .. Delimited(19, [])]) },
+        { "name with capitals", Prefixed([.. Delimited(1, "A"u8.ToArray()), .. Delimited(19, [])]) },
+        { "from before to", Prefixed([.. Delimited(2, "a"u8.ToArray()), .. Delimited(1, "a"u8.ToArray()), .. Delimited(19, [])]) },
+        { "to twice", Prefixed([.. Delimited(1, "a"u8.ToArray()), .. Delimited(1, "a"u8.ToArray()), .. Delimited(19, [])]) },
+        { "two bodies", Prefixed([.. Delimited(19, []), .. Delimited(4, [])]) },
+        { "from behind the body", Prefixed([.. Delimited(19, []), .. Delimited(2, "a"u8.ToArray())]) },
+        { "body longer than the frame", Prefixed([.. Tag(19, 2), 50, 0, 0]) },
+        { "body as a number", Prefixed([.. Tag(19, 0), 1]) },
+        { "group", Prefixed([.. Tag(50, 3), .. Tag(50, 4), .. Delimited(19, [])]) },
+        { "field number 0", Prefixed([0, 0, .. Delimited(19, [])]) },
+        { "broken message", Prefixed(Delimited(19, [.. Tag(1, 0), 0x80])) },
+        { "reason too long", Prefixed(Delimited(7, Delimited(1, new byte[1025]))) },
+        { "message too long", Prefixed(Delimited(4, Delimited(9, new byte[300]))) },
+        { "too many ranges", Prefixed(Delimited(34, [.. Enumerable.Repeat(Delimited(4, []), 4097).SelectMany(bytes => bytes)])) },
+        { "endless front", Prefixed([.. Enumerable.Repeat(Delimited(50, new byte[100]), 50).SelectMany(bytes => bytes), .. Delimited(19, [])], cut: 5000) },
+        { "chunk not last", Prefixed([.. Delimited(63, Chunk()), .. Tag(70, 0), 1]) },
+        { "chunk without kind", Prefixed(Delimited(63, Chunk(kind: 0))) },
+        { "chunk of kind 3", Prefixed(Delimited(63, Chunk(kind: 3))) },
+        { "chunk without elements", Prefixed(Delimited(63, Chunk(elements: 0))) },
+        { "chunk with fewer elements", Prefixed(Delimited(63, Chunk(elements: 2))) },
+        { "chunk of too many elements", Prefixed(Delimited(63, Chunk(elements: FrameLimits.MaxChunkElements + 1))) },
+        { "chunk with bytes behind its data", Prefixed(Delimited(63, [.. Chunk(), .. Tag(20, 0), 1])) },
+        { "chunk with data twice", Prefixed(Delimited(63, [.. Chunk(), .. Tag(15, 2), 0])) },
+        { "chunk without data", Prefixed(Delimited(63, Chunk()[..^14])) },
+        { "chunk out of order", Prefixed(Delimited(63, [.. Tag(6, 0), 3, .. Chunk()])) },
+        { "chunk with a step beyond 63 bits", Prefixed(Delimited(63, [.. Tag(1, 0), 1, .. Tag(2, 0), .. Enumerable.Repeat((byte)0xFF, 9), 1, .. Chunk(kind: 0)])) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void What_the_protocol_does_not_allow_is_refused(string what, byte[] bytes)
+    {
+        foreach (var step in (int[])[1, 13, 100_000])
+        {
+            using var decoder = NewDecoder();
+            var exception = Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, bytes, step));
+            Assert.True(exception.Message.EndsWith('.'), $"{what}: {exception.Message}");
+        }
+
+        Assert.Equal(0, _pool.Lent);
+    }
+
+    [Fact]
+    public void A_destination_of_another_size_is_a_broken_invariant()
+    {
+        using var decoder = new FrameDecoder(_ => new WrongDestination());
+        Assert.Throws<InvalidOperationException>(
+            () => ByteInput.Feed(decoder, Samples.Delimited(Samples.All[^1].Frame), 100));
+    }
+
+    private ReceivedFrame Read(byte[] frame)
+    {
+        using var decoder = NewDecoder();
+        return Assert.Single(ByteInput.Feed(decoder, Prefixed(frame), 1));
+    }
+
+    private static byte[] Chunk(int kind = 1, int elements = 3)
+    {
+        var chunk = Samples.Wire(Samples.Header with { Elements = elements }, Samples.Elements);
+        chunk.Kind = (Wire.TensorChunk.Types.Kind)kind;
+        return chunk.ToByteArray();
+    }
+
+    private static byte[] Tag(int field, int type) => Varint((ulong)(field << 3 | type));
+
+    private static byte[] Delimited(int field, byte[] value) => [.. Tag(field, 2), .. Varint((ulong)value.Length), .. value];
+
+    private static byte[] Prefixed(byte[] frame, int? cut = null) => [.. Varint((ulong)frame.Length), .. frame[..(cut ?? frame.Length)]];
+
+    private static byte[] Varint(ulong value)
+    {
+        var bytes = new List<byte>();
+        for (; value >= 0x80; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        return [.. bytes, (byte)value];
+    }
+
+    private sealed class WrongDestination : IChunkDestination
+    {
+        public TensorChunk Rent(in ChunkHeader header) => new(header, new float[1]);
+    }
+}

@@ -1,0 +1,103 @@
+using Google.Protobuf;
+
+namespace Distributed.Protocol.Tests;
+
+/// <summary>One frame of every kind, with every field set, and the bytes that it has on the wire for all time.</summary>
+internal static class Samples
+{
+    private static readonly ByteString Fingerprint = ByteString.CopyFrom([.. Enumerable.Range(1, 32).Select(i => (byte)i)]);
+
+    public static readonly float[] Elements = [1f, -2.5f, 3.25e-3f];
+
+    public static readonly ChunkHeader Header = new(ChunkKind.Partial, 300, 7, 8, 4, 3);
+
+    /// <summary>Name of the sample, the frame as the generated code has it, its golden bytes (length prefix first) in hex.</summary>
+    public static readonly (string Name, Frame Frame, string Golden)[] All =
+    [
+        ("hello", new Frame { Hello = new Hello { Protocol = 1, Node = Fingerprint.Span[..16].ToArray().ToByteString(), Name = "host/42" } },
+            "1f1a1d080112100102030405060708090a0b0c0d0e0f101a07686f73742f3432"),
+        ("heartbeat", new Frame { Heartbeat = new Heartbeat { Sequence = 300 } }, "05220308ac02"),
+        ("heartbeat 0", new Frame { Heartbeat = new Heartbeat() }, "022200"),
+        ("watch", new Frame { To = "worker", Watch = new Watch() }, "0a0a06776f726b65722a00"),
+        ("stopped", new Frame { From = "worker", Stopped = new ActorStopped { Reason = "done" } }, "101206776f726b657232060a04646f6e65"),
+        ("goodbye", new Frame { Goodbye = new Goodbye { Reason = "closing", Refused = true } }, "0d3a0b0a07636c6f73696e671001"),
+        ("join", Told(frame => frame.Join = new Join { Protocol = 1, Name = "host/42", Threads = 8, ProcessId = 42 }), "290a0b636f6f7264696e61746f721208776f726b65722f3182010f08011207686f73742f34321808202a"),
+        ("ready", Told(frame => frame.Ready = new Ready { Worker = 3, JobFingerprint = Fingerprint, DataFingerprint = Fingerprint }),
+
+            "600a0b636f6f7264696e61746f721208776f726b65722f318a0146080312200102030405060708090a0b0c0d0e0f101112131415" +
+            "161718191a1b1c1d1e1f201a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"),
+        ("partial done", Told(frame => frame.PartialDone = new PartialDone
+        {
+            Step = 12, Range = new Range { First = 4, Count = 4 }, Loss = 2.302585, Correct = 31, Samples = 64, ComputeNs = 1_500_000,
+        }), "330a0b636f6f7264696e61746f721208776f726b65722f31920119080c12040804100419cf143aafb16b0240201f284030e0c65b"),
+        ("evaluation done", Told(frame => frame.EvaluationDone = new EvaluationDone
+        {
+            Version = 12, Block = 5, Loss = 0.5, Correct = 90, Samples = 100,
+        }), "2b0a0b636f6f7264696e61746f721208776f726b65722f319a0111080c100519000000000000e03f205a2864"),
+        ("weights held", Told(frame => frame.WeightsHeld = new WeightsHeld { Version = 12 }), "1c0a0b636f6f7264696e61746f721208776f726b65722f31a20102080c"),
+        ("work failed", Told(frame => frame.WorkFailed = new WorkFailed { Reason = "no data", Input = true }), "250a0b636f6f7264696e61746f721208776f726b65722f31aa010b0a076e6f20646174611001"),
+        ("welcome", Told(frame => frame.Welcome = new Welcome
+        {
+            Worker = 3, Job = "model: mlp\n", JobFingerprint = Fingerprint, DataFingerprint = Fingerprint, ChunkElements = 65536,
+        }),
+            "710a0b636f6f7264696e61746f721208776f726b65722f318202570803120b6d6f64656c3a206d6c700a1a200102030405060708" +
+            "090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2022200102030405060708090a0b0c0d0e0f101112131415161718191a" +
+            "1b1c1d1e1f2028808004"),
+        ("refused", Told(frame => frame.Refused = new Refused { Reason = "wrong version" }), "290a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
+        ("assign", Told(frame => frame.Assign = new Assign
+        {
+            Step = 12, Epoch = 1, Batch = 4, Ranges = { new Range { First = 0, Count = 4 }, new Range { First = 8, Count = 2 } },
+        }), "2a0a0b636f6f7264696e61746f721208776f726b65722f31920210080c1001180422021004220408081002"),
+        ("evaluate", Told(frame => frame.Evaluate = new Evaluate { Version = 12, Blocks = { new Range { First = 3, Count = 1 } } }),
+            "220a0b636f6f7264696e61746f721208776f726b65722f319a0208080c120408031001"),
+        ("finish", Told(frame => frame.Finish = new Finish { Reason = "done" }), "200a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
+        ("chunk", Told(frame => frame.Chunk = Wire(Header, Elements)),
+            "350a0b636f6f7264696e61746f721208776f726b65722f31fa031b080110ac0218072008280430037a0c0000803f000020c0f4fd" +
+            "543b"),
+    ];
+
+    public static Wire.TensorChunk Wire(in ChunkHeader header, ReadOnlySpan<float> elements) => new()
+    {
+        Kind = (Wire.TensorChunk.Types.Kind)header.Kind,
+        Step = (ulong)header.Step,
+        Index = (uint)header.Index,
+        FirstShard = (uint)header.FirstShard,
+        ShardCount = (uint)header.ShardCount,
+        Elements = (uint)header.Elements,
+        Data = LittleEndian(elements).ToByteString(),
+    };
+
+    /// <summary>The body as actors have it.</summary>
+    public static object Body(Frame frame) => frame.BodyCase switch
+    {
+        Frame.BodyOneofCase.Chunk => new TensorChunk(Header, Elements.ToArray()),
+        _ => Frame.Descriptor.FindFieldByNumber((int)frame.BodyCase).Accessor.GetValue(frame),
+    };
+
+    public static byte[] Delimited(Frame frame)
+    {
+        using var stream = new MemoryStream();
+        frame.WriteDelimitedTo(stream);
+        return stream.ToArray();
+    }
+
+    private static byte[] LittleEndian(ReadOnlySpan<float> elements)
+    {
+        var bytes = new byte[sizeof(float) * elements.Length];
+        for (var i = 0; i < elements.Length; i++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), elements[i]);
+        }
+
+        return bytes;
+    }
+
+    private static ByteString ToByteString(this byte[] bytes) => ByteString.CopyFrom(bytes);
+
+    private static Frame Told(Action<Frame> body)
+    {
+        var frame = new Frame { To = "coordinator", From = "worker/1" };
+        body(frame);
+        return frame;
+    }
+}
