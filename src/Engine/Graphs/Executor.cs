@@ -1,18 +1,192 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Distributed.Engine.Operations;
 using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Graphs;
 
 /// <summary>Runs a graph forward and backward for up to a fixed number of samples, in one arena, without allocating.</summary>
+/// <remarks>
+/// Forward runs the ancestors of the root in graph order; backward runs them in reverse and touches every edge once. A value with
+/// one use has that edge's gradient as its own; with several, the gradients of its edges are added in the order of use: by
+/// operation in graph order, then by the operation's inputs. One thread at a time.
+/// </remarks>
 public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public Executor(Graph graph, Value root, int maxSamples) => throw new NotSupportedException();
+    private const int AlignmentBytes = 64;
 
-    internal Span<T> Data(Value value) => throw new NotSupportedException();
+    private readonly ExecutionPlan _plan;
+    private readonly Value _root;
+    private readonly bool _keepGradients;
+    private readonly T[] _arena;
+    private readonly int _origin;
+    private ReadOnlyMemory<T> _parameters;
+    private Memory<T> _gradient;
+    private int _samples;
 
-    internal Span<T> Saved(Value value) => throw new NotSupportedException();
+    /// <param name="root">What is computed: a scalar, or losses [B], one a sample.</param>
+    /// <param name="maxSamples">The most samples of a pass; at least 1.</param>
+    /// <param name="keepGradients">For inspection: every gradient has its own buffer, so <see cref="GradientOf"/> works for every
+    /// value, and outputs and gradients are filled with NaN before an operation writes them, so that an element it leaves out
+    /// shows.</param>
+    public Executor(Graph graph, Value root, int maxSamples, bool keepGradients = false)
+    {
+        _plan = new ExecutionPlan(graph, root, maxSamples, AlignmentBytes / Unsafe.SizeOf<T>(), keepGradients);
+        (_root, MaxSamples, _keepGradients) = (root, maxSamples, keepGradients);
+        _arena = GC.AllocateArray<T>(_plan.Elements + (AlignmentBytes / Unsafe.SizeOf<T>()), pinned: true);
+        _origin = AlignedOrigin(_arena);
+        if (root.NeedsGradient) Find(_plan.Gradients[root.Index], root.Shape.Elements(maxSamples)).Fill(T.One);
+    }
 
-    internal ReadOnlySpan<T> Gradient(Value value) => throw new NotSupportedException();
+    public int MaxSamples { get; }
 
-    internal Span<T> EdgeGradient(Value value, int input) => throw new NotSupportedException();
+    /// <summary>Elements of the arena: values, saved buffers and gradients.</summary>
+    public int ArenaElements => _plan.Elements;
+
+    /// <summary>Whether backward sums over samples in the reduction tree: every parameter is used once, by an operation that takes
+    /// its gradient in the tree itself, and no other value mixes samples.</summary>
+    /// <remarks>Where it is false only a layout of one shard gives the defined answer; shard sums are then added outside.</remarks>
+    public bool ReducesInTree => _plan.ReducesInTree;
+
+    /// <summary>Where the caller writes an input before <see cref="Forward"/>.</summary>
+    public Span<T> Input(Value input, int samples)
+    {
+        CheckSamples(samples);
+        if (input.Kind != ValueKind.Input) throw new ArgumentException($"{input} is not an input but a {input.Kind}", nameof(input));
+        CheckNeeded(input);
+        return Find(_plan.Data[input.Index], input.Shape.Elements(samples));
+    }
+
+    /// <summary>Computes the root from the inputs written before.</summary>
+    /// <param name="parameters">The flat vector; read until the end of the <see cref="Backward"/> that follows.</param>
+    /// <param name="samples">Samples of this pass, 1..<see cref="MaxSamples"/>.</param>
+    public void Forward(ReadOnlyMemory<T> parameters, int samples)
+    {
+        CheckSamples(samples);
+        if (parameters.Length != _plan.Parameters.Count)
+            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, got {parameters.Length}", nameof(parameters));
+        (_parameters, _samples) = (parameters, samples);
+        foreach (var value in _plan.Forward)
+        {
+            if (_keepGradients) Output(value).Fill(T.NaN);
+            value.Operation!.Forward(new ForwardContext<T>(this, value, samples));
+        }
+    }
+
+    /// <summary>The gradient of the sum of the root's elements, after <see cref="Forward"/>.</summary>
+    /// <param name="gradient">The flat gradient, written whole: +0 for parameters that the root does not depend on.</param>
+    /// <param name="shards">How the samples fall into shards; one shard unless <see cref="ReducesInTree"/>.</param>
+    /// <param name="ready">Called whenever more of the gradient is final, with the index from which on every element is; the last
+    /// call has 0.</param>
+    public void Backward(Memory<T> gradient, ShardLayout shards, Action<int>? ready = null)
+    {
+        if (_samples == 0) throw new InvalidOperationException("backward was called before forward");
+        if (gradient.Length != _plan.Parameters.Count)
+            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, the gradient has {gradient.Length} elements",
+                nameof(gradient));
+        if (shards.Samples != _samples || shards.Offsets[0] != 0)
+            throw new ArgumentException($"forward ran {_samples} samples, the shards hold {shards.Offsets[0]} to {shards.Samples}", nameof(shards));
+        if (!int.IsPow2(shards.Shards))
+            throw new ArgumentException($"the number of shards is a power of two, got {shards.Shards}", nameof(shards));
+        if (shards.Shards > 1 && !ReducesInTree)
+            throw new ArgumentException($"{shards.Shards} shards were given, but this graph does not sum over samples in the reduction "
+                + "tree: run it shard by shard and add the gradients", nameof(shards));
+        _gradient = gradient;
+        foreach (var slice in _plan.Untouched) gradient.Span.Slice(slice.Offset, slice.Count).Clear();
+
+        var lowWater = _plan.Parameters.Count;
+        foreach (var step in _plan.Backward)
+        {
+            if (_keepGradients) FillEdgesWithNaN(step.Value);
+            step.Value.Operation!.Backward(new BackwardContext<T>(this, step.Value, shards));
+            foreach (var merge in step.Merges) AddEdges(merge);
+            if (step.LowWater >= lowWater) continue;
+            lowWater = step.LowWater;
+            ready?.Invoke(lowWater);
+        }
+        if (lowWater > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
+    }
+
+    /// <summary>The numbers of a value after <see cref="Forward"/>.</summary>
+    public ReadOnlySpan<T> Values(Value value)
+    {
+        CheckNeeded(value);
+        return Data(value);
+    }
+
+    /// <summary>∂root/∂value after <see cref="Backward"/>: of a parameter, an input that asked for it, the root, or, with
+    /// keepGradients, of any value it flows to.</summary>
+    public ReadOnlySpan<T> GradientOf(Value value)
+    {
+        CheckNeeded(value);
+        if (value.Kind == ValueKind.Parameter)
+        {
+            var slice = _plan.Slice(value)!;
+            return _gradient.Span.Slice(slice.Offset, slice.Count);
+        }
+        if (!_plan.Gradients[value.Index].Exists) throw new InvalidOperationException($"no gradient flows to {value}");
+        if (!_plan.Kept[value.Index])
+            throw new InvalidOperationException($"the gradient of {value} was overwritten: make the executor with keepGradients");
+        return Gradient(value);
+    }
+
+    internal ReadOnlySpan<T> Data(Value value) => _plan.Slice(value) is { } slice
+        ? _parameters.Span.Slice(slice.Offset, slice.Count)
+        : Find(_plan.Data[value.Index], value.Shape.Elements(_samples));
+
+    internal Span<T> Output(Value value) => Find(_plan.Data[value.Index], value.Shape.Elements(_samples));
+
+    internal Span<T> Saved(Value value)
+    {
+        var saved = _plan.Saved[value.Index];
+        return saved.Exists ? Find(saved, saved.Elements) : [];
+    }
+
+    internal ReadOnlySpan<T> Gradient(Value value) => Find(_plan.Gradients[value.Index], value.Shape.Elements(_samples));
+
+    internal bool HasEdge(Value value, int input) => _plan.Edges[value.Index][input].Exists;
+
+    internal Span<T> EdgeGradient(Value value, int input) =>
+        Find(_plan.Edges[value.Index][input], value.Inputs[input].Shape.Elements(_samples));
+
+    private static unsafe int AlignedOrigin(T[] arena)
+    {
+        fixed (T* start = arena)
+        {
+            var past = (int)((nuint)start % AlignmentBytes);
+            return past == 0 ? 0 : (AlignmentBytes - past) / Unsafe.SizeOf<T>();
+        }
+    }
+
+    private Span<T> Find(Placement buffer, int elements) => buffer.Home switch
+    {
+        Home.Arena => _arena.AsSpan(_origin + buffer.Offset, elements),
+        Home.FlatGradient => _gradient.Span.Slice(buffer.Offset, elements),
+        _ => throw new InvalidOperationException("an operation asked for a buffer that was not planned"),
+    };
+
+    private void AddEdges(Merge merge)
+    {
+        var elements = merge.Value.Shape.Elements(_samples);
+        var sum = Find(_plan.Gradients[merge.Value.Index], elements);
+        foreach (var other in merge.Others) Elementwise.AddInto<T>(Find(other, elements), sum);
+    }
+
+    private void FillEdgesWithNaN(Value value)
+    {
+        for (var input = 0; input < value.Inputs.Count; input++)
+            if (HasEdge(value, input)) EdgeGradient(value, input).Fill(T.NaN);
+    }
+
+    private void CheckSamples(int samples)
+    {
+        if (samples < 1 || samples > MaxSamples)
+            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"a pass of this executor has 1 to {MaxSamples} samples");
+    }
+
+    private void CheckNeeded(Value value)
+    {
+        if (value.Graph != _root.Graph || !_plan.IsNeeded(value))
+            throw new ArgumentException($"{value} is not part of what {_root} is computed from", nameof(value));
+    }
 }

@@ -1,4 +1,5 @@
 using Distributed.Engine.Graphs;
+using Distributed.Engine.Initialization;
 
 namespace Distributed.Engine.Layers;
 
@@ -7,6 +8,9 @@ public abstract record Layer
 {
     /// <summary>The kind, as a job names it: "linear".</summary>
     public abstract string Kind { get; }
+
+    /// <summary>For an activation, the initialization that suits the weights before it; null for any other layer.</summary>
+    public virtual Initializer? InitializerBefore => null;
 
     /// <summary>Adds the layer behind <paramref name="input"/>.</summary>
     /// <param name="name">The prefix of its parameters' names: "linear1" gives "linear1.weight".</param>

@@ -1,4 +1,5 @@
 using Distributed.Engine.Graphs;
+using Distributed.Engine.Initialization;
 
 namespace Distributed.Engine.Layers;
 
@@ -7,6 +8,9 @@ namespace Distributed.Engine.Layers;
 public sealed record Sequential(params IReadOnlyList<Layer> Layers) : Layer
 {
     public override string Kind => "sequential";
+
+    public override Initializer? InitializerBefore =>
+        Layers.Select(layer => layer.InitializerBefore).FirstOrDefault(initializer => initializer is not null);
 
     /// <summary>Parameters are named by kind and the count of that kind so far: linear1.weight, linear1.bias, linear2.weight.</summary>
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)

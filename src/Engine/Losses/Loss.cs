@@ -13,4 +13,8 @@ public abstract class Loss
 
     /// <summary>Losses [B] of scores [B, C] and targets [B, …].</summary>
     public abstract Value Apply(Value scores, Value targets);
+
+    /// <summary>Writes one sample's target for class <paramref name="label"/>; by default the class index itself.</summary>
+    /// <param name="target">As many elements as <see cref="TargetShape"/> has.</param>
+    public virtual void WriteTarget(int label, Span<float> target) => target[0] = label;
 }

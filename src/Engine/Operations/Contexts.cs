@@ -25,7 +25,8 @@ public readonly ref struct ForwardContext<T> where T : unmanaged, IFloatingPoint
 
     public Shape OutputShape => Value.Shape;
 
-    public Span<T> Output => Executor.Data(Value);
+    /// <summary>Where the result is to be written, all of it.</summary>
+    public Span<T> Output => Executor.Output(Value);
 
     /// <summary>Kept until backward: <see cref="Operation.SavedElements"/> elements.</summary>
     public Span<T> Saved => Executor.Saved(Value);
@@ -63,7 +64,7 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
     public ReadOnlySpan<T> OutputGradient => Executor.Gradient(Value);
 
     /// <summary>Whether the gradient of input <paramref name="i"/> is wanted.</summary>
-    public bool NeedsGradient(int i) => Value.Inputs[i].NeedsGradient;
+    public bool NeedsGradient(int i) => Executor.HasEdge(Value, i);
 
     /// <summary>Where ∂root/∂input is to be written, all of it; only where <see cref="NeedsGradient"/>.</summary>
     public Span<T> InputGradient(int i) => Executor.EdgeGradient(Value, i);

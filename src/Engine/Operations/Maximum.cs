@@ -1,0 +1,31 @@
+using System.Numerics;
+
+namespace Distributed.Engine.Operations;
+
+/// <summary>The larger of two tensors, element by element.</summary>
+/// <remarks><code>
+/// forward    y = max(a, b); NaN where either is
+/// backward   ∂y/∂a = 1[a ≥ b] · ∂y/∂b = 1 − 1[a ≥ b]: at a tie all of it goes to a
+/// shapes     a, b of one shape, or one of them a scalar [] → that shape
+/// saves      nothing
+/// order      a scalar's gradient is summed over the elements in index order
+/// </code></remarks>
+public sealed class Maximum : Operation
+{
+    public override string Name => "maximum";
+
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
+
+    public override void Forward<T>(in ForwardContext<T> context) => Pairwise.Forward<T, Rule>(context);
+
+    public override void Backward<T>(in BackwardContext<T> context) => Pairwise.Backward<T, Rule>(context);
+
+    private readonly struct Rule : IPairRule
+    {
+        public static T Value<T>(T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => T.Max(a, b);
+
+        public static T Left<T>(T g, T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => a >= b ? g : T.Zero;
+
+        public static T Right<T>(T g, T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => a >= b ? T.Zero : g;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+
+namespace Distributed.Engine.Operations;
+
+/// <summary>The product of two tensors, element by element.</summary>
+/// <remarks><code>
+/// forward    y = a · b
+/// backward   ∂y/∂a = b · ∂y/∂b = a
+/// shapes     a, b of one shape, or one of them a scalar [] → that shape
+/// saves      nothing
+/// order      a scalar's gradient is summed over the elements in index order
+/// </code></remarks>
+public sealed class Multiply : Operation
+{
+    public override string Name => "multiply";
+
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
+
+    public override void Forward<T>(in ForwardContext<T> context)
+    {
+        if (context.InputShape(0) == context.InputShape(1))
+            Elementwise.Multiply(context.Input(0), context.Input(1), context.Output);
+        else
+            Pairwise.Forward<T, Rule>(context);
+    }
+
+    public override void Backward<T>(in BackwardContext<T> context) => Pairwise.Backward<T, Rule>(context);
+
+    private readonly struct Rule : IPairRule
+    {
+        public static T Value<T>(T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => a * b;
+
+        public static T Left<T>(T g, T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => g * b;
+
+        public static T Right<T>(T g, T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => g * a;
+    }
+}
