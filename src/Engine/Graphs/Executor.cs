@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Operations;
 using Distributed.Engine.Training;
 

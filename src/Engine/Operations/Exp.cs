@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Operations;
 
 /// <summary>e to the power of each element.</summary>

@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Operations;
 
 /// <summary>Rectified linear unit with slope <paramref name="alpha"/> left of 0.</summary>

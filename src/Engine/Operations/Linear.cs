@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Operations;
 
 /// <summary>A fully connected layer's affine map.</summary>

@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Operations;
 
 /// <summary>The natural logarithm of each element.</summary>

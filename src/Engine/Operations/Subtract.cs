@@ -1,4 +1,5 @@
 using System.Numerics;
+using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Operations;
 

@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Operations;
 
 /// <summary>The sum of all elements of a tensor, over samples too.</summary>

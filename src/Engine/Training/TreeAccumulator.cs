@@ -1,5 +1,5 @@
 using System.Numerics;
-using Distributed.Engine.Operations;
+using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Training;
 

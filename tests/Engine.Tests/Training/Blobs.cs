@@ -1,0 +1,42 @@
+using Distributed.Engine.Data;
+
+namespace Distributed.Engine.Tests.Training;
+
+/// <summary>Seeded clouds of points, one a class: features near a corner that the class picks.</summary>
+internal sealed class Blobs : DataSet
+{
+    private readonly float[] _features;
+    private readonly int[] _labels;
+
+    public Blobs(int count, Shape sampleShape, int classes, int seed)
+    {
+        (Count, SampleShape, Classes) = (count, sampleShape, classes);
+        var random = new Random(seed);
+        var width = sampleShape.SampleElements;
+        _features = new float[count * width];
+        _labels = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            _labels[i] = random.Next(classes);
+            for (var j = 0; j < width; j++)
+                _features[(i * width) + j] = (float)((2 * random.NextDouble()) - 1 + (j % classes == _labels[i] ? 1 : 0));
+        }
+    }
+
+    public override int Count { get; }
+
+    public override Shape SampleShape { get; }
+
+    public override int Classes { get; }
+
+    public override byte[] Fingerprint => [];
+
+    public override int Label(int index) => _labels[index];
+
+    public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
+    {
+        var width = SampleShape.SampleElements;
+        for (var i = 0; i < indices.Length; i++)
+            _features.AsSpan(indices[i] * width, width).CopyTo(features[(i * width)..]);
+    }
+}
