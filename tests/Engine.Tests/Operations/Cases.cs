@@ -1,0 +1,82 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Operations;
+
+namespace Distributed.Engine.Tests.Operations;
+
+/// <summary>One random instance of an operation: a graph, a root and numbers, away from kinks.</summary>
+/// <param name="Batched">Inputs that carry a batch dimension.</param>
+internal sealed record Case(Graph Graph, Value Root, Dictionary<Value, double[]> Inputs, double[] Parameters, int Samples);
+
+/// <summary>How to make random instances of every operation.</summary>
+internal static class Cases
+{
+    /// <summary>By operation: from random choices, a graph with the operation in it.</summary>
+    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = new Dictionary<Type, Func<CaseBuilder, Value>>
+    {
+        [typeof(Add)] = build => Pair(build, new Add()),
+        [typeof(Subtract)] = build => Pair(build, new Subtract()),
+        [typeof(Multiply)] = build => Pair(build, new Multiply()),
+        [typeof(Divide)] = build => Pair(build, new Divide()),
+        [typeof(Maximum)] = build => Pair(build, new Maximum()),
+        [typeof(Negate)] = build => build.Apply(new Negate(), build.Any()),
+        [typeof(Square)] = build => build.Apply(new Square(), build.Any()),
+        [typeof(Exp)] = build => build.Apply(new Exp(), build.Any()),
+        [typeof(Log)] = build => build.Apply(new Log(), build.Any(positive: true)),
+        [typeof(Relu)] = build => build.Apply(new Relu(), build.Any()),
+        [typeof(LeakyRelu)] = build => build.Apply(new LeakyRelu(build.Alpha()), build.Any()),
+        [typeof(Sigmoid)] = build => build.Apply(new Sigmoid(), build.Any()),
+        [typeof(Tanh)] = build => build.Apply(new Tanh(), build.Any()),
+        [typeof(Sum)] = build => build.Apply(new Sum(), build.Any()),
+        [typeof(Reshape)] = build =>
+        {
+            var value = build.Any();
+            return build.Apply(new Reshape(new Shape(1, value.Shape.SampleElements)), value);
+        },
+        [typeof(MatMul)] = build =>
+        {
+            var (m, k, n) = (build.OneOf(Shape.Batch, build.Extent()), build.Extent(), build.Extent());
+            return build.Apply(new MatMul(), build.Leaf(new Shape(m, k)), build.Leaf(new Shape(k, n)));
+        },
+        [typeof(Linear)] = build =>
+        {
+            var (inputs, outputs) = (build.Extent(), build.Extent());
+            var x = build.Leaf(build.MaybeBatched(new Shape(inputs)));
+            return build.Apply(new Linear("fc"), x, build.Leaf(new Shape(outputs, inputs)), build.Leaf(new Shape(outputs)));
+        },
+        [typeof(SoftmaxCrossEntropy)] = build => OfScores(build, new SoftmaxCrossEntropy()),
+        [typeof(MulticlassHinge)] = build => OfScores(build, new MulticlassHinge(build.OneOf(1, 2))),
+        [typeof(SquaredError)] = build =>
+        {
+            var shape = build.MaybeBatched(new Shape(build.Extent()));
+            return build.Apply(new SquaredError(), build.Leaf(shape), build.Leaf(shape));
+        },
+    };
+
+    /// <summary>Operations of the engine, found in its assembly.</summary>
+    public static IEnumerable<Type> Operations => typeof(Operation).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract);
+
+    public static Case Make(Type operation, int seed)
+    {
+        var builder = new CaseBuilder(seed);
+        return builder.Finish(All[operation](builder));
+    }
+
+    private static Value Pair(CaseBuilder build, Operation operation)
+    {
+        var shape = build.AnyShape();
+        return build.OneOf(0, 1, 2) switch
+        {
+            0 => build.Apply(operation, build.Leaf(shape), build.Leaf(shape)),
+            1 => build.Apply(operation, build.Leaf(shape), build.Leaf(Shape.Scalar)),
+            _ => build.Apply(operation, build.Leaf(Shape.Scalar), build.Leaf(shape)),
+        };
+    }
+
+    private static Value OfScores(CaseBuilder build, Operation operation)
+    {
+        var classes = build.Extent() + 1;
+        var scores = build.Leaf(build.MaybeBatched(new Shape(classes)));
+        return build.Apply(operation, scores, build.Labels(scores.Shape.IsBatched, classes));
+    }
+}

@@ -1,0 +1,71 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Training;
+
+namespace Distributed.Engine.Tests.Operations;
+
+/// <summary>Every operation of the engine against central differences, over random shapes and numbers.</summary>
+public class GradientTests
+{
+    private const int Shapes = 40;
+
+    public static TheoryData<string> Names => [.. Cases.Operations.Select(type => type.Name).Order()];
+
+    [Fact]
+    public void Every_operation_has_a_case()
+    {
+        var missing = Cases.Operations.Except(Cases.All.Keys).Select(type => type.Name).ToList();
+        Assert.True(missing.Count == 0, $"no gradient-check case for {string.Join(", ", missing)}: add one to Cases.All");
+        Assert.True(Cases.Operations.Count() >= 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Backward_agrees_with_central_differences(string name)
+    {
+        var operation = Cases.Operations.Single(type => type.Name == name);
+        var compared = 0;
+        for (var seed = 0; seed < Shapes; seed++)
+        {
+            var made = Cases.Make(operation, seed);
+            var check = GradientCheck.Run(made.Graph, made.Root, made.Inputs, made.Parameters, made.Samples);
+            Assert.True(check.MaxRelativeError < 1e-7, $"{name}, seed {seed}: error {check.MaxRelativeError} at {check.Place}");
+            compared += check.Compared;
+        }
+        Assert.True(compared > Shapes, $"only {compared} elements were compared");
+    }
+
+    /// <summary>float runs other loops (the vector kernels) than double: same values, to float's precision.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Float_agrees_with_double(string name)
+    {
+        for (var seed = 0; seed < Shapes; seed++)
+        {
+            var made = Cases.Make(Cases.Operations.Single(type => type.Name == name), seed);
+            var (doubles, doubleGradient) = Run<double>(made);
+            var (floats, floatGradient) = Run<float>(made);
+            for (var i = 0; i < doubles.Length; i++) Close(doubles[i], floats[i], seed);
+            for (var i = 0; i < doubleGradient.Length; i++) Close(doubleGradient[i], floatGradient[i], seed);
+        }
+
+        static void Close(double wanted, double got, int seed) =>
+            Assert.True(Math.Abs(wanted - got) <= 2e-5 * Math.Max(1, Math.Abs(wanted)), $"seed {seed}: double {wanted}, float {got}");
+    }
+
+    private static (double[] Root, double[] Gradient) Run<T>(Case made) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        var executor = new Executor<T>(made.Graph, made.Root, made.Samples, keepGradients: true);
+        foreach (var (input, numbers) in made.Inputs)
+        {
+            var span = executor.Input(input, made.Samples);
+            for (var i = 0; i < span.Length; i++) span[i] = T.CreateChecked(numbers[i]);
+        }
+        executor.Forward(made.Parameters.Select(T.CreateChecked).ToArray(), made.Samples);
+        var gradient = new T[made.Parameters.Length];
+        executor.Backward(gradient, new ShardLayout([0, made.Samples]));
+        var inputs = made.Inputs.Keys.Where(input => input.NeedsGradient).SelectMany(input => executor.GradientOf(input).ToArray());
+        return (Doubles(executor.Values(made.Root).ToArray()), Doubles([.. gradient, .. inputs]));
+
+        static double[] Doubles(IEnumerable<T> numbers) => [.. numbers.Select(double.CreateChecked)];
+    }
+}
