@@ -1,0 +1,166 @@
+using Distributed.Engine.Kernels;
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+
+namespace Distributed.Coordinator.Aggregation;
+
+/// <summary>Owns the weights: adds partial sums chunk by chunk, and steps a chunk of the weights when its sum is complete.</summary>
+/// <remarks>
+/// In step t the weights of version t stay whole (a worker that joins gets them, lost shards are computed again with them) while
+/// version t + 1 is made chunk by chunk. The optimizer's state is stepped in place: between the first chunk and the commit of a
+/// step it belongs to neither version, so snapshots are taken only right after a commit.
+/// <para>Invariant: a chunk of version t + 1 is made exactly once, from a tree that covers every shard once.</para>
+/// </remarks>
+public sealed class Aggregator
+{
+    private readonly TrainingSetup _setup;
+    private readonly WeightPool _pool;
+    private readonly ReductionTree<TensorChunk>[] _trees;
+    private readonly ReductionTree<LossSum> _loss;
+    private readonly bool[] _made;
+    private WeightVersion _current;
+    private WeightVersion _next;
+    private int _missing;
+
+    /// <param name="weights">Weights to begin with; copied.</param>
+    /// <param name="state">The optimizer's state that belongs to them; used in place.</param>
+    /// <param name="step">The step in progress, which is the version of <paramref name="weights"/>.</param>
+    /// <param name="chunkElements">Elements of a chunk.</param>
+    public Aggregator(TrainingSetup setup, ReadOnlySpan<float> weights, OptimizerState state, long step, int chunkElements)
+    {
+        (_setup, State, Step, ChunkElements, Elements) = (setup, state, step, chunkElements, weights.Length);
+        _pool = new WeightPool(Elements);
+        (_current, _next) = (_pool.Rent(), _pool.Rent());
+        weights.CopyTo(_current.Vector.Span);
+        _trees = new ReductionTree<TensorChunk>[Chunks];
+        for (var i = 0; i < Chunks; i++) _trees[i] = new ReductionTree<TensorChunk>(setup.Shards, AddChunks, chunk => chunk.Release());
+        _loss = new ReductionTree<LossSum>(setup.Shards, (left, right) => left + right, _ => { });
+        _made = new bool[Chunks];
+        _missing = Chunks;
+    }
+
+    public int Elements { get; }
+
+    public int ChunkElements { get; }
+
+    public int Chunks => (Elements + ChunkElements - 1) / ChunkElements;
+
+    /// <summary>The step in progress; the version of <see cref="Current"/>.</summary>
+    public long Step { get; private set; }
+
+    public OptimizerState State { get; }
+
+    /// <summary>The weights of version <see cref="Step"/>, whole.</summary>
+    public ReadOnlyMemory<float> Current => _current.Vector;
+
+    /// <summary>Whether every chunk of version Step + 1 is made and the loss is in.</summary>
+    public bool IsComplete => _missing == 0 && _loss.IsComplete;
+
+    /// <summary>Whether some chunk of the step in progress has been stepped already, so that the state is between versions.</summary>
+    public bool IsBetweenVersions => _missing < Chunks;
+
+    /// <summary>The loss of the step in progress, summed over its samples. Only when complete.</summary>
+    public LossSum Loss => _loss.Root;
+
+    /// <summary>Adds a partial sum; takes over the chunk, whose memory it may write.</summary>
+    /// <param name="made">Whether the chunk of the next version is now made.</param>
+    /// <returns>Null when it was used; else why it was dropped.</returns>
+    public string? Add(TensorChunk chunk, out bool made)
+    {
+        made = false;
+        var header = chunk.Header;
+        var reason = Misfit(header);
+        if (reason is null && _made[header.Index]) reason = "that chunk of the step is made";
+        if (reason is not null)
+        {
+            chunk.Release();
+            return reason;
+        }
+        var tree = _trees[header.Index];
+        switch (tree.Add(new ShardRange(header.FirstShard, header.ShardCount), chunk))
+        {
+            case AddResult.Duplicate: return "a second copy";
+            case AddResult.Added: return null;
+            default:
+                Make(header.Index, tree);
+                made = true;
+                return null;
+        }
+    }
+
+    /// <summary>Adds the losses of a partial sum. A second copy changes nothing.</summary>
+    public void AddLoss(ShardRange range, LossSum sum) => _loss.Add(range, sum);
+
+    /// <summary>A chunk of the current weights (or of the next, once made) for one worker; it holds a use of the version.</summary>
+    public TensorChunk Weights(int chunk, bool next)
+    {
+        if (next && !_made[chunk]) throw new BrokenInvariantException($"chunk {chunk} of version {Step + 1} is not made yet");
+        var version = next ? _next : _current;
+        var (offset, count) = Slice(chunk);
+        version.Retain();
+        return new TensorChunk(new ChunkHeader(ChunkKind.Weights, next ? Step + 1 : Step, chunk, 0, 0, count),
+            version.Vector.Slice(offset, count), version);
+    }
+
+    /// <summary>Whether this chunk of the next version is made.</summary>
+    public bool IsMade(int chunk) => _made[chunk];
+
+    /// <summary>Index of the first current weight that is NaN or infinite; null when all are finite.</summary>
+    public int? FirstNonFinite()
+    {
+        var weights = Current.Span;
+        for (var i = 0; i < weights.Length; i++)
+            if (!float.IsFinite(weights[i])) return i;
+        return null;
+    }
+
+    /// <summary>Makes version Step + 1 the current one.</summary>
+    public void Commit()
+    {
+        if (!IsComplete) throw new BrokenInvariantException($"step {Step} is to be committed with {_missing} chunks missing");
+        _current.Release();
+        _current = _next;
+        _next = _pool.Rent();
+        _loss.Reset();
+        Array.Clear(_made);
+        _missing = Chunks;
+        Step++;
+    }
+
+    private (int Offset, int Count) Slice(int chunk)
+    {
+        var offset = chunk * ChunkElements;
+        return (offset, Math.Min(ChunkElements, Elements - offset));
+    }
+
+    private string? Misfit(in ChunkHeader header)
+    {
+        if (header.Kind != ChunkKind.Partial) return "not a partial sum";
+        if (header.Step != Step) return header.Step < Step ? "its step is committed" : "its step is not in progress";
+        if (header.Index < 0 || header.Index >= Chunks || header.Elements != Slice(header.Index).Count)
+            return $"{header.Elements} elements do not fit chunk {header.Index} of a vector of {Elements}";
+        var range = new ShardRange(header.FirstShard, header.ShardCount);
+        return range.IsAligned && range.First >= 0 && range.End <= _setup.Shards ? null : $"shards {range} are no aligned run";
+    }
+
+    private void Make(int chunk, ReductionTree<TensorChunk> tree)
+    {
+        var (offset, count) = Slice(chunk);
+        var root = tree.Root;
+        tree.Reset();
+        var batch = (int)(Step % _setup.Layout.BatchesPerEpoch);
+        WeightUpdate.Apply(_setup, Step, _setup.Layout.SamplesIn(batch), offset, root.Data.Span,
+            _current.Vector.Span.Slice(offset, count), _next.Vector.Span.Slice(offset, count), State);
+        root.Release();
+        _made[chunk] = true;
+        _missing--;
+    }
+
+    private static TensorChunk AddChunks(TensorChunk left, TensorChunk right)
+    {
+        Elementwise.TreeAdd<float>(left.Data.Span, right.Data.Span, left.Data.Span);
+        right.Release();
+        return left;
+    }
+}

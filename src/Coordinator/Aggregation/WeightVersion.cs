@@ -1,0 +1,35 @@
+using Distributed.Protocol;
+
+namespace Distributed.Coordinator.Aggregation;
+
+/// <summary>The flat weights of one version, lent to the messages that carry them; goes back to its pool after the last use.</summary>
+/// <remarks>The aggregator holds one use for as long as the version is current or next; each chunk on its way to a worker holds one.</remarks>
+public sealed class WeightVersion(WeightPool pool, float[] vector) : IChunkLease
+{
+    private int _uses;
+
+    public Memory<float> Vector => vector;
+
+    public void Retain() => Interlocked.Increment(ref _uses);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _uses) == 0) pool.Return(this);
+    }
+}
+
+/// <summary>Weight vectors for the versions in use: two, and one more for each version that a slow worker has still to be sent.</summary>
+public sealed class WeightPool(int elements)
+{
+    private readonly System.Collections.Concurrent.ConcurrentBag<WeightVersion> _free = [];
+
+    /// <summary>A vector with unspecified contents and one use.</summary>
+    public WeightVersion Rent()
+    {
+        if (!_free.TryTake(out var version)) version = new WeightVersion(this, GC.AllocateArray<float>(elements, pinned: true));
+        version.Retain();
+        return version;
+    }
+
+    internal void Return(WeightVersion version) => _free.Add(version);
+}

@@ -1,0 +1,389 @@
+using Distributed.Actors;
+using Distributed.Coordinator.Aggregation;
+using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Distributed.Worker;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Range = Distributed.Protocol.Range;
+
+namespace Distributed.Coordinator;
+
+/// <summary>Leads a run: admits workers, performs what the <see cref="Schedule"/> decides, owns the weights through the <see cref="Aggregator"/>.</summary>
+/// <remarks>
+/// For each message: who may send it, and what it does.
+/// <code>
+/// Join            anyone        a number and a Welcome, or Refused (other protocol version, too many workers)
+/// Ready           welcomed      a member when its fingerprints are ours, else Refused
+/// TensorChunk     member        into the tree of its chunk; a complete chunk is stepped and sent to every member
+/// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step
+/// EvaluationDone  member        its block is done; the last one ends the epoch
+/// WeightsHeld     member        credit: how far behind it is
+/// WorkFailed      welcomed      as if lost, with its reason
+/// Terminated      host          its units go to others
+/// StopRun         command line  ends after the step in progress
+/// </code>
+/// What comes from anyone else is ignored with a reason in the log.
+/// </remarks>
+public sealed class CoordinatorActor : Actor
+{
+    private readonly RunOptions _options;
+    private readonly IRunObserver _observer;
+    private readonly TrainingSetup _setup;
+    private readonly Schedule _schedule;
+    private readonly Aggregator _aggregator;
+    private readonly History _history;
+    private readonly Dictionary<ActorRef, Peer> _peers = [];
+    private readonly LossSum[] _blocks;
+    private int _workers;
+    private int _saving;
+    private string? _lastCheckpoint;
+    private (RunEnd End, string Reason)? _end;
+
+    public CoordinatorActor(RunOptions options, IRunObserver observer)
+    {
+        (_options, _observer, _setup) = (options, observer, options.Setup);
+        var resume = options.Resume;
+        var step = resume?.Step ?? 0;
+        var state = _setup.Optimizer.NewState(_setup.Model.Parameters.Count);
+        for (var i = 0; i < state.Names.Count; i++) resume?.OptimizerState[i].CopyTo(state[i], 0);
+        _aggregator = new Aggregator(_setup, resume?.Weights ?? _setup.Model.Parameters.InitialWeights(_setup.Seed), state, step,
+            options.ChunkElements);
+        _history = new History(_setup, resume);
+        _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
+        var perEpoch = _setup.Layout.BatchesPerEpoch;
+        var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Losses.Count < step / perEpoch;
+        _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, _setup.TotalSteps, _blocks.Length, options.MinWorkers, step,
+            evaluateFirst));
+    }
+
+    public override void Receive(object message)
+    {
+        var peer = Context.Sender is { } sender ? _peers.GetValueOrDefault(sender) : null;
+        switch (message)
+        {
+            case TensorChunk chunk when peer is { IsMember: true }: OnChunk(chunk); break;
+            case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
+            case WeightsHeld held when peer is { IsMember: true }:
+                Perform(_schedule.On(new Input.WeightsHeld(peer.Number, (long)held.Version)));
+                break;
+            case EvaluationDone done when peer is { IsMember: true }: OnEvaluationDone(peer, done); break;
+            case Join join when Context.Sender is not null: OnJoin(Context.Sender, peer, join); break;
+            case Ready ready when peer is { IsMember: false }: OnReady(peer, ready); break;
+            case WorkFailed failed when peer is not null: Drop(peer, failed.Reason); break;
+            case Terminated lost when _peers.TryGetValue(lost.Actor, out var gone): Drop(gone, lost.Reason); break;
+            case StillLoading late when _peers.TryGetValue(late.Worker, out var slow) && slow.Number == late.Number && !slow.IsMember:
+                Drop(slow, $"did not load the job within {CoordinatorLimits.LoadingTime.TotalMinutes:0} minutes");
+                break;
+            case StopRun stop: Perform(_schedule.On(new Input.StopRequested(stop.Reason))); break;
+            case CheckpointSaved saved: OnSaved(saved); break;
+            case WorkFaulted fault: throw new InvalidOperationException($"{fault.Name} failed", fault.Exception);
+            default: Ignore(message, peer is null ? "from nobody who takes part" : "not expected now"); break;
+        }
+    }
+
+    private void OnJoin(ActorRef worker, Peer? known, Join join)
+    {
+        var name = join.Name.Length <= FrameLimits.MaxPeerNameBytes ? join.Name : join.Name[..FrameLimits.MaxPeerNameBytes];
+        if (known is { IsMember: false })
+        {
+            Welcome(known);
+            return;
+        }
+        if (known is not null) Drop(known, "it started anew");
+        var refusal = join.Protocol != ProtocolVersion.Current
+                ? $"worker {name} speaks protocol version {join.Protocol}, this coordinator speaks {ProtocolVersion.Current}: use the same release on both sides"
+            : _peers.Count >= CoordinatorLimits.MaxWorkers ? $"the run has {CoordinatorLimits.MaxWorkers} workers, no more are admitted"
+            : _schedule.HasEnded ? "the run has ended"
+            : null;
+        if (refusal is not null)
+        {
+            Refuse(worker, name, refusal);
+            return;
+        }
+        var peer = new Peer(worker, ++_workers, name);
+        _peers[worker] = peer;
+        Context.Watch(worker);
+        Context.StartTimer(LoadingTimer(peer), CoordinatorLimits.LoadingTime, new StillLoading(worker, peer.Number));
+        Welcome(peer);
+    }
+
+    private void Welcome(Peer peer) => Context.Tell(peer.Worker, new Welcome
+    {
+        Worker = (uint)peer.Number,
+        Job = _options.Job,
+        JobFingerprint = ByteString.CopyFrom(_options.JobFingerprint),
+        DataFingerprint = ByteString.CopyFrom(_options.DataFingerprint),
+        ChunkElements = (uint)_options.ChunkElements,
+    });
+
+    private void OnReady(Peer peer, Ready ready)
+    {
+        var refusal = !ready.JobFingerprint.Span.SequenceEqual(_options.JobFingerprint)
+                ? $"worker {peer.Name} reads the job differently (its fingerprint is {Hex(ready.JobFingerprint.Span)}, the coordinator's {Hex(_options.JobFingerprint)}): use the same release on both sides"
+            : !ready.DataFingerprint.Span.SequenceEqual(_options.DataFingerprint)
+                ? $"worker {peer.Name} has other data (its fingerprint is {Hex(ready.DataFingerprint.Span)}, the coordinator's {Hex(_options.DataFingerprint)}): give it the same files"
+            : null;
+        if (refusal is not null)
+        {
+            Forget(peer);
+            Refuse(peer.Worker, peer.Name, refusal);
+            return;
+        }
+        Context.CancelTimer(LoadingTimer(peer));
+        peer.IsMember = true;
+        _observer.On(new RunEvent.WorkerJoined(peer.Number, peer.Name, Alive));
+        Perform(_schedule.On(new Input.Joined(peer.Number)));
+    }
+
+    private int Alive => _peers.Values.Count(peer => peer.IsMember);
+
+    private void Refuse(ActorRef worker, string name, string reason)
+    {
+        Context.Tell(worker, new Refused { Reason = Sentences.Cut(reason) });
+        Context.Log.LogWarning("refused: {Reason}", reason);
+        _observer.On(new RunEvent.WorkerRefused(name, reason));
+    }
+
+    private void Drop(Peer peer, string reason)
+    {
+        Forget(peer);
+        Context.Log.LogWarning("worker {Worker} ({Name}) is lost: {Reason}", peer.Number, peer.Name, reason);
+        if (!peer.IsMember)
+        {
+            _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, 0, Alive));
+            return;
+        }
+        var effects = _schedule.On(new Input.Lost(peer.Number, reason));
+        var moved = effects.OfType<Effect.ShardsMoved>().FirstOrDefault()?.Units ?? 0;
+        _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, moved, Alive));
+        Perform(effects);
+    }
+
+    private void Forget(Peer peer)
+    {
+        _peers.Remove(peer.Worker);
+        Context.CancelTimer(LoadingTimer(peer));
+        Context.Unwatch(peer.Worker);
+    }
+
+    private void OnChunk(TensorChunk chunk)
+    {
+        var index = chunk.Header.Index;
+        if (_schedule.IsEvaluating || _schedule.HasEnded)
+        {
+            chunk.Release();
+            Ignore(chunk, "no step is in progress");
+            return;
+        }
+        if (_aggregator.Add(chunk, out var made) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
+        if (!made) return;
+        foreach (var peer in _peers.Values)
+            if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true));
+    }
+
+    private void OnPartialDone(Peer peer, PartialDone done)
+    {
+        var range = done.Range is null ? default : new ShardRange((int)done.Range.First, (int)done.Range.Count);
+        if (!range.IsAligned || range.First < 0 || range.End > _setup.Shards)
+        {
+            Drop(peer, $"it reports shards {range}, which are no aligned run of 0..{_setup.Shards - 1}");
+            return;
+        }
+        if ((long)done.Step == _aggregator.Step && !_schedule.HasEnded)
+        {
+            _aggregator.AddLoss(range, new LossSum(done.Loss, (int)done.Correct, (int)done.Samples));
+            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss))
+            {
+                Perform(_schedule.On(new Input.Fail(
+                    $"the loss of step {done.Step} is {_aggregator.Loss.Loss / _aggregator.Loss.Samples}: the learning rate may be too high. "
+                    + (_lastCheckpoint is null ? "No checkpoint was taken." : $"The last checkpoint is {_lastCheckpoint}."))));
+                return;
+            }
+        }
+        Perform(_schedule.On(new Input.PartialDone(peer.Number, (long)done.Step, range, (int)done.Samples, done.ComputeNs / 1e9)));
+    }
+
+    private void OnEvaluationDone(Peer peer, EvaluationDone done)
+    {
+        if (done.Block >= _blocks.Length)
+        {
+            Drop(peer, $"it reports block {done.Block} of {_blocks.Length}");
+            return;
+        }
+        if (_schedule.IsEvaluating && (long)done.Version == _aggregator.Step)
+            _blocks[done.Block] = new LossSum(done.Loss, (int)done.Correct, (int)done.Samples);
+        Perform(_schedule.On(new Input.BlockDone(peer.Number, (long)done.Version, (int)done.Block)));
+    }
+
+    private void Perform(IReadOnlyList<Effect> effects)
+    {
+        foreach (var effect in effects) Perform(effect);
+    }
+
+    private void Perform(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.SendWeights send: SendWeights(ByNumber(send.Worker)); break;
+            case Effect.HoldWeights hold: ByNumber(hold.Worker).GetsWeights = false; break;
+            case Effect.Assign assign: Assign(ByNumber(assign.Worker).Worker, assign); break;
+            case Effect.Evaluate evaluate: Evaluate(ByNumber(evaluate.Worker).Worker, evaluate); break;
+            case Effect.Commit: Commit(); break;
+            case Effect.EndEpoch end: EndEpoch(end.Epoch); break;
+            case Effect.WaitForWorkers wait: _observer.On(new RunEvent.Waiting(wait.Have, wait.Want)); break;
+            case Effect.ShardsMoved: break; // told with the loss of the worker
+            case Effect.Ignored ignored: Context.Log.LogDebug("ignored {Input}: {Reason}", ignored.Input, ignored.Reason); break;
+            case Effect.Finish finish: Finish(finish.End, finish.Reason); break;
+            default: throw new BrokenInvariantException($"no rule for {effect}");
+        }
+    }
+
+    private Peer ByNumber(int number) => _peers.Values.First(peer => peer.Number == number);
+
+    private void SendWeights(Peer peer)
+    {
+        peer.GetsWeights = true;
+        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++) Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: false));
+        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++)
+            if (_aggregator.IsMade(chunk)) Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: true));
+    }
+
+    private void Assign(ActorRef worker, Effect.Assign assign)
+    {
+        _history.TrainingRuns(Context.Now);
+        var perEpoch = _setup.Layout.BatchesPerEpoch;
+        var message = new Assign
+        {
+            Step = (ulong)assign.Step,
+            Epoch = (uint)(assign.Step / perEpoch),
+            Batch = (uint)(assign.Step % perEpoch),
+        };
+        message.Ranges.AddRange(assign.Ranges.Select(ToWire));
+        Context.Tell(worker, message);
+    }
+
+    private void Evaluate(ActorRef worker, Effect.Evaluate evaluate)
+    {
+        _history.TrainingPauses(Context.Now);
+        var message = new Evaluate { Version = (ulong)evaluate.Version };
+        message.Blocks.AddRange(evaluate.Blocks.Select(ToWire));
+        Context.Tell(worker, message);
+    }
+
+    private void Commit()
+    {
+        var (step, loss) = (_aggregator.Step, _aggregator.Loss);
+        _aggregator.Commit();
+        _history.Committed(loss);
+        var perEpoch = _setup.Layout.BatchesPerEpoch;
+        _observer.On(new RunEvent.StepCommitted(step + 1, (int)(step / perEpoch), (int)(step % perEpoch), loss.Loss / loss.Samples,
+            _history.TrainSeconds(Context.Now), _history.Samples));
+        if (_options.CheckpointEvery > 0 && (step + 1) % _options.CheckpointEvery == 0 && (step + 1) % perEpoch != 0) Save();
+    }
+
+    private void EndEpoch(int epoch)
+    {
+        LossSum? test = _blocks.Length > 0 ? EvaluationBlocks.Sum(_blocks) : null;
+        var (loss, accuracy) = _history.EndEpoch(test);
+        Array.Clear(_blocks);
+        _observer.On(new RunEvent.EpochEnded(epoch, loss, accuracy));
+        Save();
+    }
+
+    private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
+        [.. Enumerable.Range(0, _aggregator.State.Names.Count).Select(i => (float[])_aggregator.State[i].Clone())],
+        _history.EpochLoss, _history.Losses, _history.Accuracies, _history.TrainSeconds(Context.Now), _history.Samples);
+
+    private void Save()
+    {
+        if (_options.Checkpoints is not { } store) return;
+        if (_aggregator.IsBetweenVersions) throw new BrokenInvariantException("a snapshot was to be taken in the middle of a step");
+        var snapshot = Snapshot();
+        _saving++;
+        Context.Run($"checkpoint of step {snapshot.Step}", post =>
+        {
+            try
+            {
+                post(new CheckpointSaved(store.Save(snapshot), snapshot.Step, null));
+            }
+            catch (IOException problem)
+            {
+                post(new CheckpointSaved(null, snapshot.Step, problem.Message));
+            }
+        });
+    }
+
+    private void OnSaved(CheckpointSaved saved)
+    {
+        _saving--;
+        if (saved.Path is { } path)
+        {
+            _lastCheckpoint = path;
+            _observer.On(new RunEvent.CheckpointWritten(path, saved.Step));
+        }
+        else
+        {
+            Context.Log.LogWarning("no checkpoint of step {Step}: {Reason}", saved.Step, saved.Problem);
+            _observer.On(new RunEvent.CheckpointFailed(saved.Problem!));
+        }
+        EndWhenSaved();
+    }
+
+    private void Finish(RunEnd end, string reason)
+    {
+        _history.TrainingPauses(Context.Now);
+        foreach (var peer in _peers.Values) Context.Tell(peer.Worker, new Finish { Reason = Sentences.Cut(reason) });
+        if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } place)
+            (end, reason) = (RunEnd.Failed, $"weight {place} is {_aggregator.Current.Span[place]} after the last step: the learning rate may be too high");
+        if (end == RunEnd.Stopped)
+        {
+            if (!_aggregator.IsBetweenVersions) Save();
+            else reason += "; without workers the step in progress could not be finished, so the last checkpoint stands";
+        }
+        _end = (end, reason);
+        EndWhenSaved();
+    }
+
+    private void EndWhenSaved()
+    {
+        if (_end is not { } end || _saving > 0) return;
+        var weights = _aggregator.Current.ToArray();
+        _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
+            _history.TrainSeconds(Context.Now), _history.Losses, _history.Accuracies, _lastCheckpoint, weights)));
+        Context.Stop(Context.Self);
+    }
+
+    private void Ignore(object message, string reason)
+    {
+        (message as TensorChunk)?.Release();
+        Context.Log.LogDebug("ignored {Message} from {Sender}: {Reason}", message, Context.Sender, reason);
+    }
+
+    private static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
+
+    private static string LoadingTimer(Peer peer) => $"loading {peer.Number}";
+
+    private static string Hex(ReadOnlySpan<byte> fingerprint) => Convert.ToHexStringLower(fingerprint)[..Math.Min(12, 2 * fingerprint.Length)];
+
+    private sealed class Peer(ActorRef worker, int number, string name)
+    {
+        public ActorRef Worker { get; } = worker;
+
+        public int Number { get; } = number;
+
+        public string Name { get; } = name;
+
+        /// <summary>Whether it said Ready with our fingerprints.</summary>
+        public bool IsMember { get; set; }
+
+        /// <summary>Whether each chunk of the next version is sent to it as it is made.</summary>
+        public bool GetsWeights { get; set; }
+    }
+
+    private sealed record StillLoading(ActorRef Worker, int Number);
+
+    private sealed record CheckpointSaved(string? Path, long Step, string? Problem);
+}

@@ -1,0 +1,37 @@
+namespace Distributed.Coordinator.Running;
+
+/// <summary>What a run tells those who watch it.</summary>
+public abstract record RunEvent
+{
+    /// <param name="Alive">Workers that take part now.</param>
+    public sealed record WorkerJoined(int Worker, string Name, int Alive) : RunEvent;
+
+    /// <param name="Moved">Shards or blocks that go to others.</param>
+    public sealed record WorkerLost(int Worker, string Name, string Reason, int Moved, int Alive) : RunEvent;
+
+    public sealed record WorkerRefused(string Name, string Reason) : RunEvent;
+
+    public sealed record Waiting(int Have, int Want) : RunEvent;
+
+    /// <param name="Step">Steps committed so far.</param>
+    /// <param name="Loss">Mean over the step's samples, without the regularizer.</param>
+    /// <param name="TrainSeconds">Time spent on steps so far; evaluation and waiting for the first workers left out.</param>
+    /// <param name="Samples">Samples trained on so far.</param>
+    public sealed record StepCommitted(long Step, int Epoch, int Batch, double Loss, double TrainSeconds, long Samples) : RunEvent;
+
+    /// <param name="Loss">Mean over the epoch's samples, without the regularizer.</param>
+    /// <param name="Accuracy">On the test set, 0..1; null without one.</param>
+    public sealed record EpochEnded(int Epoch, double Loss, double? Accuracy) : RunEvent;
+
+    public sealed record CheckpointWritten(string Path, long Step) : RunEvent;
+
+    public sealed record CheckpointFailed(string Reason) : RunEvent;
+
+    public sealed record Ended(RunResult Result) : RunEvent;
+}
+
+/// <summary>Watches a run. Called by the coordinator actor: must not block.</summary>
+public interface IRunObserver
+{
+    void On(RunEvent happened);
+}

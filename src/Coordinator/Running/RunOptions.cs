@@ -1,0 +1,26 @@
+using Distributed.Engine.Training;
+
+namespace Distributed.Coordinator.Running;
+
+/// <summary>A run to be coordinated.</summary>
+/// <param name="Job">The resolved job as YAML, sent to workers.</param>
+/// <param name="JobFingerprint">32 bytes.</param>
+/// <param name="DataFingerprint">32 bytes.</param>
+/// <param name="MinWorkers">Workers to wait for before the first step.</param>
+public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFingerprint, byte[] DataFingerprint, int MinWorkers)
+{
+    /// <summary>float32 elements of a chunk; does not change the answer.</summary>
+    public int ChunkElements { get; init; } = CoordinatorLimits.ChunkElements;
+
+    /// <summary>Where snapshots go; null: none are taken.</summary>
+    public ICheckpointStore? Checkpoints { get; init; }
+
+    /// <summary>Steps between snapshots besides the one at each epoch's end; 0: only those.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>Go on from here instead of the beginning.</summary>
+    public RunSnapshot? Resume { get; init; }
+}
+
+/// <summary>Message to the coordinator: end the run after the step in progress, with a checkpoint where a store is given.</summary>
+public sealed record StopRun(string Reason);

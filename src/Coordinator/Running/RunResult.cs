@@ -1,0 +1,15 @@
+using Distributed.Coordinator.Scheduling;
+
+namespace Distributed.Coordinator.Running;
+
+/// <summary>How a run ended, and with what.</summary>
+/// <param name="Reason">"done", or a sentence.</param>
+/// <param name="Fingerprint">SHA-256 of the weights, hex.</param>
+/// <param name="Steps">Steps committed, those before a resume included.</param>
+/// <param name="Samples">Samples trained on in those steps.</param>
+/// <param name="TrainSeconds">Time spent on steps; evaluation and start-up left out.</param>
+/// <param name="LossHistory">Mean loss of each whole epoch.</param>
+/// <param name="AccuracyHistory">Test accuracy after each whole epoch, 0..1; empty without a test set.</param>
+/// <param name="LastCheckpoint">Path of the last checkpoint written; null without one.</param>
+public sealed record RunResult(RunEnd End, string Reason, string Fingerprint, long Steps, long Samples, double TrainSeconds,
+    IReadOnlyList<double> LossHistory, IReadOnlyList<double> AccuracyHistory, string? LastCheckpoint, float[] Weights);

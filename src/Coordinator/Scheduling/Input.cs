@@ -1,0 +1,27 @@
+using Distributed.Engine.Training;
+
+namespace Distributed.Coordinator.Scheduling;
+
+/// <summary>What happens to a run.</summary>
+public abstract record Input
+{
+    /// <summary>A worker has the model and the same data.</summary>
+    public sealed record Joined(int Worker) : Input;
+
+    public sealed record Lost(int Worker, string Reason) : Input;
+
+    /// <summary>A worker has sent all chunks of a partial sum.</summary>
+    /// <param name="Seconds">What it took to compute; 0 when unknown.</param>
+    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds) : Input;
+
+    public sealed record BlockDone(int Worker, long Version, int Block) : Input;
+
+    /// <summary>A worker holds the weights of a version, whole.</summary>
+    public sealed record WeightsHeld(int Worker, long Version) : Input;
+
+    /// <summary>The user asks for an early end.</summary>
+    public sealed record StopRequested(string Reason) : Input;
+
+    /// <summary>The run cannot go on.</summary>
+    public sealed record Fail(string Reason) : Input;
+}

@@ -1,0 +1,143 @@
+using Distributed.Engine.Training;
+
+namespace Distributed.Coordinator.Scheduling;
+
+/// <summary>Who works on which units of one round: the shards of a step, or the blocks of an evaluation.</summary>
+/// <remarks>
+/// Invariant, checked after every change: each unit is done, or outstanding with at least one worker, or pending; a pending unit is
+/// neither done nor outstanding.
+/// </remarks>
+public sealed class WorkRound
+{
+    private readonly bool[] _done;
+    private readonly bool[] _pending;
+    private readonly SortedDictionary<int, List<ShardRange>> _outstanding = [];
+
+    /// <param name="units">Units of the round, all pending at the start; at least 1.</param>
+    public WorkRound(int units)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        _done = new bool[units];
+        _pending = new bool[units];
+        Array.Fill(_pending, true);
+        Missing = units;
+    }
+
+    public int Units => _done.Length;
+
+    /// <summary>Units not done yet.</summary>
+    public int Missing { get; private set; }
+
+    public bool IsComplete => Missing == 0;
+
+    public bool HasPending => Array.IndexOf(_pending, true) >= 0;
+
+    /// <summary>Units that <paramref name="worker"/> was given and has not finished.</summary>
+    public int OutstandingOf(int worker) => _outstanding.TryGetValue(worker, out var ranges) ? ranges.Sum(range => range.Count) : 0;
+
+    /// <summary>Hands all pending units to the workers, contiguous and in proportion to their speed.</summary>
+    /// <param name="speeds">Worker number and speed &gt; 0, by number. With none, everything stays pending.</param>
+    /// <returns>For each worker that gets something: its new runs, cut into aligned ones.</returns>
+    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<(int Worker, double Speed)> speeds)
+    {
+        var pending = Enumerable.Range(0, Units).Where(unit => _pending[unit]).ToArray();
+        if (pending.Length == 0 || speeds.Count == 0) return [];
+        var given = new List<(int, IReadOnlyList<ShardRange>)>();
+        var total = speeds.Sum(entry => entry.Speed);
+        var (from, speedSoFar) = (0, 0.0);
+        foreach (var (worker, speed) in speeds)
+        {
+            speedSoFar += speed;
+            var to = worker == speeds[^1].Worker ? pending.Length : (int)Math.Round(pending.Length * speedSoFar / total);
+            var ranges = Runs(pending.AsSpan(from, Math.Max(0, to - from))).SelectMany(run => run.Aligned()).ToArray();
+            from = Math.Max(from, to);
+            if (ranges.Length == 0) continue;
+            Give(worker, ranges);
+            given.Add((worker, ranges));
+        }
+        Check();
+        return given;
+    }
+
+    /// <summary>Marks units done that <paramref name="worker"/> was given.</summary>
+    /// <returns>False where the worker was not given exactly this run: nothing changes.</returns>
+    public bool Complete(int worker, ShardRange range)
+    {
+        if (!_outstanding.TryGetValue(worker, out var ranges) || !ranges.Remove(range)) return false;
+        for (var unit = range.First; unit < range.End; unit++)
+        {
+            if (!_done[unit]) Missing--;
+            _done[unit] = true;
+            _pending[unit] = false;
+        }
+        Check();
+        return true;
+    }
+
+    /// <summary>Marks one unit done of a run that <paramref name="worker"/> was given; the rest of the run stays outstanding.</summary>
+    /// <returns>False where the worker was not given the unit: nothing changes.</returns>
+    public bool CompleteUnit(int worker, int unit)
+    {
+        if (!_outstanding.TryGetValue(worker, out var ranges)) return false;
+        var index = ranges.FindIndex(range => range.First <= unit && unit < range.End);
+        if (index < 0) return false;
+        var whole = ranges[index];
+        ranges.RemoveAt(index);
+        ShardRange[] parts = [new(whole.First, unit - whole.First), new(unit, 1), new(unit + 1, whole.End - unit - 1)];
+        ranges.AddRange(parts.Where(part => part.Count > 0));
+        return Complete(worker, parts[1]);
+    }
+
+    /// <summary>Takes back what a lost worker had not finished. Those units are pending unless someone else has them too.</summary>
+    /// <returns>Units that became pending.</returns>
+    public int Lose(int worker)
+    {
+        if (!_outstanding.Remove(worker, out var ranges)) return 0;
+        var moved = 0;
+        foreach (var range in ranges)
+            for (var unit = range.First; unit < range.End; unit++)
+            {
+                if (_done[unit] || _pending[unit] || HeldByAnyone(unit)) continue;
+                _pending[unit] = true;
+                moved++;
+            }
+        Check();
+        return moved;
+    }
+
+    private void Give(int worker, IReadOnlyList<ShardRange> ranges)
+    {
+        if (!_outstanding.TryGetValue(worker, out var list)) _outstanding[worker] = list = [];
+        list.AddRange(ranges);
+        foreach (var range in ranges) Array.Fill(_pending, false, range.First, range.Count);
+    }
+
+    private static List<ShardRange> Runs(ReadOnlySpan<int> units)
+    {
+        var runs = new List<ShardRange>();
+        foreach (var unit in units)
+            if (runs.Count > 0 && runs[^1].End == unit) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            else runs.Add(new ShardRange(unit, 1));
+        return runs;
+    }
+
+    private bool HeldByAnyone(int unit) =>
+        _outstanding.Values.Any(ranges => ranges.Any(range => range.First <= unit && unit < range.End));
+
+    private void Check()
+    {
+        var missing = 0;
+        Span<bool> held = stackalloc bool[Units <= 1024 ? Units : 0];
+        if (held.IsEmpty) held = new bool[Units];
+        held.Clear();
+        foreach (var ranges in _outstanding.Values)
+            foreach (var range in ranges) held[range.First..range.End].Fill(true);
+        for (var unit = 0; unit < Units; unit++)
+        {
+            if (!_done[unit]) missing++;
+            if (!_done[unit] && !_pending[unit] && !held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
+            if (_pending[unit] && (_done[unit] || held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
+        }
+        if (missing != Missing) throw new BrokenInvariantException($"{missing} units are missing, counted {Missing}");
+    }
+}

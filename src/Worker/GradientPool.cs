@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Distributed.Protocol;
+
+namespace Distributed.Worker;
+
+/// <summary>Flat gradient vectors that are written by backward and then lent out chunk by chunk until each has been sent.</summary>
+/// <remarks>A vector goes back to the pool when its last chunk is released, on whatever thread that happens.</remarks>
+public sealed class GradientPool(int elements)
+{
+    private readonly ConcurrentBag<Lease> _free = [];
+
+    /// <summary>A vector with unspecified contents, lent out <paramref name="uses"/> times.</summary>
+    public Lease Rent(int uses)
+    {
+        if (!_free.TryTake(out var lease)) lease = new Lease(this, GC.AllocateArray<float>(elements, pinned: true));
+        lease.Begin(uses);
+        return lease;
+    }
+
+    /// <summary>A gradient vector in use.</summary>
+    public sealed class Lease(GradientPool pool, float[] vector) : IChunkLease
+    {
+        private int _uses;
+
+        public Memory<float> Vector => vector;
+
+        internal void Begin(int uses) => Volatile.Write(ref _uses, uses);
+
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref _uses) == 0) pool._free.Add(this);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Range = Distributed.Protocol.Range;
+
+namespace Distributed.Worker;
+
+/// <summary>Computes one partial sum and posts its chunks as backward finishes them, the last of the vector first.</summary>
+/// <remarks>Backward writes the gradient from its end to its beginning, so chunk i may go as soon as all elements from its first on
+/// are final. The lease counts the chunks and one more for the computation itself.</remarks>
+internal sealed class PartialSender(Replica replica, long step, ShardRange range, GradientPool.Lease lease, Action<object> post)
+{
+    private int _next = replica.Chunks - 1;
+
+    public void Run(ShardComputer computer, int epoch, int batch, ReadOnlyMemory<float> weights, Func<TimeSpan> now)
+    {
+        var begin = now();
+        var sum = computer.Compute(epoch, batch, range, weights, lease.Vector, OnReady);
+        if (_next >= 0) throw new InvalidOperationException($"backward ended with {_next + 1} chunks of the gradient not final");
+        post(new PartialDone
+        {
+            Step = (ulong)step,
+            Range = new Range { First = (uint)range.First, Count = (uint)range.Count },
+            Loss = sum.Loss,
+            Correct = (uint)sum.Correct,
+            Samples = (uint)sum.Samples,
+            ComputeNs = (ulong)Math.Max(0, (now() - begin).Ticks * TimeSpan.NanosecondsPerTick),
+        });
+        lease.Release();
+    }
+
+    private void OnReady(int lowWater)
+    {
+        for (; _next >= 0 && replica.Slice(_next).Offset >= lowWater; _next--)
+        {
+            var (offset, count) = replica.Slice(_next);
+            post(new TensorChunk(
+                new ChunkHeader(ChunkKind.Partial, step, _next, range.First, range.Count, count), lease.Vector.Slice(offset, count), lease));
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using Distributed.Actors;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Range = Distributed.Protocol.Range;
+
+namespace Distributed.Worker;
+
+/// <summary>Computes shards for a coordinator.</summary>
+/// <remarks>
+/// <code>
+/// joining ── Welcome ──► loading ── job loaded ──► ready ── Finish ──► ended
+///    ▲          │             │ WorkFailed            │
+///    │       Refused ──► ended                        │
+///    └────────────── coordinator lost ────────────────┘
+/// </code>
+/// In <c>ready</c> the worker holds a <see cref="Replica"/>. An Assign of step t is computed when version t is whole; one of an older
+/// step is dropped; one of a later step waits. A new partial sum is computed beside the mailbox and goes out chunk by chunk,
+/// last chunk of the vector first, while backward goes on; then a PartialDone.
+/// </remarks>
+public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
+{
+    private const string JoinTimer = "join";
+
+    private readonly Queue<Assign> _assigned = new();
+    private readonly Queue<Evaluate> _evaluations = new();
+    private LoadedJob? _job;
+    private string? _jobText;
+    private Replica? _replica;
+    private ShardComputer? _computer;
+    private GradientPool? _gradients;
+    private uint _number;
+    private TimeSpan _joiningSince;
+    private int _session;
+    private State _state;
+
+    private enum State
+    {
+        Joining,
+        Loading,
+        Ready,
+        Ended,
+    }
+
+    /// <summary>The newest version that is whole, read by work in progress to drop steps that are over.</summary>
+    private long Version => _replica?.Version ?? -1;
+
+    public override void Started() => BeginJoining();
+
+    public override void Receive(object message)
+    {
+        switch (message)
+        {
+            case JoinAgain: OnJoinTimer(); break;
+            case Terminated lost: OnLost(lost); break;
+            case WorkFaulted fault: OnFault(fault); break;
+            case Welcome welcome when _state == State.Joining: OnWelcome(welcome); break;
+            case Refused refused: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
+            case Loaded loaded when _state == State.Loading && loaded.Number == _number: OnLoaded(loaded); break;
+            case Finish finish: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;
+            case Outgoing outgoing when outgoing.Session == _session: Context.Tell(options.Coordinator, outgoing.Message); break;
+            case Outgoing old: Ignore(old.Message, "computed for a coordinator that was lost"); break;
+            case TensorChunk weights when _state == State.Ready: OnWeights(weights); break;
+            case Assign assign when _state == State.Ready: OnAssign(assign); break;
+            case Evaluate evaluate when _state == State.Ready: OnEvaluate(evaluate); break;
+            default: Ignore(message, $"not expected while {_state}"); break;
+        }
+    }
+
+    private void BeginJoining()
+    {
+        _state = State.Joining;
+        _joiningSince = Context.Now;
+        _assigned.Clear();
+        _evaluations.Clear();
+        _session++;
+        _replica = null;
+        destination.Target = null;
+        OnJoinTimer();
+        Context.StartTimer(JoinTimer, WorkerLimits.JoinInterval, JoinAgain.Instance, repeat: true);
+    }
+
+    private void OnJoinTimer()
+    {
+        if (_state != State.Joining) return;
+        if (Context.Now - _joiningSince > options.Patience)
+        {
+            End(new WorkerEnd(WorkerOutcome.NoCoordinator,
+                $"no coordinator at {options.Coordinator.Path} answered within {options.Patience.TotalSeconds:0} s"));
+            return;
+        }
+        Context.Tell(options.Coordinator, new Join
+        {
+            Protocol = ProtocolVersion.Current,
+            Name = options.Name,
+            Threads = 1,
+            ProcessId = options.ProcessId,
+        });
+    }
+
+    private void OnWelcome(Welcome welcome)
+    {
+        Context.CancelTimer(JoinTimer);
+        Context.Watch(options.Coordinator);
+        _state = State.Loading;
+        _number = welcome.Worker;
+        var text = welcome.Job;
+        var chunkElements = (int)welcome.ChunkElements;
+        if (chunkElements is < 1 or > FrameLimits.MaxChunkElements)
+        {
+            Fail($"the coordinator asks for chunks of {welcome.ChunkElements} elements; 1 to {FrameLimits.MaxChunkElements} are possible", input: false);
+            return;
+        }
+        Context.Log.LogInformation("welcome as worker {Worker}", _number);
+        var known = _jobText == text ? _job : null;
+        Context.Run("load the job", post =>
+        {
+            try
+            {
+                post(new Loaded(welcome.Worker, text, known ?? loader.Load(text), chunkElements, null));
+            }
+            catch (JobLoadException wrong)
+            {
+                post(new Loaded(welcome.Worker, text, null, chunkElements, wrong.Message));
+            }
+        });
+    }
+
+    private void OnLoaded(Loaded loaded)
+    {
+        if (loaded.Job is null)
+        {
+            Fail(loaded.Problem!, input: true);
+            return;
+        }
+        var parameters = loaded.Job.Setup.Model.Parameters.Count;
+        if (_job != loaded.Job) (_computer, _gradients) = (null, null);
+        (_job, _jobText) = (loaded.Job, loaded.Text);
+        _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
+        _gradients ??= new GradientPool(parameters);
+        _replica = new Replica(parameters, loaded.ChunkElements, destination.Scratch);
+        destination.Target = _replica;
+        _state = State.Ready;
+        Context.Tell(options.Coordinator, new Ready
+        {
+            Worker = _number,
+            JobFingerprint = ByteString.CopyFrom(_job.JobFingerprint),
+            DataFingerprint = ByteString.CopyFrom(_job.DataFingerprint),
+        });
+    }
+
+    private void OnWeights(TensorChunk chunk)
+    {
+        var before = Version;
+        if (_replica!.Accept(chunk) is { } reason) Ignore(chunk, reason);
+        if (Version == before) return;
+        Context.Tell(options.Coordinator, new WeightsHeld { Version = (ulong)Version });
+        StartWaiting();
+    }
+
+    private void OnAssign(Assign assign)
+    {
+        if (assign.Ranges.Count > FrameLimits.MaxRanges || assign.Ranges.Any(range => !Valid(range)))
+        {
+            Fail($"the coordinator assigns shards that are no aligned runs of 0..{_job!.Setup.Shards - 1}", input: false);
+            return;
+        }
+        _assigned.Enqueue(assign);
+        StartWaiting();
+    }
+
+    private bool Valid(Range range) =>
+        range.First < _job!.Setup.Shards && range.Count <= _job.Setup.Shards - range.First
+        && new ShardRange((int)range.First, (int)range.Count).IsAligned;
+
+    private void OnEvaluate(Evaluate evaluate)
+    {
+        if (evaluate.Blocks.Count > FrameLimits.MaxRanges)
+        {
+            Fail($"the coordinator asks for {evaluate.Blocks.Count} runs of blocks; {FrameLimits.MaxRanges} at most are possible", input: false);
+            return;
+        }
+        _evaluations.Enqueue(evaluate);
+        StartWaiting();
+    }
+
+    /// <summary>Starts what waited for the version that is now whole.</summary>
+    private void StartWaiting()
+    {
+        while (_assigned.TryPeek(out var assign) && (long)assign.Step <= Version)
+        {
+            _assigned.Dequeue();
+            if ((long)assign.Step < Version)
+            {
+                Ignore(assign, $"version {Version} is here, so step {assign.Step} is over");
+                continue;
+            }
+            foreach (var range in assign.Ranges) Compute(assign, new ShardRange((int)range.First, (int)range.Count));
+        }
+        while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version)
+        {
+            _evaluations.Dequeue();
+            if ((long)evaluate.Version < Version)
+            {
+                Ignore(evaluate, $"version {Version} is here, so the evaluation of {evaluate.Version} is over");
+                continue;
+            }
+            foreach (var blocks in evaluate.Blocks) Compute(evaluate.Version, blocks);
+        }
+    }
+
+    private void Compute(Assign assign, ShardRange range)
+    {
+        var (replica, computer, gradients, session) = (_replica!, _computer!, _gradients!, _session);
+        var weights = replica.Weights;
+        Func<TimeSpan> now = options.Clock;
+        Context.Run($"step {assign.Step} shards {range}", post =>
+        {
+            if (replica.Version > (long)assign.Step) return; // the step was completed by others: its weights may be gone
+            new PartialSender(replica, (long)assign.Step, range, gradients.Rent(replica.Chunks + 1),
+                    message => post(new Outgoing(session, message)))
+                .Run(computer, (int)assign.Epoch, (int)assign.Batch, weights, now);
+        });
+    }
+
+    private void Compute(ulong version, Range blocks)
+    {
+        var (setup, computer, weights, session) = (_job!.Setup, _computer!, _replica!.Weights, _session);
+        var total = EvaluationBlocks.Count(setup.Test?.Count ?? 0);
+        for (var block = (int)blocks.First; block < Math.Min(total, (int)(blocks.First + blocks.Count)); block++)
+        {
+            var first = block * EvaluationBlocks.Samples;
+            var (number, count) = (block, Math.Min(EvaluationBlocks.Samples, setup.Test!.Count - first));
+            Context.Run($"evaluate block {block}", post =>
+            {
+                var sum = computer.Evaluate(weights, first, count);
+                post(new Outgoing(session, new EvaluationDone
+                {
+                    Version = version,
+                    Block = (uint)number,
+                    Loss = sum.Loss,
+                    Correct = (uint)sum.Correct,
+                    Samples = (uint)sum.Samples,
+                }));
+            });
+        }
+    }
+
+    private void OnLost(Terminated lost)
+    {
+        if (_state == State.Ended) return;
+        Context.Log.LogWarning("the coordinator is gone ({Reason}); joining again", lost.Reason);
+        BeginJoining();
+    }
+
+    private void OnFault(WorkFaulted fault) =>
+        Fail($"{fault.Name}: {fault.Exception.GetType().Name}: {fault.Exception.Message}", input: fault.Exception is JobLoadException);
+
+    private void Fail(string reason, bool input)
+    {
+        Context.Tell(options.Coordinator, new WorkFailed { Reason = Sentences.Cut(reason), Input = input });
+        End(new WorkerEnd(input ? WorkerOutcome.WrongInput : WorkerOutcome.Failed, reason));
+    }
+
+    private void End(WorkerEnd end)
+    {
+        if (_state == State.Ended) return;
+        _state = State.Ended;
+        Context.Log.LogInformation("worker ends: {Outcome}, {Reason}", end.Outcome, end.Reason);
+        options.OnEnd(end);
+        Context.Stop(Context.Self);
+    }
+
+    private void Ignore(object message, string reason)
+    {
+        (message as TensorChunk)?.Release();
+        Context.Log.LogDebug("ignored {Message}: {Reason}", message, reason);
+    }
+
+    private sealed class JoinAgain
+    {
+        public static readonly JoinAgain Instance = new();
+    }
+
+    /// <summary>A result of work beside the mailbox, for the coordinator it was computed for: after a loss it goes nowhere, since
+    /// the chunks before it may have been lost with the connection.</summary>
+    private sealed record Outgoing(int Session, object Message);
+
+    private sealed record Loaded(uint Number, string Text, LoadedJob? Job, int ChunkElements, string? Problem);
+}
