@@ -22,7 +22,8 @@ public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, i
 ///                                   ended
 /// </code>
 /// Invariants, checked after every input: a step is committed once and in order; units are handed only to members that have been
-/// sent the weights; in <c>ended</c> nothing is handed out.
+/// sent the weights; in <c>ended</c> nothing is handed out. A worker that is still receiving older weights gets units only where
+/// nobody else could take them.
 /// </remarks>
 public sealed class Schedule
 {
@@ -119,6 +120,7 @@ public sealed class Schedule
         else if (!_round!.Complete(done.Worker, done.Range)) Ignore(done, "not given to this worker");
         else
         {
+            member.Held = Math.Max(member.Held, done.Step);
             member.Measure(done.Samples, done.Seconds);
             if (_round.IsComplete) CommitStep();
         }
@@ -224,7 +226,8 @@ public sealed class Schedule
     private void Distribute()
     {
         if (_round is not { HasPending: true }) return;
-        var able = _members.Where(entry => entry.Value.InSync).ToArray();
+        var able = _members.Where(entry => entry.Value.InSync && entry.Value.Held >= Step - 1).ToArray();
+        if (able.Length == 0) able = _members.Where(entry => entry.Value.InSync).ToArray();
         var typical = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).Average();
         var speeds = able.Select(entry => (entry.Key, entry.Value.Speed > 0 ? entry.Value.Speed : typical)).ToArray();
         foreach (var (worker, ranges) in _round.Distribute(speeds))

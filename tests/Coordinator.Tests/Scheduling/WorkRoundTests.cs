@@ -1,0 +1,59 @@
+using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Training;
+
+namespace Distributed.Coordinator.Tests.Scheduling;
+
+public class WorkRoundTests
+{
+    [Theory]
+    [InlineData(8, new[] { 1.0, 1.0 }, "0-3 | 4-7")]
+    [InlineData(8, new[] { 1.0, 1.0, 1.0 }, "0-1,2 | 3,4 | 5,6-7")]
+    [InlineData(8, new[] { 1.0, 3.0 }, "0-1 | 2-3,4-7")]
+    [InlineData(2, new[] { 1.0, 1.0, 1.0 }, "0 |  | 1")]
+    [InlineData(1, new[] { 5.0 }, "0")]
+    public void Hands_out_aligned_runs_in_proportion_to_speed(int units, double[] speeds, string expected)
+    {
+        var given = new WorkRound(units).Distribute([.. speeds.Select((speed, i) => (i + 1, speed))]);
+
+        var byWorker = Enumerable.Range(1, speeds.Length)
+            .Select(worker => string.Join(",", given.FirstOrDefault(entry => entry.Worker == worker).Ranges ?? []));
+        Assert.Equal(expected, string.Join(" | ", byWorker));
+    }
+
+    /// <summary>Any order of handing out, finishing and losing ends with every unit done, and no unit is ever nobody's.</summary>
+    [Fact]
+    public void Every_unit_is_done_in_the_end_whoever_is_lost()
+    {
+        for (uint seed = 0; seed < 500; seed++)
+        {
+            var random = new TestRandom(seed);
+            var units = 1 + random.Next(40);
+            var round = new WorkRound(units);
+            var held = new Dictionary<int, List<ShardRange>>();
+            var worker = 0;
+            var losses = 0;
+            while (!round.IsComplete)
+            {
+                if (held.Count < 4 && random.Next(3) == 0) held[++worker] = [];
+                if (held.Count == 0) continue;
+                foreach (var (number, ranges) in round.Distribute([.. held.Keys.Order().Select(number => (number, 1.0 + random.Next(9)))]))
+                    held[number].AddRange(ranges);
+                var one = held.Keys.Order().ElementAt(random.Next(held.Count));
+                if (random.Next(4) == 0)
+                {
+                    round.Lose(one);
+                    held.Remove(one);
+                    losses++;
+                }
+                else if (held[one].Count > 0)
+                {
+                    var range = held[one][random.Next(held[one].Count)];
+                    held[one].Remove(range);
+                    Assert.True(round.Complete(one, range), $"seed {seed}");
+                    Assert.False(round.Complete(one, range), $"seed {seed}: done twice");
+                }
+            }
+            Assert.True(losses > 0 || seed > 0, $"seed {seed}: nothing was lost");
+        }
+    }
+}
