@@ -1,0 +1,118 @@
+using Distributed.Protocol;
+
+namespace Distributed.Worker.Tests;
+
+public class ReplicaTests
+{
+    private const int Elements = 10;
+    private const int ChunkElements = 4;
+
+    private readonly Scratch _scratch = new();
+    private readonly Replica _replica;
+
+    public ReplicaTests() => _replica = new Replica(Elements, ChunkElements, _scratch);
+
+    [Fact]
+    public void A_version_is_whole_when_its_last_chunk_has_come_in_whatever_order()
+    {
+        Assert.Null(Accept(0, 2));
+        Assert.Null(Accept(0, 0));
+        Assert.Equal(-1, _replica.Version);
+        Assert.Null(Accept(0, 1));
+
+        Assert.Equal(0, _replica.Version);
+        Assert.Equal(Expected(0), _replica.Weights.ToArray());
+    }
+
+    [Fact]
+    public void The_next_version_leaves_the_current_one_whole()
+    {
+        Fill(0);
+        var current = _replica.Weights;
+        Accept(1, 0);
+        Accept(1, 1);
+
+        Assert.Equal(Expected(0), current.ToArray());
+        Accept(1, 2);
+        Assert.Equal(Expected(0), current.ToArray());
+        Assert.Equal(Expected(1), _replica.Weights.ToArray());
+    }
+
+    [Fact]
+    public void Old_double_and_misfitting_chunks_change_nothing_and_say_why()
+    {
+        Fill(0);
+        Fill(1);
+
+        Assert.Contains("already held", Accept(1, 0));
+        Assert.Contains("already held", Accept(0, 0));
+        Assert.Null(Accept(3, 0));
+        Assert.Contains("twice", Accept(3, 0));
+        Assert.Contains("older", Accept(2, 0));
+        Assert.Contains("does not fit", _replica.Accept(new TensorChunk(new ChunkHeader(ChunkKind.Weights, 3, 2, 0, 0, 4), new float[4])));
+        Assert.Contains("does not fit", _replica.Accept(new TensorChunk(new ChunkHeader(ChunkKind.Weights, 3, 9, 0, 0, 4), new float[4])));
+        Assert.Equal(1, _replica.Version);
+    }
+
+    [Fact]
+    public void A_host_reads_wanted_chunks_straight_into_place_and_others_into_scratch()
+    {
+        Fill(0);
+        var header = Header(1, 1);
+
+        var chunk = _replica.Rent(header);
+        Assert.Equal(0, _scratch.Rented);
+        Values(1, 1).CopyTo(chunk.Data);
+        Assert.Null(_replica.Accept(chunk));
+        Accept(1, 0);
+        Accept(1, 2);
+        Assert.Equal(Expected(1), _replica.Weights.ToArray());
+
+        foreach (var unwanted in new[] { Header(1, 1), Header(0, 0), header with { Step = 2, Elements = 3 }, header with { Step = 2, Index = -1 } })
+            _replica.Rent(unwanted);
+        Assert.Equal(4, _scratch.Rented);
+        Assert.Equal(Expected(1), _replica.Weights.ToArray());
+    }
+
+    [Fact]
+    public void Every_chunk_is_released_used_or_not()
+    {
+        var lease = new CountingLease();
+        foreach (var header in new[] { Header(0, 0), Header(0, 0), Header(0, 1) with { Elements = 1 } })
+            _replica.Accept(new TensorChunk(header, new float[header.Elements], lease));
+
+        Assert.Equal(3, lease.Released);
+    }
+
+    private static ChunkHeader Header(long version, int index) =>
+        new(ChunkKind.Weights, version, index, 0, 0, Math.Min(ChunkElements, Elements - index * ChunkElements));
+
+    private static float[] Values(long version, int index) => Expected(version)[(index * ChunkElements)..Math.Min(Elements, (index + 1) * ChunkElements)];
+
+    private static float[] Expected(long version) => [.. Enumerable.Range(0, Elements).Select(i => 100f * version + i)];
+
+    private string? Accept(long version, int index) => _replica.Accept(new TensorChunk(Header(version, index), Values(version, index)));
+
+    private void Fill(long version)
+    {
+        for (var i = 0; i < 3; i++) Accept(version, i);
+    }
+
+    private sealed class Scratch : IChunkDestination
+    {
+        public int Rented { get; private set; }
+
+        public TensorChunk Rent(in ChunkHeader header)
+        {
+            Rented++;
+            return new TensorChunk(header, new float[header.Elements]);
+        }
+    }
+
+    private sealed class CountingLease : IChunkLease
+    {
+        public int Released { get; private set; }
+
+        public void Release() => Released++;
+    }
+}
