@@ -286,7 +286,7 @@ public sealed class CoordinatorActor : Actor
 
     private void EndEpoch(int epoch)
     {
-        LossSum? test = _blocks.Length > 0 ? EvaluationBlocks.Sum(_blocks) : null;
+        LossSum? test = _blocks.Length > 0 ? EvaluationBlocks.Add(_blocks) : null;
         var (loss, accuracy) = _history.EndEpoch(test);
         Array.Clear(_blocks);
         _observer.On(new RunEvent.EpochEnded(epoch, loss, accuracy));
