@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Distributed.Engine.Kernels;
 
@@ -31,7 +33,27 @@ public static class Gemm
     {
         Check(m, n, k, a.Length, b.Length, c.Length, bias.Length);
         ShardOffsets.Check("Gemm", kOffsets, k);
-        GemmReference.MultiplyTree(transposeA, transposeB, m, n, k, a, b, c, kOffsets, bias);
+        if (typeof(T) == typeof(float))
+        {
+            MultiplyFloat(transposeA, transposeB, m, n, k, MemoryMarshal.Cast<T, float>(a), MemoryMarshal.Cast<T, float>(b),
+                MemoryMarshal.Cast<T, float>(c), kOffsets, MemoryMarshal.Cast<T, float>(bias));
+        }
+        else
+        {
+            GemmReference.MultiplyTree(transposeA, transposeB, m, n, k, a, b, c, kOffsets, bias);
+        }
+    }
+
+    private static unsafe void MultiplyFloat(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<float> a,
+        ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias)
+    {
+        fixed (float* pa = a, pb = b, pc = c, pbias = bias)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                GemmBlocked<GemmTile512>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+            else
+                GemmBlocked<GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+        }
     }
 
     private static void Check(int m, int n, int k, int a, int b, int c, int bias)

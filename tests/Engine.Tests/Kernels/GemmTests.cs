@@ -1,0 +1,155 @@
+using Distributed.Engine.Kernels;
+
+namespace Distributed.Engine.Tests.Kernels;
+
+public class GemmTests
+{
+    private static readonly int[] Edges = [1, 2, 3, 5, 6, 7, 10, 11, 12, 13, 15, 16, 17, 23, 24, 25, 31, 32, 33, 40, 63, 65];
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Bits_equal_the_reference_at_every_edge_of_the_tiles(bool transposeA, bool transposeB)
+    {
+        foreach (var m in Edges)
+        {
+            foreach (var n in Edges)
+            {
+                var k = 1 + ((m * 7) + (n * 3)) % 19;
+                Compare(transposeA, transposeB, m, n, k, [0, k], (m + n) % 2 == 0, m * 100 + n);
+            }
+        }
+    }
+
+    /// <summary>k on both sides of the block of 256, where a chain goes on through C; and more columns than a block holds.</summary>
+    [Theory]
+    [InlineData(13, 33, 255)]
+    [InlineData(13, 33, 256)]
+    [InlineData(12, 32, 257)]
+    [InlineData(7, 35, 383)]
+    [InlineData(7, 35, 384)]
+    [InlineData(25, 10, 785)]
+    [InlineData(1, 1, 3000)]
+    [InlineData(200, 40, 300)]
+    [InlineData(3, 1100, 260)]
+    [InlineData(1, 70000, 4)]
+    [InlineData(20000, 3, 2)]
+    [InlineData(5, 5, 0)]
+    public void Bits_equal_the_reference_across_blocks(int m, int n, int k)
+    {
+        Compare(false, false, m, n, k, [0, k], true, 1);
+        Compare(false, true, m, n, k, [0, k], false, 2);
+        Compare(true, false, m, n, k, [0, k], true, 3);
+        Compare(true, true, m, n, k, [0, k], false, 4);
+    }
+
+    [Fact]
+    public void Bits_equal_the_reference_for_random_shapes_and_shards()
+    {
+        const int Seed = 20260;
+        var random = new Random(Seed);
+        for (var round = 0; round < 400; round++)
+        {
+            var (m, n, k) = (random.Next(1, 50), random.Next(1, 70), random.Next(0, 90));
+            var shards = 1 << random.Next(0, 5);
+            var offsets = new int[shards + 1];
+            for (var s = 1; s < shards; s++) offsets[s] = random.Next(0, k + 1);
+            offsets[shards] = k;
+            Array.Sort(offsets);
+            Compare(random.Next(2) == 0, random.Next(2) == 0, m, n, k, offsets, random.Next(2) == 0, Seed + round);
+        }
+    }
+
+    [Fact]
+    public void Many_shards_and_deep_k_equal_the_reference()
+    {
+        int[] Even(int k, int shards) => [.. Enumerable.Range(0, shards + 1).Select(s => (int)((long)s * k / shards))];
+        Compare(true, false, 13, 35, 1500, Even(1500, 64), true, 5);
+        Compare(true, false, 5, 9, 100, Even(100, 4096), false, 6);
+        Compare(true, false, 130, 70, 2100, Even(2100, 2), false, 7);
+    }
+
+    [Fact]
+    public void A_tree_over_four_shards_is_left_half_plus_right_half()
+    {
+        const int M = 37, N = 45, K = 50;
+        int[] offsets = [0, 9, 20, 37, K];
+        var a = Bits.Mixed(K * M, 1, extremes: false);
+        var b = Bits.Mixed(K * N, 2, extremes: false);
+        var (whole, left, right) = (new float[M * N], new float[M * N], new float[M * N]);
+        Gemm.MultiplyTree<float>(true, false, M, N, K, a, b, whole, offsets);
+        Gemm.MultiplyTree<float>(true, false, M, N, 20, a.AsSpan(0, 20 * M), b.AsSpan(0, 20 * N), left, [0, 9, 20]);
+        Gemm.MultiplyTree<float>(true, false, M, N, 30, a.AsSpan(20 * M), b.AsSpan(20 * N), right, [0, 17, 30]);
+        Elementwise.TreeAdd<float>(left, right, left);
+        Bits.AssertEqual(whole, left, "left + right");
+
+        var chain = new float[M * N];
+        Gemm.Multiply<float>(true, false, M, N, K, a, b, chain);
+        Assert.NotEqual(chain, whole); // else the test could not tell a tree from a chain
+    }
+
+    [Fact]
+    public void Double_runs_the_reference()
+    {
+        double[] a = [1, 2, 3, 4, 5, 6], b = [7, 8, 9, 10, 11, 12], c = new double[4];
+        Gemm.Multiply<double>(false, false, 2, 2, 3, a, b, c, [0.5, 1]);
+        Assert.Equal([58.5, 65, 139.5, 155], c);
+    }
+
+    [Fact]
+    public void Extremes_never_leak_from_padding_or_between_elements()
+    {
+        for (var seed = 0; seed < 50; seed++) Compare(seed % 2 == 0, seed % 3 == 0, 14, 35, 9, [0, 2, 9], true, seed, extremes: true);
+    }
+
+    [Theory]
+    [InlineData(2, 2, 2, 3, 4, 4, 0, "A of m = 2 times k = 2")]
+    [InlineData(2, 2, 2, 4, 5, 4, 0, "B of k = 2 times n = 2")]
+    [InlineData(2, 2, 2, 4, 4, 3, 0, "C of m = 2 times n = 2")]
+    [InlineData(2, 2, 2, 4, 4, 4, 1, "a bias of n = 2")]
+    [InlineData(0, 2, 2, 0, 4, 0, 0, "m and n of at least 1")]
+    public void Wrong_lengths_are_refused(int m, int n, int k, int a, int b, int c, int bias, string message)
+    {
+        var error = Assert.Throws<ArgumentException>(() =>
+            Gemm.Multiply<float>(false, false, m, n, k, new float[a], new float[b], new float[c], new float[bias]));
+        Assert.Contains(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 4 }, "power of two")]
+    [InlineData(new[] { 0, 3, 2, 3, 4 }, "shard 1 begins at sample 3 and ends at 2")]
+    [InlineData(new[] { 0, 3 }, "cover samples 0 to 4, got 0 to 3")]
+    public void Wrong_shards_are_refused(int[] offsets, string message)
+    {
+        var error = Assert.Throws<ArgumentException>(() =>
+            Gemm.MultiplyTree<float>(false, false, 1, 1, 4, new float[4], new float[4], new float[1], offsets));
+        Assert.Contains(message, error.Message);
+    }
+
+    [Fact]
+    public void A_second_product_allocates_nothing()
+    {
+        var (a, b, c) = (new float[64 * 64], new float[64 * 64], new float[64 * 64]);
+        int[] offsets = [0, 16, 32, 48, 64];
+        Gemm.MultiplyTree<float>(true, false, 64, 64, 64, a, b, c, offsets);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Gemm.MultiplyTree<float>(true, false, 64, 64, 64, a, b, c, offsets);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void Compare(bool transposeA, bool transposeB, int m, int n, int k, int[] offsets, bool withBias, int seed,
+        bool extremes = false)
+    {
+        var a = Bits.Mixed(m * k, seed, extremes);
+        var b = Bits.Mixed(k * n, seed + 1, extremes);
+        var bias = withBias ? Bits.Mixed(n, seed + 2, extremes) : [];
+        var (expected, actual) = (new float[m * n], new float[m * n]);
+        Array.Fill(actual, float.NaN);
+        GemmReference.MultiplyTree<float>(transposeA, transposeB, m, n, k, a, b, expected, offsets, bias);
+        Gemm.MultiplyTree<float>(transposeA, transposeB, m, n, k, a, b, actual, offsets, bias);
+        Bits.AssertEqual(expected, actual,
+            $"m {m}, n {n}, k {k}, transposes {transposeA} {transposeB}, shards [{string.Join(", ", offsets)}], seed {seed}");
+    }
+}
