@@ -103,6 +103,7 @@ internal static class ElementwiseLoops
     }
 
     /// <summary>The whole vectors of x; gives the number of elements done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Vectors<TOp, L, V>(ReadOnlySpan<float> x, float constant, Span<float> result)
         where TOp : IUnaryOperator where L : ILanes<V> where V : struct
     {
@@ -113,6 +114,7 @@ internal static class ElementwiseLoops
         return vr.Length * (Unsafe.SizeOf<V>() / sizeof(float));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Vectors<TOp, L, V>(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float constant, Span<float> result)
         where TOp : IBinaryOperator where L : ILanes<V> where V : struct
     {
@@ -124,6 +126,7 @@ internal static class ElementwiseLoops
         return vr.Length * (Unsafe.SizeOf<V>() / sizeof(float));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Vectors<TOp, L, V>(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z, Span<float> result)
         where TOp : ITernaryOperator where L : ILanes<V> where V : struct
     {

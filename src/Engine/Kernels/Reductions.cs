@@ -15,6 +15,9 @@ public static class Reductions
     /// <summary>Columns taken together: four vectors of 16.</summary>
     private const int Block = 64;
 
+    /// <summary>Columns of one vector.</summary>
+    private const int Narrow = 16;
+
     /// <summary>Column sums over the rows (samples) of a matrix, in the shard tree.</summary>
     /// <param name="matrix">[rows, columns], row-major.</param>
     /// <param name="columns">At least 1; matrix.Length is a multiple of it.</param>
@@ -62,14 +65,41 @@ public static class Reductions
     private static void SumRowsFloat(ReadOnlySpan<float> matrix, int columns, ReadOnlySpan<int> offsets, Span<float> destination)
     {
         Span<float> stack = stackalloc float[(ShardOffsets.MaxDepth + 1) * Block];
-        var column = 0;
-        for (; column + Block <= columns; column += Block) SumBlock(matrix, columns, column, offsets, stack, destination);
-        if (column == columns) return;
-
-        // The last columns: the same with one vector, whose lanes beyond the last column are left out of every load and store.
-        for (; column < columns; column++) destination[column] = SumColumn(matrix, columns, column, offsets, 0, offsets.Length - 1);
+        // The last block reaches back over columns that are done already: their sums come out the same once more.
+        if (columns >= Block)
+        {
+            for (var column = 0; column < columns; column += Block)
+                SumBlock(matrix, columns, Math.Min(column, columns - Block), offsets, stack, destination);
+        }
+        else if (columns >= Narrow)
+        {
+            for (var column = 0; column < columns; column += Narrow)
+                SumNarrow(matrix, columns, Math.Min(column, columns - Narrow), offsets, stack, destination);
+        }
+        else
+        {
+            SumRowsLoop(matrix, columns, offsets, destination);
+        }
     }
 
+    /// <summary>One vector of columns.</summary>
+    private static void SumNarrow(ReadOnlySpan<float> matrix, int columns, int column, ReadOnlySpan<int> offsets, Span<float> stack,
+        Span<float> destination)
+    {
+        var depth = 0;
+        for (var shard = 0; shard + 1 < offsets.Length; shard++)
+        {
+            var sum = Vector512<float>.Zero;
+            for (var row = offsets[shard]; row < offsets[shard + 1]; row++)
+                sum += Vector512.Create(matrix.Slice((row * columns) + column, Narrow));
+            for (var merges = ShardOffsets.Merges(shard); merges > 0; merges--)
+                sum = Vector512.Create<float>(stack.Slice(--depth * Narrow, Narrow)) + sum;
+            sum.CopyTo(stack[(depth++ * Narrow)..]);
+        }
+        stack[..Narrow].CopyTo(destination[column..]);
+    }
+
+    /// <summary>Four vectors of columns.</summary>
     private static void SumBlock(ReadOnlySpan<float> matrix, int columns, int column, ReadOnlySpan<int> offsets, Span<float> stack,
         Span<float> destination)
     {

@@ -139,7 +139,8 @@ public class GemmTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static void Compare(bool transposeA, bool transposeB, int m, int n, int k, int[] offsets, bool withBias, int seed,
+    /// <summary>The kernel of this machine, and both tiles whether or not they are this machine's.</summary>
+    private static unsafe void Compare(bool transposeA, bool transposeB, int m, int n, int k, int[] offsets, bool withBias, int seed,
         bool extremes = false)
     {
         var a = Bits.Mixed(m * k, seed, extremes);
@@ -149,7 +150,16 @@ public class GemmTests
         Array.Fill(actual, float.NaN);
         GemmReference.MultiplyTree<float>(transposeA, transposeB, m, n, k, a, b, expected, offsets, bias);
         Gemm.MultiplyTree<float>(transposeA, transposeB, m, n, k, a, b, actual, offsets, bias);
-        Bits.AssertEqual(expected, actual,
-            $"m {m}, n {n}, k {k}, transposes {transposeA} {transposeB}, shards [{string.Join(", ", offsets)}], seed {seed}");
+        var what = $"m {m}, n {n}, k {k}, transposes {transposeA} {transposeB}, shards [{string.Join(", ", offsets)}], seed {seed}";
+        Bits.AssertEqual(expected, actual, what);
+        fixed (float* pa = a, pb = b, pc = actual, pbias = bias)
+        {
+            Array.Fill(actual, float.NaN);
+            GemmBlocked<GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
+            Bits.AssertEqual(expected, actual, $"6 by 16: {what}");
+            Array.Fill(actual, float.NaN);
+            GemmBlocked<GemmTile512>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
+            Bits.AssertEqual(expected, actual, $"12 by 32: {what}");
+        }
     }
 }
