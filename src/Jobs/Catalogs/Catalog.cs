@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Distributed.Engine.Layers;
+using Distributed.Engine.Losses;
+using Distributed.Engine.Optimizers;
+
+namespace Distributed.Jobs.Catalogs;
+
+/// <summary>Everything a job can name. The reader, the writer and docs/jobs.md all come from here.</summary>
+/// <remarks>To add a kind, add an entry to its family's file beside this one and run the tests with
+/// <c>DISTRIBUTED_REWRITE=1</c>, which writes docs/jobs.md anew.</remarks>
+public static class Catalog
+{
+    public static Family Data => DataKinds.Family;
+
+    public static Family TestParts => TestPartKinds.Family;
+
+    public static Family Layers => LayerKinds.Family;
+
+    public static Family Initializers => InitializerKinds.Family;
+
+    public static Family Losses => LossKinds.Family;
+
+    public static Family Optimizers => OptimizerKinds.Family;
+
+    public static Family Regularizers => RegularizerKinds.Family;
+
+    public static IReadOnlyList<Family> Families { get; } =
+        [Data, TestParts, Layers, Initializers, Losses, Optimizers, Regularizers];
+
+    internal static Kind Checkpoint { get; } = Kind.Of("checkpoint", "When checkpoints are written.",
+        values => new Checkpoint(values.Int("every")),
+        Key.Needed<Checkpoint>("every", new IntegerType(1, int.MaxValue), c => c.Every,
+            "Steps between two checkpoints; one more is written at each epoch's end.", main: true));
+
+    /// <summary>The job as a whole: its keys are those of the file.</summary>
+    public static Kind Job { get; } = Kind.Of("job", "All that decides a run.",
+        values => new Job
+        {
+            Name = values.Text("name"),
+            Seed = values.Seed("seed"),
+            Data = values.Get<DataSpec>("data"),
+            Model = new Sequential([.. values.Get<ImmutableArray<object>>("model").Cast<Layer>()]),
+            Loss = values.Get<Loss>("loss"),
+            Optimizer = values.Get<Optimizer>("optimizer"),
+            Regularizer = values.Get<Regularizer?>("regularizer"),
+            Batch = values.Int("batch"),
+            Shards = values.Int("shards"),
+            Epochs = values.Int("epochs"),
+            Checkpoint = values.Get<Checkpoint?>("checkpoint"),
+        },
+        Key.Optional<Job>("name", CommonTypes.Name, "job", j => j.Name, "For displays and folders; changes nothing.", inAnswer: false),
+        Key.Optional<Job>("seed", CommonTypes.Seed, 1L, j => j.Seed, "Seed of the initial weights and of the samples' order."),
+        Key.Needed<Job>("data", new ChoiceType(Data), j => j.Data, "Where the samples come from."),
+        Key.Needed<Job>("model", new ListType(Layers, JobLimits.MaxLayers), j => j.Model.Layers,
+            "The layers, first to last; the last one gives a score for each class."),
+        Key.Needed<Job>("loss", new ChoiceType(Losses), j => j.Loss, "What is made small, averaged over the samples of a batch."),
+        Key.Needed<Job>("optimizer", new ChoiceType(Optimizers), j => j.Optimizer, "How a gradient becomes new weights."),
+        Key.Optional<Job>("regularizer", new ChoiceType(Regularizers, "none"), null, j => j.Regularizer,
+            "A penalty on the weights, added to the mean loss."),
+        Key.Needed<Job>("batch", new IntegerType(1, JobLimits.MaxSamples), j => j.Batch,
+            "Samples of a mini-batch; the last one of an epoch may be smaller."),
+        Key.Optional<Job>("shards", new IntegerType(1, Engine.Training.BatchLayout.MaxShards, powerOfTwo: true), 8L, j => j.Shards,
+            "Virtual shards of a batch: at least as many as the workers it should feed. Part of the answer."),
+        Key.Needed<Job>("epochs", new IntegerType(1, JobLimits.MaxEpochs), j => j.Epochs, "Passes over the training samples."),
+        Key.Optional<Job>("checkpoint", new SectionType(Checkpoint, "none"), null, j => j.Checkpoint,
+            "When checkpoints are written, besides those at each epoch's end.", inAnswer: false));
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Distributed.Jobs.Reading;
+using Distributed.Jobs.Writing;
+
+namespace Distributed.Jobs.Catalogs;
+
+/// <summary>A whole number (<see cref="long"/>) from <see cref="Min"/> to <see cref="Max"/>, in decimal digits.</summary>
+public sealed class IntegerType(long min, long max, bool powerOfTwo = false) : KeyType
+{
+    public long Min { get; } = min;
+
+    public long Max { get; } = max;
+
+    public bool PowerOfTwo { get; } = powerOfTwo;
+
+    public override string Wanted => (PowerOfTwo, Max) switch
+    {
+        (true, _) => $"a power of two from {Min} to {Max}",
+        (_, long.MaxValue) => $"a whole number from {Min} to 2^63-1",
+        _ => $"a whole number from {Min} to {Max}",
+    };
+
+    internal override bool TryRead(Node node, string path, ReadContext context, out object? value)
+    {
+        if (node is ScalarNode { Quoted: false } scalar
+            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= Min && number <= Max && (!PowerOfTwo || long.IsPow2(number)))
+        {
+            value = number;
+            return true;
+        }
+        return Refuse(node, path, context, out value);
+    }
+
+    internal override Node Write(object? value, CanonicalScope scope) => CanonicalScope.Plain(value switch
+    {
+        ulong seed => seed.ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToInt64(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+    });
+}

@@ -1,0 +1,34 @@
+using Distributed.Engine.Data;
+
+namespace Distributed.Jobs;
+
+/// <summary>Samples in a CSV file, one a line. See <see cref="CsvFile"/>.</summary>
+public sealed record CsvData : DataSpec
+{
+    /// <summary>Relative to the job file's folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The column of the labels: a name in the header, or a number from 1 (negative: from the end).</summary>
+    public string Label { get; init; } = "-1";
+
+    /// <summary>Whether the first line names the columns.</summary>
+    public bool Header { get; init; } = true;
+
+    /// <summary>A comma, semicolon, tab, space or vertical bar.</summary>
+    public char Delimiter { get; init; } = ',';
+
+    public override TestPart? Test { get; init; } = new HeldOut(0.2f);
+
+    internal override DataPair Load(DataPlaces places)
+    {
+        var testFile = Test is TestFile test ? places.File(test.File) : null;
+        var (train, own) = CsvFile.Load(places.File(File), testFile, new CsvOptions(Label, Header, Delimiter));
+        return WithTest(train.Set, own is null ? null : () => own.Set, null);
+    }
+
+    internal override DataSpec Resolved(DataPlaces places) => this with
+    {
+        File = places.File(File),
+        Test = Test is TestFile test ? new TestFile(places.File(test.File)) : Test,
+    };
+}

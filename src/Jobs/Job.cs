@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using Distributed.Engine.Layers;
+using Distributed.Engine.Losses;
+using Distributed.Engine.Optimizers;
+using Distributed.Jobs.Catalogs;
+using Distributed.Jobs.Reading;
+using Distributed.Jobs.Writing;
+
+namespace Distributed.Jobs;
+
+/// <summary>All that decides a run: read from YAML by <see cref="JobReader"/>, or built in C#.</summary>
+/// <remarks>Two jobs are equal when their canonical forms are the same text. Values are checked when the job is prepared
+/// (<see cref="JobPreparation.Prepare"/>), by the same rules for both ways of making one.</remarks>
+/// <example><code>
+/// new Job
+/// {
+///     Data = new SpiralData(),
+///     Model = new Sequential(new Linear(100), new ReLU(), new Linear(3)),
+///     Loss = new SoftmaxCrossEntropyLoss(),
+///     Optimizer = new Sgd(1, Momentum: 0.9f),
+///     Batch = 300,
+///     Epochs = 200,
+/// }
+/// </code></example>
+public sealed record Job
+{
+    /// <summary>For displays and folders; changes nothing.</summary>
+    public string Name { get; init; } = "job";
+
+    /// <summary>Seed of the initial weights and of the samples' order, 0 to 2^63−1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    public required DataSpec Data { get; init; }
+
+    public required Sequential Model { get; init; }
+
+    public required Loss Loss { get; init; }
+
+    public required Optimizer Optimizer { get; init; }
+
+    public Regularizer? Regularizer { get; init; }
+
+    /// <summary>Samples of a mini-batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Virtual shards of a batch, a power of two.</summary>
+    public int Shards { get; init; } = 8;
+
+    public required int Epochs { get; init; }
+
+    /// <summary>null: at each epoch's end only.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>The text that the job was read from; null: built in C#.</summary>
+    internal JobSource? Source { get; init; }
+
+    /// <summary>The canonical form: every default written out, keys in the catalog's order; reading it gives an equal job.</summary>
+    /// <exception cref="JobException">A layer, loss or other part is of no kind that a job can name.</exception>
+    public string ToYaml() => YamlText.Of(Catalog.Job.Write(this, new CanonicalScope("", AnswerOnly: false)));
+
+    /// <summary>SHA-256 of the canonical form without what cannot change the answer: name, paths of data, checkpoint interval.</summary>
+    /// <exception cref="JobException">As <see cref="ToYaml"/>.</exception>
+    public byte[] Fingerprint => SHA256.HashData(Encoding.UTF8.GetBytes(
+        "distributed job 1\n" + YamlText.Of(Catalog.Job.Write(this, new CanonicalScope("", AnswerOnly: true)))));
+
+    /// <summary>The same job with every path absolute, so that a process with another current folder finds the same data.</summary>
+    /// <param name="baseFolder">The job file's folder, where relative paths begin.</param>
+    public Job Resolved(string baseFolder) =>
+        this with { Data = Data.Resolved(new DataPlaces(Path.GetFullPath(baseFolder), null)) };
+
+    public bool Equals(Job? other) => other is not null && (ReferenceEquals(this, other) || ToYaml() == other.ToYaml());
+
+    public override int GetHashCode() => ToYaml().GetHashCode(StringComparison.Ordinal);
+}

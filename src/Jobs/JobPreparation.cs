@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Distributed.Engine.Data;
+using Distributed.Engine.Training;
+
+namespace Distributed.Jobs;
+
+/// <summary>Where a job finds its data.</summary>
+public sealed record PrepareOptions
+{
+    /// <summary>The job file's folder: relative paths of the job begin here.</summary>
+    public required string BaseFolder { get; init; }
+
+    /// <summary>Where this machine keeps the data, in place of the folder the job names (of a file: its folder); null: as the job
+    /// says.</summary>
+    public string? DataFolder { get; init; }
+}
+
+/// <summary>From a job to what the engine trains.</summary>
+public static class JobPreparation
+{
+    /// <summary>Checks the job's values, loads or generates its data, and builds its model.</summary>
+    /// <exception cref="JobException">Values are out of range, or shapes do not fit; all problems, each with its place.</exception>
+    /// <exception cref="DataException">The data is missing or wrong.</exception>
+    public static TrainingSetup Prepare(this Job job, PrepareOptions options)
+    {
+        // A job may have been built or changed in C#: its values meet the same checks as a text's.
+        var values = JobReader.Read(job.ToYaml(), "").Problems;
+        if (!values.IsEmpty) throw new JobException([.. values.Select(problem => problem with { Line = 0, Column = 0 })]);
+        var data = job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
+        var problems = JobShapes.Check(job, data.Train.SampleShape, data.Train.Classes);
+        if (!problems.IsEmpty) throw new JobException(problems);
+        var model = new Model(job.Model, data.Train.SampleShape, data.Train.Classes, job.Loss);
+        return new TrainingSetup(model, data.Train, data.Test, job.Optimizer, job.Regularizer, job.Batch, job.Shards, job.Epochs,
+            job.Seed);
+    }
+
+    /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>
+    public static byte[] DataFingerprint(this TrainingSetup setup) =>
+        SHA256.HashData([.. setup.Train.Fingerprint, .. setup.Test?.Fingerprint ?? []]);
+}

@@ -1,0 +1,150 @@
+using Distributed.Engine;
+using Distributed.Engine.Data;
+using Distributed.Engine.Layers;
+
+namespace Distributed.Jobs.Tests;
+
+public class JobPreparationTests
+{
+    private static readonly PrepareOptions Here = new() { BaseFolder = Path.GetTempPath() };
+
+    [Fact]
+    public void The_setup_has_what_the_job_says()
+    {
+        var job = TestJobs.SpiralInCode with { Seed = 9, Regularizer = new Engine.Optimizers.L2(0.5f), Shards = 4 };
+        var setup = job.Prepare(Here);
+        Assert.Equal((30, 4, 2, 9UL), (setup.Batch, setup.Shards, setup.Epochs, setup.Seed));
+        Assert.Same(job.Optimizer, setup.Optimizer);
+        Assert.Same(job.Regularizer, setup.Regularizer);
+        Assert.Same(job.Loss, setup.Model.Loss);
+        Assert.Same(job.Model, setup.Model.Network);
+        Assert.Equal(2 * 5 + 5 + 5 * 3 + 3, setup.Model.Parameters.Count);
+        Assert.Equal((30, 3, new Shape(2)), (setup.Train.Count, setup.Train.Classes, setup.Train.SampleShape));
+        Assert.Same(setup.Train, setup.Test);
+        Assert.Equal(Spirals.Generate(3, 10, 0.2f, 0).Fingerprint, setup.Train.Fingerprint);
+    }
+
+    [Fact]
+    public void Test_parts_are_what_their_names_say()
+    {
+        (int Train, int? Test) Counts(TestPart? test)
+        {
+            var setup = (TestJobs.SpiralInCode with { Data = new SpiralData { Points = 10, Test = test } }).Prepare(Here);
+            return (setup.Train.Count, setup.Test?.Count);
+        }
+
+        Assert.Equal((30, null), Counts(null));
+        Assert.Equal((30, 30), Counts(new TrainingPoints()));
+        Assert.Equal((24, 6), Counts(new HeldOut(0.2f)));
+        Assert.Equal((30, 15), Counts(new FreshDraw(5)));
+
+        var draw = (TestJobs.SpiralInCode with { Data = new SpiralData { Points = 10, Test = new FreshDraw(10) } }).Prepare(Here);
+        Assert.NotEqual(draw.Train.Fingerprint, draw.Test!.Fingerprint);
+        var xor = TestJobs.Read(TestJobs.Spiral, "data={xor: {copies: 2, test: {draw: 3}}}", "model[2].outputs=2").Prepare(Here);
+        Assert.Equal((8, 12), (xor.Train.Count, xor.Test!.Count));
+    }
+
+    [Fact]
+    public void Values_out_of_range_are_refused_for_jobs_built_or_changed_in_code()
+    {
+        var job = TestJobs.Read(TestJobs.Spiral) with { Batch = 0, Shards = 3, Seed = ulong.MaxValue };
+        Assert.Equal("""
+            seed: wanted a whole number from 0 to 2^63-1, came 18446744073709551615
+            batch: wanted a whole number from 1 to 134217728, came 0
+            shards: wanted a power of two from 1 to 4096, came 3
+            """, Assert.Throws<JobException>(() => job.Prepare(Here)).Message);
+        var noise = TestJobs.SpiralInCode with { Data = new SpiralData { Noise = float.NaN } };
+        Assert.Equal("data.spiral.noise: wanted a number from 0 to 1000, came NaN",
+            Assert.Throws<JobException>(() => noise.Prepare(Here)).Message);
+        var empty = TestJobs.SpiralInCode with { Model = new Sequential() };
+        Assert.Equal("model: wanted a list of layers, 1 to 1000, came a list of 0",
+            Assert.Throws<JobException>(() => empty.Prepare(Here)).Message);
+    }
+
+    private const string Idx = """
+        data: {idx: {folder: digits}}
+        model:
+          - linear: 2
+        loss: softmax-cross-entropy
+        optimizer: {sgd: 1}
+        batch: 1
+        epochs: 1
+        """;
+
+    [Fact]
+    public void Relative_folders_begin_at_the_jobs_folder()
+    {
+        using var temporary = new TemporaryFolder();
+        WriteDigits(Path.Combine(temporary.Path, "digits"), 1);
+        var job = TestJobs.Read(Idx, "model=[flatten, linear: 2]");
+        var setup = job.Prepare(new PrepareOptions { BaseFolder = temporary.Path });
+        Assert.Equal((3, 2, new Shape(1, 2, 2)), (setup.Train.Count, setup.Test!.Count, setup.Train.SampleShape));
+
+        var elsewhere = TestJobs.Read(job.Resolved(temporary.Path).ToYaml()).Prepare(Here);
+        Assert.Equal(setup.DataFingerprint(), elsewhere.DataFingerprint());
+
+        WriteDigits(Path.Combine(temporary.Path, "other"), 2);
+        var other = job.Prepare(new PrepareOptions { BaseFolder = "/nowhere", DataFolder = Path.Combine(temporary.Path, "other") });
+        Assert.NotEqual(setup.DataFingerprint(), other.DataFingerprint());
+    }
+
+    [Fact]
+    public void Shapes_are_checked_with_their_lines_once_the_files_are_read()
+    {
+        using var temporary = new TemporaryFolder();
+        WriteDigits(Path.Combine(temporary.Path, "digits"), 1);
+        var error = Assert.Throws<JobException>(() => TestJobs.Read(Idx).Prepare(new PrepareOptions { BaseFolder = temporary.Path }));
+        Assert.Equal("job.yaml, line 3, model[0].linear: input has shape [1, 2, 2]; put a flatten before it", error.Message);
+    }
+
+    [Fact]
+    public void Missing_data_is_told_as_a_sentence()
+    {
+        using var temporary = new TemporaryFolder();
+        var error = Assert.Throws<DataException>(() => TestJobs.Read(Idx).Prepare(new PrepareOptions { BaseFolder = temporary.Path }));
+        Assert.Contains(Path.Combine(temporary.Path, "digits"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Csv_files_are_found_beside_the_job_or_in_the_data_folder()
+    {
+        using var temporary = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(temporary.Path, "a.csv"), "x;y;kind\n1;2;cat\n3;4;dog\n5;6;cat\n");
+        File.WriteAllText(Path.Combine(temporary.Path, "b.csv"), "x;y;kind\n1;1;dog\n");
+        var job = TestJobs.Read(TestJobs.Spiral, "data={csv: {file: a.csv, label: kind, delimiter: semicolon, test: {file: b.csv}}}",
+            "model[2].outputs=2");
+        var setup = job.Prepare(new PrepareOptions { BaseFolder = temporary.Path });
+        Assert.Equal((3, 1, 2), (setup.Train.Count, setup.Test!.Count, setup.Train.Classes));
+
+        var resolved = job.Resolved(temporary.Path);
+        Assert.Equal(Path.Combine(temporary.Path, "b.csv"), Assert.IsType<TestFile>(resolved.Data.Test).File);
+        Assert.Equal(setup.DataFingerprint(), resolved.Prepare(Here).DataFingerprint());
+
+        var moved = (job with { Data = ((CsvData)job.Data) with { File = "/gone/a.csv", Test = new TestFile("/gone/b.csv") } })
+            .Prepare(new PrepareOptions { BaseFolder = "/", DataFolder = temporary.Path });
+        Assert.Equal(setup.DataFingerprint(), moved.DataFingerprint());
+    }
+
+    [Fact]
+    public void The_data_fingerprint_covers_training_and_test()
+    {
+        byte[] Of(TestPart? test, ulong seed = 0) =>
+            (TestJobs.SpiralInCode with { Data = new SpiralData { Points = 10, Seed = seed, Test = test } }).Prepare(Here).DataFingerprint();
+
+        byte[][] all = [Of(null), Of(new TrainingPoints()), Of(new FreshDraw(10)), Of(new FreshDraw(10, 1)), Of(null, seed: 1)];
+        Assert.Equal(all.Length, all.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(Of(new FreshDraw(10)), Of(new FreshDraw(10)));
+    }
+
+    /// <summary>Three training images of 2 × 2 and two test images in two classes.</summary>
+    private static void WriteDigits(string folder, byte pixel)
+    {
+        Directory.CreateDirectory(folder);
+        void Write(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        byte[] Pixels(int count) => [.. Enumerable.Range(0, 4 * count).Select(i => (byte)(pixel * i))];
+        Write(IdxImages.TrainImages, [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, .. Pixels(3)]);
+        Write(IdxImages.TrainLabels, [0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 0]);
+        Write(IdxImages.TestImages, [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, .. Pixels(2)]);
+        Write(IdxImages.TestLabels, [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+    }
+}

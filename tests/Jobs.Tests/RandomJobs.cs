@@ -1,0 +1,81 @@
+using Distributed.Engine.Data;
+using Distributed.Engine.Initialization;
+using Distributed.Engine.Layers;
+using Distributed.Engine.Losses;
+using Distributed.Engine.Optimizers;
+
+namespace Distributed.Jobs.Tests;
+
+/// <summary>Random jobs over every kind and key, values at the edges of their ranges among them.</summary>
+internal sealed class RandomJobs(int seed)
+{
+    private static readonly string[] Texts = ["a", "../data/x", "C:\\x y", "it's \"q\"", "true", "-1", "ä 日 😀", " #:{}[],&*!|>%@`", "~", "\\"];
+
+    private readonly Random _random = new(seed);
+
+    public Job Next()
+    {
+        var (data, classes) = Data();
+        return new Job
+        {
+            Name = Pick("job", "a-b_c.1", "7"),
+            Seed = Pick(0UL, 1UL, long.MaxValue),
+            Data = data,
+            Model = new Sequential([.. Layers(), new Linear(classes, Initializer())]),
+            Loss = Pick<Loss>(new SoftmaxCrossEntropyLoss(), new MulticlassHingeLoss(Positive()), new SquaredLoss()),
+            Optimizer = new Sgd(Number(), Pick(0, 0.9f, 0.99999994f), Number()),
+            Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag())),
+            Batch = Pick(1, 128, JobLimits.MaxSamples),
+            Shards = 1 << _random.Next(13),
+            Epochs = Pick(1, 10, JobLimits.MaxEpochs),
+            Checkpoint = Pick<Checkpoint?>(null, new Checkpoint(_random.Next(1, int.MaxValue))),
+        };
+    }
+
+    private (DataSpec Data, int Classes) Data()
+    {
+        var arms = _random.Next(2, 9);
+        var scale = Pick(Scaling.None, Scaling.Unit, Scaling.Standardize, Scaling.StandardizePerFeature);
+        TestPart?[] parts = [null, new TrainingPoints(), new HeldOut(Pick(0.2f, float.Epsilon, 0.99999994f), Seed())];
+        var draw = new FreshDraw(_random.Next(1, 1000), Seed());
+        return Pick<(DataSpec, int)>(
+            (new SpiralData
+            {
+                Arms = arms,
+                Points = _random.Next(1, 500),
+                Noise = Pick(0, 0.2f, 1000),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, arms),
+            (new XorData { Copies = _random.Next(1, 9), Noise = Pick(0, 0.1f), Seed = Seed(), Scale = scale, Test = Pick([draw, .. parts]) }, 2),
+            (new IdxData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
+            (new CsvData
+            {
+                File = Text(),
+                Label = Text(),
+                Header = Flag(),
+                Delimiter = Pick(',', ';', '\t', ' ', '|'),
+                Scale = scale,
+                Test = Pick([new TestFile(Text()), .. parts]),
+            }, arms));
+    }
+
+    private IEnumerable<Layer> Layers() => Enumerable.Range(0, _random.Next(6)).Select(_ => Pick<Layer>(new Flatten(), new ReLU(),
+        new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(), new Linear(_random.Next(1, 300), Initializer())));
+
+    private Initializer? Initializer() =>
+        Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new GlorotNormal(), new GlorotUniform());
+
+    private float Number() => Pick(0, float.Epsilon, 1e30f, _random.NextSingle(), 0.1f, 1e-8f);
+
+    private float Positive() => Pick(1, float.Epsilon, float.MaxValue, _random.NextSingle() + 1e-3f);
+
+    private ulong Seed() => (ulong)_random.NextInt64();
+
+    private bool Flag() => _random.Next(2) == 0;
+
+    private string Text() => Pick(Texts);
+
+    private T Pick<T>(params T[] values) => values[_random.Next(values.Length)];
+}

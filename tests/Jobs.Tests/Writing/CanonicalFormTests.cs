@@ -1,0 +1,175 @@
+using Distributed.Engine.Data;
+using Distributed.Engine.Initialization;
+using Distributed.Engine.Layers;
+using Distributed.Engine.Losses;
+using Distributed.Engine.Optimizers;
+
+namespace Distributed.Jobs.Tests.Writing;
+
+public class CanonicalFormTests
+{
+    [Fact]
+    public void Every_default_is_written_out() => Assert.Equal("""
+        name: small
+        seed: 1
+        data:
+          spiral: {arms: 3, points: 10, noise: 0.2, seed: 0, scale: none, test: training}
+        model:
+          - linear: {outputs: 5, init: auto}
+          - relu
+          - linear: {outputs: 3, init: auto}
+        loss: softmax-cross-entropy
+        optimizer:
+          sgd: {rate: 0.5, momentum: 0, weight_decay: 0}
+        regularizer: none
+        batch: 30
+        shards: 8
+        epochs: 2
+        checkpoint: none
+
+        """, TestJobs.Read(TestJobs.Spiral).ToYaml());
+
+    [Fact]
+    public void What_does_not_fit_a_line_is_written_below_its_key()
+    {
+        var folder = "/" + string.Join('/', Enumerable.Repeat("folder", 20));
+        var job = TestJobs.SpiralInCode with
+        {
+            Data = new IdxData { Folder = folder },
+            Regularizer = new L2(0.001f, Halved: true),
+            Checkpoint = new Checkpoint(4),
+        };
+        Assert.Contains($$"""
+            data:
+              idx:
+                folder: "{{folder}}"
+                scale: unit
+                test: own
+            model:
+            """, job.ToYaml(), StringComparison.Ordinal);
+        Assert.Equal(job, TestJobs.Read(job.ToYaml()));
+    }
+
+    [Fact]
+    public void Random_jobs_come_back_as_they_were()
+    {
+        const int seed = 1;
+        var jobs = new RandomJobs(seed);
+        var kinds = new HashSet<Type>();
+        for (var i = 0; i < 2000; i++)
+        {
+            var job = jobs.Next();
+            var yaml = job.ToYaml();
+            var result = JobReader.Read(yaml, "job.yaml");
+            Assert.True(result.Job is not null, $"seed {seed}, job {i}: {string.Join('\n', result.Problems)}\n{yaml}");
+            var back = result.Job;
+            // Engine records compare by value, so these do not lean on the writer.
+            Assert.Equal(job.Data, back.Data);
+            Assert.Equal(job.Model.Layers, back.Model.Layers);
+            Assert.Equal(job.Optimizer, back.Optimizer);
+            Assert.Equal(job.Regularizer, back.Regularizer);
+            Assert.Equal(job.Loss.GetType(), back.Loss.GetType());
+            Assert.Equal((job.Name, job.Seed, job.Batch, job.Shards, job.Epochs, job.Checkpoint),
+                (back.Name, back.Seed, back.Batch, back.Shards, back.Epochs, back.Checkpoint));
+            Assert.Equal(yaml, back.ToYaml());
+            Assert.Equal(job, back);
+            Assert.Equal(job.GetHashCode(), back.GetHashCode());
+            kinds.UnionWith([job.Data.GetType(), job.Loss.GetType(), job.Data.Test?.GetType() ?? typeof(void),
+                .. job.Model.Layers.Select(layer => layer.GetType())]);
+        }
+        Assert.Equal(4 + 3 + 6 + 6, kinds.Count);
+    }
+
+    [Fact]
+    public void Jobs_of_the_largest_size_can_be_read_back()
+    {
+        var job = TestJobs.SpiralInCode with
+        {
+            Model = new Sequential([.. Enumerable.Repeat(new Linear(1 << 10, new Gaussian(1.1754944E-38f)), JobLimits.MaxLayers - 1), new Linear(3)]),
+        };
+        Assert.Equal(job, TestJobs.Read(job.ToYaml()));
+    }
+
+    [Fact]
+    public void The_fingerprint_is_the_same_whatever_cannot_change_the_answer()
+    {
+        var job = TestJobs.SpiralInCode with { Data = new IdxData { Folder = "a" } };
+        Assert.Equal(job.Fingerprint, (job with { Name = "other" }).Fingerprint);
+        Assert.Equal(job.Fingerprint, (job with { Checkpoint = new Checkpoint(3) }).Fingerprint);
+        Assert.Equal(job.Fingerprint, (job with { Data = new IdxData { Folder = "b" } }).Fingerprint);
+        Assert.Equal(job.Fingerprint, job.Resolved("/x").Fingerprint);
+
+        var csv = job with { Data = new CsvData { File = "a.csv", Test = new TestFile("b.csv") } };
+        Assert.Equal(csv.Fingerprint, (csv with { Data = new CsvData { File = "c.csv", Test = new TestFile("d.csv") } }).Fingerprint);
+        Assert.Equal(32, job.Fingerprint.Length);
+    }
+
+    [Fact]
+    public void The_fingerprint_tells_everything_else_apart()
+    {
+        var job = TestJobs.SpiralInCode;
+        var spiral = (SpiralData)job.Data;
+        var csv = new CsvData { File = "a.csv" };
+        Job[] all =
+        [
+            job,
+            job with { Seed = 2 },
+            job with { Data = spiral with { Arms = 4 } },
+            job with { Data = spiral with { Points = 11 } },
+            job with { Data = spiral with { Noise = 0.25f } },
+            job with { Data = spiral with { Seed = 1 } },
+            job with { Data = spiral with { Scale = Scaling.Standardize } },
+            job with { Data = spiral with { Test = null } },
+            job with { Data = spiral with { Test = new HeldOut(0.5f) } },
+            job with { Data = spiral with { Test = new HeldOut(0.5f, 1) } },
+            job with { Data = spiral with { Test = new FreshDraw(10) } },
+            job with { Data = new XorData() },
+            job with { Data = new IdxData { Folder = "a" } },
+            job with { Data = csv },
+            job with { Data = csv with { Label = "1" } },
+            job with { Data = csv with { Header = false } },
+            job with { Data = csv with { Delimiter = ';' } },
+            job with { Data = csv with { Test = new TestFile("b") } },
+            job with { Model = new Sequential(new Linear(5), new ReLU(), new Linear(4)) },
+            job with { Model = new Sequential(new Linear(5), new Tanh(), new Linear(3)) },
+            job with { Model = new Sequential(new Linear(5, new HeNormal()), new ReLU(), new Linear(3)) },
+            job with { Loss = new SquaredLoss() },
+            job with { Loss = new MulticlassHingeLoss() },
+            job with { Loss = new MulticlassHingeLoss(2) },
+            job with { Optimizer = new Sgd(0.5f, 0.9f) },
+            job with { Optimizer = new Sgd(0.25f) },
+            job with { Optimizer = new Sgd(0.5f, 0, 0.1f) },
+            job with { Regularizer = new L2(0.1f) },
+            job with { Regularizer = new L2(0.1f, Halved: true) },
+            job with { Regularizer = new L2(0.1f, BiasesToo: true) },
+            job with { Batch = 29 },
+            job with { Shards = 4 },
+            job with { Epochs = 3 },
+        ];
+        Assert.Equal(all.Length, all.Select(j => Convert.ToHexString(j.Fingerprint)).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_fingerprint_of_a_job_never_changes_by_itself() =>
+        Assert.Equal("", Convert.ToHexStringLower(TestJobs.SpiralInCode.Fingerprint));
+
+    [Fact]
+    public void What_no_job_file_can_say_is_refused()
+    {
+        var nested = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(5), new Sequential(new Linear(3))) };
+        Assert.Equal("model[1]: Sequential is no layer that a job can name; known: flatten, leaky-relu, linear, relu, sigmoid, tanh",
+            Assert.Throws<JobException>(nested.ToYaml).Message);
+
+        var initializer = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(3, Initializer.Zero)) };
+        Assert.StartsWith("model[0].linear.init: ZeroInitializer is no initializer that a job can name",
+            Assert.Throws<JobException>(initializer.ToYaml).Message, StringComparison.Ordinal);
+
+        var test = TestJobs.SpiralInCode with { Data = new SpiralData { Test = new OwnTestPart() } };
+        Assert.Equal("data.spiral.test: own cannot stand here; wanted a test part (draw, fraction, none, training)",
+            Assert.Throws<JobException>(test.ToYaml).Message);
+
+        var delimiter = TestJobs.SpiralInCode with { Data = new CsvData { File = "a", Delimiter = ':' } };
+        Assert.Equal("data.csv.delimiter: : is no delimiter; wanted one of comma, semicolon, tab, space, bar",
+            Assert.Throws<JobException>(delimiter.ToYaml).Message);
+    }
+}
