@@ -47,7 +47,7 @@ public class JobShapesTests
     [Fact]
     public void A_model_of_too_many_parameters_is_told_where_it_grows_too_large()
     {
-        Assert.Equal("job.yaml, line 6, model[2].linear: with this layer the model has more than 2^31 parameters",
+        Assert.Equal("job.yaml, line 6, model[3].linear: with this layer the model has more than 2^31 parameters",
             TestJobs.Problems("""
                 data: xor
                 model:

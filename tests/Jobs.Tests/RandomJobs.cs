@@ -19,7 +19,7 @@ internal sealed class RandomJobs(int seed)
         return new Job
         {
             Name = Pick("job", "a-b_c.1", "7"),
-            Seed = Pick(0UL, 1UL, long.MaxValue),
+            Seed = Pick(0UL, 1UL, (ulong)long.MaxValue),
             Data = data,
             Model = new Sequential([.. Layers(), new Linear(classes, Initializer())]),
             Loss = Pick<Loss>(new SoftmaxCrossEntropyLoss(), new MulticlassHingeLoss(Positive()), new SquaredLoss()),

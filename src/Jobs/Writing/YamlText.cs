@@ -30,8 +30,9 @@ internal static class YamlText
     private static void Key(StringBuilder text, Entry entry, int indent, string lead)
     {
         text.Append(' ', indent - lead.Length).Append(lead).Append(Scalar(entry.Key)).Append(':');
-        var flow = entry.Value is ScalarNode || (indent > 0 && Flow(entry.Value).Length <= MaxFlow) ? Flow(entry.Value) : null;
-        if (flow is not null) text.Append(' ').Append(flow).Append('\n');
+        var flow = Flow(entry.Value);
+        var small = entry.Value is ScalarNode or SequenceNode { Items: [] } or MappingNode { Entries: [] };
+        if (small || (indent > 0 && flow.Length <= MaxFlow)) text.Append(' ').Append(flow).Append('\n');
         else Block(text.Append('\n'), entry.Value, indent + 2);
     }
 
