@@ -1,0 +1,128 @@
+using System.Globalization;
+
+namespace Distributed.Engine.Checkpoints;
+
+/// <summary>A file that could not be used or removed, and why: to be shown to the user.</summary>
+public sealed record CheckpointWarning(string Path, string Reason);
+
+/// <param name="Warnings">Old files that could not be removed; the new one is whole all the same.</param>
+public sealed record CheckpointSaved(string Path, IReadOnlyList<CheckpointWarning> Warnings);
+
+/// <param name="Checkpoint">null: there is none that can be used.</param>
+/// <param name="Skipped">Newer files that are torn or damaged.</param>
+public sealed record CheckpointFound(Checkpoint? Checkpoint, IReadOnlyList<CheckpointWarning> Skipped);
+
+/// <summary>The checkpoints of one run: step-00001234.safetensors, the last few of them.</summary>
+/// <remarks>
+/// A checkpoint is written aside, flushed to the disk and renamed; older ones are deleted only then. So at every moment there is a
+/// whole one, once there has been one. One writer at a time.
+/// </remarks>
+public sealed class CheckpointFolder
+{
+    public const int DefaultKeep = 3;
+
+    private const string Prefix = "step-", Suffix = ".safetensors";
+    private readonly Func<string, Stream>? _create;
+
+    /// <param name="path">Need not exist.</param>
+    /// <param name="keep">How many checkpoints are kept, at least 1.</param>
+    public CheckpointFolder(string path, int keep = DefaultKeep) : this(path, keep, null)
+    {
+    }
+
+    internal CheckpointFolder(string path, int keep, Func<string, Stream>? create)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        (Path, Keep, _create) = (path, keep, create);
+    }
+
+    public string Path { get; }
+
+    public int Keep { get; }
+
+    /// <summary>Where the checkpoint of a step goes.</summary>
+    public string FileOf(long step) =>
+        System.IO.Path.Combine(Path, Prefix + step.ToString("D8", CultureInfo.InvariantCulture) + Suffix);
+
+    /// <summary>Writes the checkpoint, then deletes what is older than the last <see cref="Keep"/> and what a stopped writer left.</summary>
+    /// <remarks>Files of later steps are left alone.</remarks>
+    /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are as they were.</exception>
+    public CheckpointSaved Save(Checkpoint checkpoint)
+    {
+        var path = FileOf(checkpoint.Progress.Step);
+        var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
+        var warnings = new List<CheckpointWarning>();
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{Path}: the folder cannot be made: {error.Message}", error);
+        }
+        foreach (var leftover in Files(Prefix + "*" + Suffix + WholeFile.TemporarySuffix)) Delete(leftover, warnings);
+        WholeFile.Write(path, stream => SafeTensorsFile.Write(stream, tensors, metadata), _create);
+        foreach (var (_, old) in Steps().Where(file => file.Step < checkpoint.Progress.Step).Skip(Keep - 1)) Delete(old, warnings);
+        return new CheckpointSaved(path, warnings);
+    }
+
+    /// <summary>The newest checkpoint that is whole.</summary>
+    /// <exception cref="CheckpointException">The folder is there and cannot be listed.</exception>
+    public CheckpointFound Latest()
+    {
+        var skipped = new List<CheckpointWarning>();
+        foreach (var (step, path) in Steps())
+        {
+            try
+            {
+                var checkpoint = Checkpoint.Load(path);
+                if (checkpoint.Progress.Step == step) return new CheckpointFound(checkpoint, skipped);
+                skipped.Add(new CheckpointWarning(path, $"{path}: named for step {step}, it is of step {checkpoint.Progress.Step}"));
+            }
+            catch (CheckpointException error)
+            {
+                skipped.Add(new CheckpointWarning(path, error.Message));
+            }
+        }
+        return new CheckpointFound(null, skipped);
+    }
+
+    /// <summary>Finished files, the newest step first.</summary>
+    private List<(long Step, string Path)> Steps()
+    {
+        var steps = new List<(long Step, string Path)>();
+        foreach (var path in Files(Prefix + "*" + Suffix))
+        {
+            var digits = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && FileOf(step) == path)
+                steps.Add((step, path));
+        }
+        steps.Sort((left, right) => right.Step.CompareTo(left.Step));
+        return steps;
+    }
+
+    private string[] Files(string pattern)
+    {
+        try
+        {
+            return Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{Path}: the folder cannot be listed: {error.Message}", error);
+        }
+    }
+
+    private static void Delete(string path, List<CheckpointWarning> warnings)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            warnings.Add(new CheckpointWarning(path, $"{path}: cannot be removed: {error.Message}"));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Initialization;
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
+
+namespace Distributed.Engine.Checkpoints;
+
+/// <summary>What a checkpoint is called in its file.</summary>
+/// <remarks><code>
+/// tensor    NAME                       a parameter, in model order
+/// tensor    optimizer.STATE/NAME       a state vector's slice of that parameter
+/// metadata  format                     "distributed checkpoint 1"
+///           job, job_fingerprint, data_fingerprint, weights_fingerprint
+///           step, epoch, batch         whole numbers
+///           epoch_loss, epoch_correct, epoch_samples
+///           loss_history, accuracy_history     numbers with blanks between
+///           train_seconds, bytes_sent, bytes_received
+///           parameter_roles            "weight" or "bias" for each parameter, blanks between
+///           optimizer_states           names, blanks between
+///           note.NAME                  anything else
+/// </code>
+/// Doubles are written with as many digits as give the same bits back.
+/// </remarks>
+internal static class CheckpointFormat
+{
+    public const string Format = "distributed checkpoint 1";
+
+    private const string NotePrefix = "note.", StatePrefix = "optimizer.";
+
+    public static (List<SafeTensor> Tensors, Dictionary<string, string> Metadata) Write(Checkpoint checkpoint)
+    {
+        var (layout, weights, state, progress) = (checkpoint.Parameters, checkpoint.Weights, checkpoint.State, checkpoint.Progress);
+        if (weights.Length != layout.Count)
+            throw new ArgumentException($"checkpoint: the layout has {layout.Count} weights, got {weights.Length}");
+        var tensors = new List<SafeTensor>();
+        foreach (var slice in layout.Slices)
+        {
+            if (slice.Name.StartsWith(StatePrefix, StringComparison.Ordinal))
+                throw new ArgumentException($"checkpoint: parameter \"{slice.Name}\": names beginning with {StatePrefix} are the optimizer's");
+            tensors.Add(new SafeTensor(slice.Name, slice.Shape, weights.AsMemory(slice.Offset, slice.Count)));
+        }
+        for (var i = 0; i < state.Names.Count; i++)
+            foreach (var slice in layout.Slices)
+                tensors.Add(new SafeTensor(StateTensor(state.Names[i], slice), slice.Shape, state[i].AsMemory(slice.Offset, slice.Count)));
+
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["job"] = checkpoint.JobText,
+            ["job_fingerprint"] = checkpoint.JobFingerprint,
+            ["data_fingerprint"] = checkpoint.DataFingerprint,
+            ["weights_fingerprint"] = checkpoint.WeightsFingerprint,
+            ["step"] = Text(progress.Step),
+            ["epoch"] = Text(progress.Epoch),
+            ["batch"] = Text(progress.Batch),
+            ["epoch_loss"] = Text(progress.EpochLoss.Loss),
+            ["epoch_correct"] = Text(progress.EpochLoss.Correct),
+            ["epoch_samples"] = Text(progress.EpochLoss.Samples),
+            ["loss_history"] = string.Join(' ', progress.LossHistory.Select(Text)),
+            ["accuracy_history"] = string.Join(' ', progress.AccuracyHistory.Select(Text)),
+            ["train_seconds"] = Text(progress.TrainSeconds),
+            ["bytes_sent"] = Text(progress.BytesSent),
+            ["bytes_received"] = Text(progress.BytesReceived),
+            ["parameter_roles"] = string.Join(' ', layout.Slices.Select(slice => RoleName(slice.Role))),
+            ["optimizer_states"] = string.Join(' ', state.Names),
+        };
+        foreach (var (name, note) in checkpoint.Notes) metadata.Add(NotePrefix + name, note);
+        return (tensors, metadata);
+    }
+
+    /// <exception cref="CheckpointException">Not a checkpoint, or its parts do not fit each other.</exception>
+    public static Checkpoint Read(SafeTensorsContents contents, string path)
+    {
+        var metadata = new CheckpointMetadata(contents.Metadata, path);
+        if (metadata.Text("format") != Format)
+            throw new CheckpointException($"{path}: format \"{Format}\" is wanted, got \"{metadata.Text("format")}\"");
+        var layout = Layout(contents, metadata, path);
+        var weights = new float[layout.Count];
+        Gather(contents, layout, slice => slice.Name, weights, path);
+        var state = new OptimizerState(metadata.Words("optimizer_states"), layout.Count);
+        for (var i = 0; i < state.Names.Count; i++)
+        {
+            var name = state.Names[i];
+            Gather(contents, layout, slice => StateTensor(name, slice), state[i], path);
+        }
+        if (contents.Tensors.Length != layout.Slices.Length * (1 + state.Names.Count))
+            throw new CheckpointException($"{path}: {layout.Slices.Length} parameters with {state.Names.Count} state vectors want " +
+                $"{layout.Slices.Length * (1 + state.Names.Count)} tensors, got {contents.Tensors.Length}");
+
+        var checkpoint = new Checkpoint
+        {
+            Path = path,
+            Parameters = layout,
+            Weights = weights,
+            State = state,
+            JobText = metadata.Text("job"),
+            JobFingerprint = metadata.Text("job_fingerprint"),
+            DataFingerprint = metadata.Text("data_fingerprint"),
+            Progress = new CheckpointProgress(metadata.Count("step", long.MaxValue), (int)metadata.Count("epoch", int.MaxValue),
+                (int)metadata.Count("batch", int.MaxValue),
+                new LossSum(metadata.Number("epoch_loss"), (int)metadata.Count("epoch_correct", int.MaxValue),
+                    (int)metadata.Count("epoch_samples", int.MaxValue)),
+                metadata.Numbers("loss_history"), metadata.Numbers("accuracy_history"), metadata.Number("train_seconds"),
+                metadata.Count("bytes_sent", long.MaxValue), metadata.Count("bytes_received", long.MaxValue)),
+            Notes = contents.Metadata.Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
+                .ToImmutableSortedDictionary(pair => pair.Key[NotePrefix.Length..], pair => pair.Value, StringComparer.Ordinal),
+        };
+        if (checkpoint.WeightsFingerprint != metadata.Text("weights_fingerprint"))
+            throw new CheckpointException($"{path}: the weights' fingerprint is {checkpoint.WeightsFingerprint}, " +
+                $"{metadata.Text("weights_fingerprint")} is wanted");
+        return checkpoint;
+    }
+
+    private static ParameterLayout Layout(SafeTensorsContents contents, CheckpointMetadata metadata, string path)
+    {
+        var parameters = contents.Tensors.Where(tensor => !tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal)).ToList();
+        var roles = metadata.Words("parameter_roles");
+        if (roles.Count != parameters.Count)
+            throw new CheckpointException($"{path}: {parameters.Count} parameters want as many roles, got {roles.Count}");
+        var (slices, offset) = (ImmutableArray.CreateBuilder<ParameterSlice>(), 0L);
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var role = roles[i] switch
+            {
+                "weight" => ParameterRole.Weight,
+                "bias" => ParameterRole.Bias,
+                var other => throw new CheckpointException($"{path}: a role is weight or bias, got \"{other}\""),
+            };
+            slices.Add(new ParameterSlice(parameters[i].Name, parameters[i].Shape, (int)offset, role, Initializer.Zero));
+            offset += parameters[i].Data.Length;
+            if (offset > Array.MaxLength)
+                throw new CheckpointException($"{path}: more than {Array.MaxLength} weights are not read");
+        }
+        return new ParameterLayout(slices.ToImmutable());
+    }
+
+    private static void Gather(SafeTensorsContents contents, ParameterLayout layout, Func<ParameterSlice, string> name, float[] flat,
+        string path)
+    {
+        foreach (var slice in layout.Slices)
+        {
+            var tensor = contents.Find(name(slice)) ?? throw new CheckpointException($"{path}: there is no tensor \"{name(slice)}\"");
+            if (tensor.Shape != slice.Shape)
+                throw new CheckpointException($"{path}: tensor \"{tensor.Name}\" has shape {tensor.Shape}, {slice.Shape} is wanted");
+            tensor.Data.Span.CopyTo(flat.AsSpan(slice.Offset, slice.Count));
+        }
+    }
+
+    private static string StateTensor(string state, ParameterSlice slice) => $"{StatePrefix}{state}/{slice.Name}";
+
+    private static string RoleName(ParameterRole role) => role switch
+    {
+        ParameterRole.Weight => "weight",
+        ParameterRole.Bias => "bias",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "no such role"),
+    };
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}

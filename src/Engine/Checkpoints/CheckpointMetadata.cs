@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Distributed.Engine.Checkpoints;
+
+/// <summary>Reads a file's metadata as what it should be; whatever is missing or is not that is a <see cref="CheckpointException"/>.</summary>
+internal sealed class CheckpointMetadata(IReadOnlyDictionary<string, string> metadata, string path)
+{
+    public string Text(string key) =>
+        metadata.TryGetValue(key, out var text) ? text : throw new CheckpointException($"{path}: there is no metadata \"{key}\"");
+
+    /// <summary>A whole number 0..<paramref name="max"/>.</summary>
+    public long Count(string key, long max) =>
+        long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max
+            ? number
+            : throw new CheckpointException($"{path}: metadata \"{key}\" is a whole number from 0 to {max}, got \"{Text(key)}\"");
+
+    public double Number(string key) => Parse(key, Text(key));
+
+    public ImmutableArray<double> Numbers(string key) => [.. Words(key).Select(word => Parse(key, word))];
+
+    /// <summary>What stands between blanks.</summary>
+    public IReadOnlyList<string> Words(string key) => Text(key).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private double Parse(string key, string word) =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new CheckpointException($"{path}: metadata \"{key}\" holds numbers, got \"{word}\"");
+}
