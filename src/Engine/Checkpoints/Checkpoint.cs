@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Checkpoints;
 
@@ -35,7 +36,7 @@ public sealed record Checkpoint
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>SHA-256 of the weights, 64 hexadecimal digits.</summary>
-    public string WeightsFingerprint => Checkpoints.WeightsFingerprint.Of(Weights);
+    public string WeightsFingerprint => Fingerprint.Of(Weights);
 
     /// <summary>The file it was loaded from; null: it was made here.</summary>
     public string? Path { get; init; }

@@ -94,8 +94,9 @@ public sealed class CheckpointFolder
         var steps = new List<(long Step, string Path)>();
         foreach (var path in Files(Prefix + "*" + Suffix))
         {
-            var digits = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
-            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && FileOf(step) == path)
+            var name = System.IO.Path.GetFileName(path);
+            var digits = name[Prefix.Length..^Suffix.Length];
+            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && System.IO.Path.GetFileName(FileOf(step)) == name)
                 steps.Add((step, path));
         }
         steps.Sort((left, right) => right.Step.CompareTo(left.Step));

@@ -56,7 +56,7 @@ public static class SafeTensorsFile
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             return Read(file, path, requireChecksums);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException)
         {
             throw new CheckpointException($"{path}: cannot be read: {error.Message}", error);
         }

@@ -33,7 +33,7 @@ public static class IdxFile
             using var inflated = new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16);
             return Read(inflated, path, file.Length * MaxInflation);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{path}: cannot be read: {error.Message}", error);
         }
