@@ -24,10 +24,11 @@ internal static class TestRun
     public static RunOptions Options(TrainingSetup setup, int workers) =>
         new(setup, "the job", new byte[32], new byte[32], workers) { ChunkElements = 37 };
 
-    public static WorkerActor Worker(TrainingSetup setup, ActorRef coordinator, string name, Action<WorkerEnd>? onEnd = null) => new(
+    public static WorkerActor Worker(TrainingSetup setup, ActorRef coordinator, string name, Action<WorkerEnd>? onEnd = null,
+        IJobLoader? loader = null) => new(
         new WorkerOptions(coordinator, name, 0, Patience, () => TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond),
             onEnd ?? (_ => { })),
-        new FixedLoader(setup), new WorkerDestination(new ArrayScratch()));
+        loader ?? new FixedLoader(setup), new WorkerDestination(new ArrayScratch()));
 
     public static async Task<RunResult> InProcess(RunOptions options, int workers)
     {

@@ -1,0 +1,161 @@
+using Distributed.Actors;
+using Distributed.Coordinator.Running;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Google.Protobuf;
+using Range = Distributed.Protocol.Range;
+
+namespace Distributed.Coordinator.Tests.Running;
+
+/// <summary>Who is let in, who is not, and what a peer that misbehaves can do: nothing.</summary>
+public sealed class AdmissionTests : IAsyncDisposable
+{
+    private readonly InProcessHost _host = new();
+    private readonly TestRun.Recorder _recorder = new();
+    private readonly TrainingSetup _setup = TestRun.Setup(epochs: 1);
+    private readonly ActorRef _coordinator;
+    private readonly ActorRef _peer;
+    private readonly Probe _probe;
+
+    public AdmissionTests()
+    {
+        var options = TestRun.Options(_setup, 1) with { JobFingerprint = Bytes(1), DataFingerprint = Bytes(2) };
+        _coordinator = _host.Spawn("coordinator", () => new CoordinatorActor(options, _recorder), Supervision.Never);
+        (_peer, _probe) = Probe.Spawn(_host, "peer");
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public void A_worker_of_another_protocol_version_is_refused_with_both_versions()
+    {
+        Say(new Join { Protocol = ProtocolVersion.Current + 1, Name = "peer" });
+
+        var reason = _probe.Expect<Refused>().Reason;
+        Assert.Contains($"version {ProtocolVersion.Current + 1}", reason);
+        Assert.Contains($"speaks {ProtocolVersion.Current}", reason);
+    }
+
+    [Fact]
+    public void A_worker_with_other_data_is_refused_with_both_fingerprints()
+    {
+        Say(Hello());
+        var welcome = _probe.Expect<Welcome>();
+        Say(new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = ByteString.CopyFrom(Bytes(9)) });
+
+        var reason = _probe.Expect<Refused>().Reason;
+        Assert.Contains("other data", reason);
+        Assert.Contains("020202020202", reason);
+        Assert.Contains("090909090909", reason);
+    }
+
+    [Fact]
+    public void A_worker_that_reads_the_job_differently_is_refused()
+    {
+        Say(Hello());
+        var welcome = _probe.Expect<Welcome>();
+        Say(new Ready { Worker = welcome.Worker, JobFingerprint = ByteString.CopyFrom(Bytes(9)), DataFingerprint = welcome.DataFingerprint });
+
+        Assert.Contains("reads the job differently", _probe.Expect<Refused>().Reason);
+    }
+
+    [Fact]
+    public void A_request_to_join_sent_twice_gets_one_number()
+    {
+        Say(Hello());
+        Say(Hello());
+
+        Assert.Equal(_probe.Expect<Welcome>().Worker, _probe.Expect<Welcome>().Worker);
+    }
+
+    [Fact]
+    public void A_worker_that_fails_is_lost_with_its_reason()
+    {
+        Join();
+        Say(new WorkFailed { Reason = "the disk burns" });
+
+        Assert.Contains(Wait<RunEvent.WorkerLost>().Reason, "the disk burns");
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(8, 1)]
+    [InlineData(0, 16)]
+    [InlineData(0, 0)]
+    public void A_worker_that_reports_shards_that_are_none_is_dropped(uint first, uint count)
+    {
+        Join();
+        Say(new PartialDone { Step = 0, Range = new Range { First = first, Count = count } });
+
+        Assert.Contains("aligned run", Wait<RunEvent.WorkerLost>().Reason);
+    }
+
+    /// <summary>Chunks and results from nobody, of the wrong size or step: the run goes on to the right answer beside them.</summary>
+    [Fact]
+    public async Task What_does_not_belong_changes_nothing()
+    {
+        var released = new Counter();
+        var sent = 0;
+        void Chunk(ChunkHeader header)
+        {
+            sent++;
+            Say(new TensorChunk(header, Enumerable.Repeat(float.NaN, header.Elements).ToArray(), released));
+        }
+        Chunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37));
+        Say(new PartialDone { Step = 0, Range = new Range { First = 0, Count = 8 }, Loss = double.NaN });
+        Say(new EvaluationDone { Version = 0, Block = 0 });
+        Say(new WeightsHeld { Version = 3 });
+        Say("not a message of ours");
+        Join();
+        foreach (var header in new ChunkHeader[]
+                 {
+                     new(ChunkKind.Partial, 0, 0, 0, 8, 36), new(ChunkKind.Partial, 0, 4000, 0, 8, 37), new(ChunkKind.Partial, 0, -1, 0, 8, 37),
+                     new(ChunkKind.Partial, 1, 0, 0, 8, 37), new(ChunkKind.Partial, 0, 0, 1, 2, 37), new(ChunkKind.Partial, 0, 0, 8, 8, 37),
+                     new(ChunkKind.Weights, 0, 0, 0, 8, 37),
+                 }) Chunk(header);
+        Say(new PartialDone { Step = 5, Range = new Range { First = 0, Count = 8 } });
+        Say(new EvaluationDone { Version = 0, Block = 0 });
+        Say(new WorkFailed { Reason = "enough" });
+        Wait<RunEvent.WorkerLost>();
+        Assert.Equal(sent, released.Value);
+
+        _host.Spawn("worker/1", () => TestRun.Worker(_setup, _coordinator, "worker/1", loader: new Fixed(_setup)), Supervision.Never);
+        Assert.Null(await _host.WhenStopped(_coordinator).WaitAsync(TestRun.Patience));
+
+        Assert.Equal(LocalTrainer.Run(_setup).Fingerprint, _recorder.Result!.Fingerprint);
+    }
+
+    private static byte[] Bytes(byte value) => [.. Enumerable.Repeat(value, 32)];
+
+    private static Join Hello() => new() { Protocol = ProtocolVersion.Current, Name = "peer" };
+
+    private void Say(object message) => _peer.Tell(new Probe.Send(_coordinator, message));
+
+    private void Join()
+    {
+        Say(Hello());
+        var welcome = _probe.Expect<Welcome>();
+        Say(new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint });
+        _probe.Expect<Assign>();
+    }
+
+    private T Wait<T>() where T : RunEvent
+    {
+        Assert.True(SpinWait.SpinUntil(() => _recorder.Events.OfType<T>().Any(), TestRun.Patience), $"no {typeof(T).Name}");
+        return _recorder.Events.OfType<T>().First();
+    }
+
+    private sealed class Fixed(TrainingSetup setup) : Distributed.Worker.IJobLoader
+    {
+        public Distributed.Worker.LoadedJob Load(string yaml) => new(setup, Bytes(1), Bytes(2));
+    }
+
+    private sealed class Counter : IChunkLease
+    {
+        private int _value;
+
+        public int Value => Volatile.Read(ref _value);
+
+        public void Release() => Interlocked.Increment(ref _value);
+    }
+}

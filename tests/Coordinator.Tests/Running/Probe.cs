@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Distributed.Actors;
+using Distributed.Protocol;
+
+namespace Distributed.Coordinator.Tests.Running;
+
+/// <summary>An actor that a test speaks through: it sends what it is told to and keeps what comes.</summary>
+internal sealed class Probe : Actor
+{
+    private readonly BlockingCollection<object> _received = [];
+
+    /// <summary>Starts a probe.</summary>
+    public static (ActorRef Ref, Probe Probe) Spawn(IActorHost host, string name)
+    {
+        var probe = new Probe();
+        return (host.Spawn(name, () => probe, Supervision.Never), probe);
+    }
+
+    public override void Receive(object message)
+    {
+        if (message is Send send) Context.Tell(send.To, send.Message);
+        else
+        {
+            _received.Add(message);
+            (message as TensorChunk)?.Release();
+        }
+    }
+
+    /// <summary>The next message of type <typeparamref name="T"/>; others before it are dropped.</summary>
+    public T Expect<T>()
+    {
+        while (_received.TryTake(out var message, TestRun.Patience))
+            if (message is T wanted) return wanted;
+        throw new TimeoutException($"no {typeof(T).Name} came within {TestRun.Patience}");
+    }
+
+    public sealed record Send(ActorRef To, object Message);
+}
