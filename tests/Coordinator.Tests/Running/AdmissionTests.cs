@@ -2,6 +2,7 @@ using Distributed.Actors;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
+using Distributed.Testing;
 using Google.Protobuf;
 using Range = Distributed.Protocol.Range;
 

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using Distributed.Actors;
 using Distributed.Protocol;
 
-namespace Distributed.Coordinator.Tests.Running;
+namespace Distributed.Testing;
 
 /// <summary>An actor that a test speaks through: it sends what it is told to and keeps what comes.</summary>
 internal sealed class Probe : Actor
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly BlockingCollection<object> _received = [];
 
     /// <summary>Starts a probe.</summary>
@@ -29,10 +31,13 @@ internal sealed class Probe : Actor
     /// <summary>The next message of type <typeparamref name="T"/>; others before it are dropped.</summary>
     public T Expect<T>()
     {
-        while (_received.TryTake(out var message, TestRun.Patience))
+        while (_received.TryTake(out var message, Patience))
             if (message is T wanted) return wanted;
-        throw new TimeoutException($"no {typeof(T).Name} came within {TestRun.Patience}");
+        throw new TimeoutException($"no {typeof(T).Name} came within {Patience}");
     }
+
+    /// <summary>Whether a message of type <typeparamref name="T"/> has come and was not taken yet.</summary>
+    public bool Has<T>() => _received.Any(message => message is T);
 
     public sealed record Send(ActorRef To, object Message);
 }

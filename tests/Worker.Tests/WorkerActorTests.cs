@@ -1,0 +1,223 @@
+using Distributed.Actors;
+using Distributed.Engine;
+using Distributed.Engine.Data;
+using Distributed.Engine.Layers;
+using Distributed.Engine.Losses;
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Distributed.Testing;
+using Range = Distributed.Protocol.Range;
+
+namespace Distributed.Worker.Tests;
+
+/// <summary>A worker with a coordinator that the test speaks for.</summary>
+public sealed class WorkerActorTests : IAsyncDisposable
+{
+    private const int ChunkElements = 10;
+
+    private static readonly TrainingSetup Setup = new(
+        new Model(new Sequential(new Linear(5), new Tanh(), new Linear(3)), new Shape(2), 3, new SoftmaxCrossEntropyLoss()),
+        Spirals.Generate(3, 10, 0.1f, seed: 1), Spirals.Generate(3, 100, 0.1f, seed: 2), new Sgd(0.1f), null, 8, 4, 2, 3);
+
+    private readonly InProcessHost _host = new();
+    private readonly TaskCompletionSource<WorkerEnd> _end = new();
+    private readonly ActorRef _coordinator;
+    private readonly Probe _probe;
+    private int _loads;
+
+    public WorkerActorTests() => (_coordinator, _probe) = Probe.Spawn(_host, "coordinator");
+
+    private static int Elements => Setup.Model.Parameters.Count;
+
+    private static int Chunks => (Elements + ChunkElements - 1) / ChunkElements;
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public void Asks_to_join_again_and_again()
+    {
+        Start();
+
+        Assert.Equal(ProtocolVersion.Current, _probe.Expect<Join>().Protocol);
+        _probe.Expect<Join>();
+    }
+
+    [Fact]
+    public void Computes_what_it_is_assigned_once_the_weights_are_whole()
+    {
+        var worker = StartReady();
+        var weights = Setup.Model.Parameters.InitialWeights(Setup.Seed);
+        Say(worker, Assignment(0, (0, 2), (2, 1)));
+        SendWeights(worker, 0, weights);
+        Assert.Equal(0u, _probe.Expect<WeightsHeld>().Version);
+
+        foreach (var range in new ShardRange[] { new(0, 2), new(2, 1) })
+        {
+            var expected = new float[Elements];
+            var sum = new ShardComputer(Setup, 4).Compute(0, 0, range, weights, expected);
+            var gradient = new float[Elements];
+            for (var chunk = Chunks - 1; chunk >= 0; chunk--)
+            {
+                var partial = _probe.Expect<TensorChunk>();
+                Assert.Equal(new ChunkHeader(ChunkKind.Partial, 0, chunk, range.First, range.Count, partial.Data.Length), partial.Header);
+                partial.Data.Span.CopyTo(gradient.AsSpan(chunk * ChunkElements));
+            }
+            var done = _probe.Expect<PartialDone>();
+            Assert.Equal(expected, gradient);
+            Assert.Equal(sum, new LossSum(done.Loss, (int)done.Correct, (int)done.Samples));
+        }
+    }
+
+    [Fact]
+    public void Drops_an_assignment_of_a_step_that_is_over()
+    {
+        var worker = StartReady();
+        SendWeights(worker, 3);
+        Say(worker, Assignment(2, (0, 1)));
+        Say(worker, Assignment(3, (1, 1)));
+
+        var done = _probe.Expect<PartialDone>();
+        Assert.Equal((3ul, 1u), (done.Step, done.Range.First));
+    }
+
+    [Fact]
+    public void Evaluates_the_blocks_it_is_given()
+    {
+        var worker = StartReady();
+        SendWeights(worker, 5);
+        Say(worker, new Evaluate { Version = 4, Blocks = { new Range { First = 0, Count = 1 } } });
+        Say(worker, new Evaluate { Version = 5, Blocks = { new Range { First = 0, Count = 2 } } });
+
+        var expected = new ShardComputer(Setup, 4);
+        var weights = Setup.Model.Parameters.InitialWeights(5);
+        for (var block = 0; block < 2; block++)
+        {
+            var done = _probe.Expect<EvaluationDone>();
+            var sum = expected.Evaluate(weights, block * EvaluationBlocks.Samples, (int)done.Samples);
+            Assert.Equal((5ul, (uint)block, sum.Loss, (uint)sum.Correct), (done.Version, done.Block, done.Loss, done.Correct));
+        }
+    }
+
+    [Fact]
+    public void Joins_again_when_the_coordinator_is_lost_without_loading_anew()
+    {
+        var worker = StartReady();
+        worker.Tell(new Terminated(_coordinator, "test"));
+        _probe.Expect<Join>();
+        Welcome(worker);
+        _probe.Expect<Ready>();
+
+        Assert.Equal(1, _loads);
+        SendWeights(worker, 7);
+        Say(worker, Assignment(7, (0, 4)));
+        Assert.Equal(7ul, _probe.Expect<PartialDone>().Step);
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(4, 1)]
+    [InlineData(0, 8)]
+    [InlineData(0, 0)]
+    public async Task Shards_that_are_none_end_it_with_a_sentence(uint first, uint count)
+    {
+        var worker = StartReady();
+        Say(worker, Assignment(0, (first, count)));
+
+        Assert.Contains("aligned runs of 0..3", _probe.Expect<WorkFailed>().Reason);
+        Assert.Equal(WorkerOutcome.Failed, (await _end.Task.WaitAsync(TimeSpan.FromSeconds(60))).Outcome);
+    }
+
+    [Fact]
+    public async Task Wrong_data_on_its_machine_ends_it_with_the_sentence()
+    {
+        var worker = Start(new Loader(() => throw new JobLoadException("no file train.csv here")));
+        _probe.Expect<Join>();
+        Welcome(worker);
+
+        var failed = _probe.Expect<WorkFailed>();
+        Assert.True(failed.Input);
+        Assert.Equal("no file train.csv here", failed.Reason);
+        Assert.Equal(WorkerOutcome.WrongInput, (await _end.Task.WaitAsync(TimeSpan.FromSeconds(60))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_fault_in_the_computation_is_told_and_ends_it()
+    {
+        var worker = Start(new Loader(() => throw new InvalidOperationException("a bug")));
+        _probe.Expect<Join>();
+        Welcome(worker);
+
+        Assert.Contains("a bug", _probe.Expect<WorkFailed>().Reason);
+        Assert.Equal(WorkerOutcome.Failed, (await _end.Task.WaitAsync(TimeSpan.FromSeconds(60))).Outcome);
+    }
+
+    [Fact]
+    public async Task Ends_when_refused()
+    {
+        Say(Start(), new Refused { Reason = "other data" });
+        Assert.Equal(new WorkerEnd(WorkerOutcome.Refused, "other data"), await _end.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task Gives_up_when_nobody_answers()
+    {
+        Start(patience: TimeSpan.FromSeconds(0.5));
+
+        var end = await _end.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(WorkerOutcome.NoCoordinator, end.Outcome);
+        Assert.Contains("no coordinator", end.Reason);
+    }
+
+    private static Assign Assignment(ulong step, params (uint First, uint Count)[] ranges)
+    {
+        var assign = new Assign { Step = step };
+        assign.Ranges.AddRange(ranges.Select(range => new Range { First = range.First, Count = range.Count }));
+        return assign;
+    }
+
+    private ActorRef Start(IJobLoader? loader = null, TimeSpan? patience = null)
+    {
+        loader ??= new Loader(() =>
+        {
+            Interlocked.Increment(ref _loads);
+            return new LoadedJob(Setup, new byte[32], new byte[32]);
+        });
+        var options = new WorkerOptions(_coordinator, "test", 0, patience ?? TimeSpan.FromMinutes(1), () => TimeSpan.Zero,
+            end => _end.TrySetResult(end));
+        return _host.Spawn("worker", () => new WorkerActor(options, loader, new WorkerDestination(new Scratch())), Supervision.Never);
+    }
+
+    private ActorRef StartReady()
+    {
+        var worker = Start();
+        _probe.Expect<Join>();
+        Welcome(worker);
+        Assert.Equal(new byte[32], _probe.Expect<Ready>().DataFingerprint.ToByteArray());
+        return worker;
+    }
+
+    private void Say(ActorRef worker, object message) => _coordinator.Tell(new Probe.Send(worker, message));
+
+    private void Welcome(ActorRef worker) => Say(worker, new Welcome { Worker = 1, Job = "the job", ChunkElements = ChunkElements });
+
+    private void SendWeights(ActorRef worker, long version, float[]? weights = null)
+    {
+        weights ??= Setup.Model.Parameters.InitialWeights((ulong)version);
+        for (var chunk = 0; chunk < Chunks; chunk++)
+        {
+            var slice = weights[(chunk * ChunkElements)..Math.Min(Elements, (chunk + 1) * ChunkElements)];
+            Say(worker, new TensorChunk(new ChunkHeader(ChunkKind.Weights, version, chunk, 0, 0, slice.Length), slice));
+        }
+    }
+
+    private sealed class Loader(Func<LoadedJob> load) : IJobLoader
+    {
+        public LoadedJob Load(string yaml) => load();
+    }
+
+    private sealed class Scratch : IChunkDestination
+    {
+        public TensorChunk Rent(in ChunkHeader header) => new(header, new float[header.Elements]);
+    }
+}
