@@ -20,4 +20,52 @@ public static class HostLimits
 
     /// <summary>How long a host that is disposed waits for its actors and their work to end.</summary>
     public static readonly TimeSpan DisposeWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>A heartbeat goes out this often on every connection.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A peer of which no byte came for this long is lost.</summary>
+    public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A connection that took none of our bytes for this long, although some wait, is lost.</summary>
+    public static readonly TimeSpan WriteStallTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The peer's Hello must be there this long after the connection is made.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>An attempt to connect is given up after this.</summary>
+    public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Wait before the second attempt to connect; doubled from attempt to attempt.</summary>
+    public static readonly TimeSpan FirstRedialDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Wait between attempts to connect at most, before jitter.</summary>
+    public static readonly TimeSpan MaxRedialDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>A redial delay is changed by up to this part of it, either way.</summary>
+    public const double RedialJitter = 0.25;
+
+    /// <summary>After our Goodbye the peer has this long to take what is on its way and close.</summary>
+    public static readonly TimeSpan GoodbyeWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Bytes of messages waiting to be sent on one connection; beyond, the connection is dropped.</summary>
+    public const long OutboundQueueBytes = 1L << 30;
+
+    /// <summary>Bytes written to a connection's pipe before they are passed on although more messages wait.</summary>
+    public const int FlushBytes = 64 * 1024;
+
+    /// <summary>Bytes in the pipe between a connection and its socket, each way, from which on the writer waits.</summary>
+    public const int PipeBytes = 1 << 20;
+
+    /// <summary>Connections accepted at a time.</summary>
+    public const int MaxInboundConnections = 1024;
+
+    /// <summary>Accepted connections at a time whose Hello hasn't come yet.</summary>
+    public const int MaxUnfinishedHandshakes = 64;
+
+    /// <summary>Refs of a connection's actors that are kept to be used again.</summary>
+    public const int MaxKeptRefs = 256;
+
+    /// <summary>A warning that a peer can cause at will is logged at most this often.</summary>
+    public static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(5);
 }

@@ -109,7 +109,7 @@ internal sealed partial class ActorCell
         EndIncarnation($"its parent {Name} stopped");
         _work?.Close();
         Envelope[] rest;
-        LocalRef[] watchers;
+        IWatcher[] watchers;
         lock (_gate)
         {
             _dead = true;
@@ -141,7 +141,7 @@ internal sealed partial class ActorCell
         }
     }
 
-    public void AddWatcher(LocalRef watcher)
+    public void AddWatcher(IWatcher watcher)
     {
         lock (_gate)
         {
@@ -155,7 +155,7 @@ internal sealed partial class ActorCell
         watcher.Notify(Ref, Reason(_stop!));
     }
 
-    public void RemoveWatcher(LocalRef watcher)
+    public void RemoveWatcher(IWatcher watcher)
     {
         lock (_gate)
         {

@@ -22,7 +22,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
 
     // Guarded by _gate.
     private readonly Mailbox _mailbox = new();
-    private readonly HashSet<LocalRef> _watchers = [];
+    private readonly HashSet<IWatcher> _watchers = [];
     private readonly HashSet<ActorCell> _children = [];
     private StopRequest? _stop;
     private bool _scheduled;
@@ -46,6 +46,8 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     }
 
     public string Name { get; }
+
+    public ActorNode Node => _node;
 
     public LocalRef Ref { get; }
 

@@ -1,10 +1,16 @@
 namespace Distributed.Actors.Cells;
 
-/// <summary>A ref whose end can be watched from a cell of this process.</summary>
+/// <summary>Is told of the end of an actor.</summary>
+internal interface IWatcher
+{
+    void Notify(ActorRef actor, string reason);
+}
+
+/// <summary>A ref whose end can be watched.</summary>
 internal interface IWatchable
 {
-    /// <summary>Sends one <see cref="TerminationNotice"/> to the watcher when the actor is gone; at once if it already is.</summary>
-    void AddWatcher(LocalRef watcher);
+    /// <summary>Notifies the watcher once when the actor is gone; at once if it already is.</summary>
+    void AddWatcher(IWatcher watcher);
 
-    void RemoveWatcher(LocalRef watcher);
+    void RemoveWatcher(IWatcher watcher);
 }

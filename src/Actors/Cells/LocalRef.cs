@@ -1,7 +1,7 @@
 namespace Distributed.Actors.Cells;
 
 /// <summary>An actor of this node. One per cell, so that reference equality is incarnation equality.</summary>
-internal sealed class LocalRef(ActorCell cell) : ActorRef, IWatchable
+internal sealed class LocalRef(ActorCell cell) : ActorRef, IWatchable, IWatcher
 {
     public ActorCell Cell { get; } = cell;
 
@@ -13,9 +13,9 @@ internal sealed class LocalRef(ActorCell cell) : ActorRef, IWatchable
         Cell.Enqueue(new Envelope(message, sender, Incarnation: 0));
     }
 
-    public void AddWatcher(LocalRef watcher) => Cell.AddWatcher(watcher);
+    public void AddWatcher(IWatcher watcher) => Cell.AddWatcher(watcher);
 
-    public void RemoveWatcher(LocalRef watcher) => Cell.RemoveWatcher(watcher);
+    public void RemoveWatcher(IWatcher watcher) => Cell.RemoveWatcher(watcher);
 
     /// <summary>Tells this watcher that <paramref name="actor"/> is gone.</summary>
     public void Notify(ActorRef actor, string reason) =>

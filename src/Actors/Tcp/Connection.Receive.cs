@@ -1,0 +1,219 @@
+using Distributed.Actors.Cells;
+using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Actors.Tcp;
+
+/// <summary>The way in: frames from the pipe to the actors, no faster than they take them.</summary>
+internal sealed partial class Connection
+{
+    private volatile bool _isPaused;
+    private long _lastHeard;
+    private long _received;
+    private long _heartbeatsReceived;
+
+    public long BytesReceived => Interlocked.Read(ref _received);
+
+    public long HeartbeatsReceived => Interlocked.Read(ref _heartbeatsReceived);
+
+    /// <summary>Whether reading waits for an actor whose mailbox is full.</summary>
+    public bool IsPaused => _isPaused;
+
+    private async Task<string> ReceiveAsync()
+    {
+        var input = _context.Transport.Input;
+        using var decoder = new FrameDecoder(DestinationFor);
+        var left = 0L;
+        Heard();
+        while (true)
+        {
+            var result = await input.ReadAsync(_closed.Token).ConfigureAwait(false);
+            var buffer = result.Buffer;
+            Count(buffer.Length - left);
+            while (decoder.TryRead(ref buffer, out var frame))
+            {
+                if (OnFrame(frame) is { IsCompleted: false } drained)
+                {
+                    await PauseAsync(drained).ConfigureAwait(false);
+                }
+
+                if (_closeReason is not null)
+                {
+                    return _closeReason;
+                }
+            }
+
+            left = buffer.Length;
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+            {
+                return decoder.IsAtFrameStart && left == 0
+                    ? $"{Who} closed the connection."
+                    : $"The connection to {Who} ended inside of a frame.";
+            }
+        }
+    }
+
+    /// <summary>Our own pause isn't the peer's silence: its clock starts anew when reading goes on.</summary>
+    private async Task PauseAsync(Task drained)
+    {
+        _isPaused = true;
+        try
+        {
+            await drained.WaitAsync(_closed.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            Heard();
+            _isPaused = false;
+        }
+    }
+
+    private void Count(long bytes)
+    {
+        if (bytes > 0)
+        {
+            Heard();
+            Interlocked.Add(ref _received, bytes);
+            _owner.CountReceived(bytes);
+        }
+    }
+
+    private void Heard() => Interlocked.Exchange(ref _lastHeard, Time.GetTimestamp());
+
+    private IChunkDestination DestinationFor(string actor) => _peer is not null
+        ? _owner.DestinationFor(actor)
+        : throw new ProtocolException("A tensor came before Hello.");
+
+    /// <returns>A task to wait for before more is read; null: none.</returns>
+    private Task? OnFrame(in ReceivedFrame frame)
+    {
+        if (_peer is null && frame.Body is not (Hello or Goodbye))
+        {
+            throw new ProtocolException($"The first frame should be Hello and is {frame.Body.GetType().Name}.");
+        }
+
+        switch (frame.Body)
+        {
+            case Hello hello:
+                OnHello(hello);
+                return null;
+            case Heartbeat:
+                Interlocked.Increment(ref _heartbeatsReceived);
+                return null;
+            case Goodbye goodbye:
+                OnGoodbye(goodbye);
+                return null;
+            case Watch:
+                OnWatch(frame.To);
+                return null;
+            case ActorStopped stopped:
+                _watches.Stopped(frame.From, stopped.Reason);
+                return null;
+            default:
+                return Deliver(frame);
+        }
+    }
+
+    private void OnHello(Hello hello)
+    {
+        if (_peer is not null)
+        {
+            throw new ProtocolException("Hello came twice.");
+        }
+
+        if (hello.Node.Length != NodeIdentity.IdBytes)
+        {
+            throw new ProtocolException($"A node's id has {NodeIdentity.IdBytes} bytes, not {hello.Node.Length}.");
+        }
+
+        _peer = hello;
+        PeerName = hello.Name;
+        _handshakeTimer?.Dispose();
+        if (hello.Protocol != ProtocolVersion.Current)
+        {
+            var sentence = $"{hello.Name} speaks protocol version {hello.Protocol} and {_owner.Identity.Name} speaks version " +
+                $"{ProtocolVersion.Current}; both need the same.";
+            Refusal = sentence;
+            _log.LogWarning("{Sentence}", sentence);
+            BeginClose(sentence, refused: true);
+            return;
+        }
+
+        IsEstablished = true;
+        StartHeartbeats();
+        _owner.Established(this);
+    }
+
+    private void OnGoodbye(Goodbye goodbye)
+    {
+        if (goodbye.Refused)
+        {
+            Refusal ??= goodbye.Reason;
+        }
+
+        Close($"{Who} said goodbye: {goodbye.Reason}");
+    }
+
+    private void OnWatch(string name)
+    {
+        if (_owner.Node.Find(name) is { } cell)
+        {
+            _watches.AddHere(cell, new PeerWatcher(this, name));
+        }
+        else
+        {
+            SendStopped(name, $"There is no actor {name} on {_owner.Identity.Name}.");
+        }
+    }
+
+    private void SendStopped(string name, string reason) =>
+        Send(new OutboundFrame("", name, MessageTable.Prepare(new ActorStopped { Reason = reason })));
+
+    private Task? Deliver(in ReceivedFrame frame)
+    {
+        if (frame.To.Length == 0)
+        {
+            (frame.Body as TensorChunk)?.Release();
+            throw new ProtocolException($"A {frame.Body.GetType().Name} came for the host, which takes none.");
+        }
+
+        if (_owner.Node.Find(frame.To) is not { } cell || _closing)
+        {
+            _owner.Node.DeadLetters.Drop(frame.To, frame.Body, _closing ? "the connection is closing" : "there is no such actor");
+            if (!_closing)
+            {
+                _owner.DeadLetterLog.Warn($"{PeerName} sent a {frame.Body.GetType().Name} to {frame.To}, which does not run here.");
+            }
+
+            return null;
+        }
+
+        cell.Enqueue(new Envelope(frame.Body, frame.From.Length == 0 ? null : RefOf(frame.From), Incarnation: 0));
+        return cell.WhenDrained();
+    }
+
+    private RemoteRef RefOf(string name)
+    {
+        if (!_refs.TryGetValue(name, out var known))
+        {
+            known = new RemoteRef(this, name);
+            if (_refs.Count < HostLimits.MaxKeptRefs)
+            {
+                _refs.Add(name, known);
+            }
+        }
+
+        return known;
+    }
+
+    /// <summary>Passes the end of an actor here on to the peer.</summary>
+    private sealed class PeerWatcher(Connection connection, string name) : IWatcher
+    {
+        public void Notify(ActorRef actor, string reason)
+        {
+            connection._watches.RemoveHere(name, this);
+            connection.SendStopped(name, reason);
+        }
+    }
+}

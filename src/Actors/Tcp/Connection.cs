@@ -1,0 +1,214 @@
+using Distributed.Actors.Cells;
+using Distributed.Protocol;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Actors.Tcp;
+
+/// <summary>One connection to another node, from either side: handshake, frames both ways, heartbeats, death watch, the end.</summary>
+/// <remarks>
+/// States: <b>new</b> until the peer's Hello, which must come first and soon; then <b>established</b>; <b>closing</b> once our Goodbye
+/// is queued: what is queued still goes out, what comes in is dropped, until the peer closes or <see cref="HostLimits.GoodbyeWait"/>
+/// is over; <b>closed</b>, with a reason, once and for all. A connection that closes, for whatever reason, tells all watchers.
+/// </remarks>
+internal sealed partial class Connection
+{
+    private readonly IConnectionOwner _owner;
+    private readonly ConnectionContext _context;
+    private readonly ILogger _log;
+    private readonly OutboundQueue _queue;
+    private readonly Watches _watches = new();
+    private readonly Dictionary<string, RemoteRef> _refs = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate.
+    private Hello? _peer;
+    private string? _closeReason;
+    private bool _closing;
+    private ITimer? _handshakeTimer;
+    private ITimer? _heartbeatTimer;
+    private ITimer? _goodbyeTimer;
+
+    public Connection(IConnectionOwner owner, ConnectionContext context)
+    {
+        (_owner, _context) = (owner, context);
+        _log = owner.ConnectionLog;
+        _queue = new OutboundQueue(owner.Options.OutboundQueueBytes);
+        Address = context.RemoteEndPoint?.ToString() ?? "an unknown address";
+    }
+
+    /// <summary>Where the other end is, for logs.</summary>
+    public string Address { get; }
+
+    /// <summary>What the peer calls itself, after its Hello.</summary>
+    public string PeerName { get; private set; } = "?";
+
+    /// <summary>The dialling side's link; null on the side that was dialled.</summary>
+    public NodeLink? Link { get; set; }
+
+    public bool IsEstablished { get; private set; }
+
+    /// <summary>Established and not closed.</summary>
+    public bool IsOpen => IsEstablished && _closeReason is null;
+
+    /// <summary>A sentence of the peer's or ours that says why connecting again is of no use; null: it may be.</summary>
+    public string? Refusal { get; private set; }
+
+    public string CloseReason => _closeReason ?? "";
+
+    private TimeProvider Time => _owner.Node.Time;
+
+    /// <summary>Runs until the connection is closed and everything of it has ended.</summary>
+    public async Task RunAsync()
+    {
+        _queue.AddUrgent(_owner.Identity.Hello());
+        lock (_gate)
+        {
+            _handshakeTimer = _closeReason is not null ? null : Time.CreateTimer(
+                static state => ((Connection)state!).OnHandshakeTimeout(), this, _owner.Options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        }
+
+        try
+        {
+            await Task.WhenAll(Guarded(SendAsync), Guarded(ReceiveAsync)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _context.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says Goodbye after everything that is queued, and closes when the peer has heard it or <see cref="HostLimits.GoodbyeWait"/> is over.</summary>
+    public void BeginClose(string reason, bool refused = false)
+    {
+        lock (_gate)
+        {
+            if (_closing || _closeReason is not null)
+            {
+                return;
+            }
+
+            _closing = true;
+            _goodbyeTimer = Time.CreateTimer(
+                state => ((Connection)state!).Close(reason), this, HostLimits.GoodbyeWait, Timeout.InfiniteTimeSpan);
+        }
+
+        var goodbye = MessageTable.Prepare(new Goodbye { Reason = reason, Refused = refused });
+        if (_queue.Add(new OutboundFrame("", "", goodbye), last: true) == OutboundQueue.Added.TooMuch)
+        {
+            Close(reason);
+        }
+    }
+
+    /// <summary>Closes at once. Only the first reason counts.</summary>
+    /// <param name="reason">A sentence.</param>
+    public void Close(string reason)
+    {
+        lock (_gate)
+        {
+            if (_closeReason is not null)
+            {
+                return;
+            }
+
+            _closeReason = reason;
+            _handshakeTimer?.Dispose();
+            _heartbeatTimer?.Dispose();
+            _goodbyeTimer?.Dispose();
+        }
+
+        foreach (var frame in _queue.Close())
+        {
+            _owner.Node.DeadLetters.Drop(frame.To, frame.Body, reason);
+        }
+
+        _watches.Close(reason);
+        _closed.Cancel();
+        _context.Abort(new ConnectionAbortedException(reason));
+    }
+
+    public void Tell(string to, object message, ActorRef? sender)
+    {
+        var prepared = MessageTable.Prepare(message);
+        var from = sender is LocalRef local && local.Cell.Node == _owner.Node ? local.Cell.Name : "";
+        if (from.Length == 0 && sender is not null)
+        {
+            _log.LogDebug("{Sender} is not of this node, so {Actor} cannot answer it", sender, to);
+        }
+
+        Send(new OutboundFrame(to, from, prepared));
+    }
+
+    public void AddWatcher(string name, IWatcher watcher, ActorRef reported)
+    {
+        if (_watches.Add(name, watcher, reported))
+        {
+            Send(new OutboundFrame(name, "", new Watch()));
+        }
+    }
+
+    public void RemoveWatcher(string name, IWatcher watcher, ActorRef reported) => _watches.Remove(name, watcher, reported);
+
+    private void Send(in OutboundFrame frame)
+    {
+        var added = _queue.Add(frame);
+        if (added == OutboundQueue.Added.Yes)
+        {
+            return;
+        }
+
+        if (added == OutboundQueue.Added.TooMuch)
+        {
+            Close($"More than {_owner.Options.OutboundQueueBytes} bytes wait to be sent to {PeerName}, which takes them too slowly.");
+        }
+
+        _owner.Node.DeadLetters.Drop(frame.To, frame.Body, $"the connection to {PeerName} is closed");
+    }
+
+    /// <summary>Runs one direction; however it ends, the connection is closed.</summary>
+    private async Task Guarded(Func<Task<string>> direction)
+    {
+        try
+        {
+            Close(await direction().ConfigureAwait(false));
+        }
+        catch (ProtocolException exception)
+        {
+            Close($"{Who} sent what the protocol does not allow: {exception.Message}");
+            if (IsEstablished)
+            {
+                _log.LogWarning("{Reason} The connection is dropped.", CloseReason);
+            }
+            else
+            {
+                _owner.StrangerLog.Warn($"{CloseReason} The connection is dropped.");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException
+            && _closed.IsCancellationRequested)
+        {
+            _log.LogDebug(exception, "The connection to {Peer} ended while it was being closed", Who);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            Close($"The connection to {Who} was lost: {exception.Message}");
+        }
+        catch (Exception exception)
+        {
+            _log.LogError(exception, "The connection to {Peer} is dropped after an error of ours", Who);
+            Close($"The connection to {Who} was dropped after an error: {exception.Message}");
+        }
+    }
+
+    private string Who => IsEstablished ? PeerName : $"The peer at {Address}";
+
+    private void OnHandshakeTimeout()
+    {
+        if (!IsEstablished)
+        {
+            Close($"The peer at {Address} said no Hello within {_owner.Options.HandshakeTimeout.TotalSeconds:0.###} s.");
+            _owner.StrangerLog.Warn(CloseReason);
+        }
+    }
+}

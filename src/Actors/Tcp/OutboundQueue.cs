@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using Distributed.Protocol;
+using Google.Protobuf;
+
+namespace Distributed.Actors.Tcp;
+
+/// <summary>A frame that waits to be sent.</summary>
+internal readonly record struct OutboundFrame(string To, string From, object Body)
+{
+    /// <summary>About its bytes on the wire.</summary>
+    public long Bytes => 32 + To.Length + From.Length
+        + (Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : ((IMessage)Body).CalculateSize());
+}
+
+/// <summary>What waits to be sent on one connection. Heartbeats pass the actors' messages, which stay in order.</summary>
+/// <remarks>Invariant: once a last frame is added or the queue is closed, nothing more is taken in.</remarks>
+internal sealed class OutboundQueue(long maxBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<OutboundFrame> _urgent = new();
+    private readonly Queue<OutboundFrame> _ordinary = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+
+    private long _bytes;
+    private bool _ended;
+
+    public enum Added
+    {
+        Yes,
+
+        /// <summary>The queue has ended; the frame is the caller's to drop.</summary>
+        Ended,
+
+        /// <summary>More bytes would wait than the bound allows; the frame is the caller's to drop.</summary>
+        TooMuch,
+    }
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    public Added Add(in OutboundFrame frame, bool last = false)
+    {
+        var bytes = frame.Bytes;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return Added.Ended;
+            }
+
+            if (_bytes + bytes > maxBytes)
+            {
+                return Added.TooMuch;
+            }
+
+            _bytes += bytes;
+            _ordinary.Enqueue(frame);
+            _ended = last;
+        }
+
+        _signal.Writer.TryWrite(true);
+        return Added.Yes;
+    }
+
+    /// <summary>Adds a small frame of the host's own in front of the actors' messages.</summary>
+    public void AddUrgent(IMessage body)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _urgent.Enqueue(new OutboundFrame("", "", body));
+        }
+
+        _signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Takes the next frame. <paramref name="more"/>: others wait behind it.</summary>
+    public bool TryTake(out OutboundFrame frame, out bool more)
+    {
+        lock (_gate)
+        {
+            if (!_urgent.TryDequeue(out frame))
+            {
+                if (!_ordinary.TryDequeue(out frame))
+                {
+                    more = false;
+                    return false;
+                }
+
+                _bytes -= frame.Bytes;
+            }
+
+            more = _urgent.Count + _ordinary.Count > 0;
+            return true;
+        }
+    }
+
+    /// <summary>Returns when there may be something to take.</summary>
+    public async ValueTask WaitAsync(CancellationToken closed) => await _signal.Reader.ReadAsync(closed).ConfigureAwait(false);
+
+    /// <summary>Ends the queue and returns the actors' messages that were never sent.</summary>
+    public OutboundFrame[] Close()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            var rest = _ordinary.ToArray();
+            _ordinary.Clear();
+            _urgent.Clear();
+            _bytes = 0;
+            return rest;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Distributed.Actors.Cells;
+using Distributed.Actors.InProcess;
+using Distributed.Actors.Tcp;
+using Distributed.Protocol;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Distributed.Actors;
+
+/// <summary>Runs actors in this process, as <see cref="InProcessHost"/> does, and joins them with those of other processes over TCP.</summary>
+/// <remarks>
+/// A node listens, dials others, or both; a connection serves both ways. A ref that came with a message (its sender) is bound to
+/// the connection it came over and dead when that is lost; a ref by <see cref="Remote"/> leads to whatever connection there is.
+/// Two refs by different ways to one actor are not equal.
+/// </remarks>
+public sealed class TcpHost : IActorHost, IAsyncDisposable
+{
+    private readonly ActorNode _node;
+    private readonly ILogger _log;
+    private readonly NodeIdentity _identity;
+    private readonly TcpHostOptions _options;
+    private readonly SocketConnectionContextFactory _clientConnections;
+    private readonly ConcurrentDictionary<EndPoint, Lazy<NodeLink>> _links = [];
+    private readonly ConcurrentDictionary<Connection, Task> _connections = [];
+    private readonly ConcurrentDictionary<string, IChunkDestination> _destinations = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closing = new();
+    private Listener? _listener;
+    private long _bytesSent;
+    private long _bytesReceived;
+
+    public TcpHost(TcpHostOptions? options = null)
+    {
+        _options = options ?? new TcpHostOptions();
+        _log = _options.Logs.CreateLogger("Distributed.Actors.TcpHost");
+        _identity = new NodeIdentity(_options.Name);
+        _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs);
+        _clientConnections = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions { MaxReadBufferSize = HostLimits.PipeBytes, MaxWriteBufferSize = HostLimits.PipeBytes }, _log);
+        Owner = new ConnectionOwner(this);
+    }
+
+    public string Name => _identity.Name;
+
+    /// <summary>Where it listens; with the port that was found if 0 was asked for. Null: nowhere.</summary>
+    public IPEndPoint? BoundEndPoint => _listener?.EndPoint;
+
+    /// <summary>Bytes of frames sent over all connections since the start.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    /// <summary>Messages that nobody handled, since the start.</summary>
+    public long DeadLetters => _node.DeadLetters.Count;
+
+    /// <summary>The open connections, for displays and tests.</summary>
+    public IReadOnlyList<ConnectionInfo> Connections => [.. _connections.Keys.Select(ConnectionInfo.Of)];
+
+    internal IEnumerable<Connection> OpenConnections => _connections.Keys;
+
+    internal TimeProvider Time => _options.Time;
+
+    internal IConnectionOwner Owner { get; }
+
+    public ActorRef Spawn(string name, Func<Actor> create, Supervision? supervision = null) =>
+        _node.Spawn(name, create, supervision, parent: null);
+
+    public Task<Exception?> WhenStopped(ActorRef actor) => ActorNode.WhenStopped(actor);
+
+    /// <summary>Asks an actor of this host to stop after the message it is handling.</summary>
+    public void Stop(ActorRef actor) => ActorNode.Stop(actor);
+
+    /// <summary>The actor of this node that has this name now; null if none has.</summary>
+    public ActorRef? Find(string name) => _node.Find(name)?.Ref;
+
+    /// <summary>Where chunks for the actor of this name are written from now on.</summary>
+    public void RegisterDestination(string actor, IChunkDestination destination) => _destinations[actor] = destination;
+
+    /// <summary>Accepts connections.</summary>
+    /// <param name="endPoint">Port 0: any that is free, see <see cref="BoundEndPoint"/>.</param>
+    /// <exception cref="HostException">It cannot listen there; the sentence says why.</exception>
+    public async Task ListenAsync(IPEndPoint endPoint)
+    {
+        if (_listener is not null)
+        {
+            throw new InvalidOperationException($"{Name} listens already, on {BoundEndPoint}.");
+        }
+
+        _listener = await Listener.BindAsync(endPoint, _options.Logs, Accept, _closing.Token).ConfigureAwait(false);
+        _log.LogInformation("{Node} listens on {EndPoint}", Name, BoundEndPoint);
+    }
+
+    /// <summary>Starts to dial a node, if that isn't done already. Returns at once.</summary>
+    /// <param name="endPoint">An address, or a host name and port.</param>
+    public NodeLink Connect(EndPoint endPoint)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        return _links.GetOrAdd(endPoint, key => new Lazy<NodeLink>(() => new NodeLink(this, key, _log))).Value;
+    }
+
+    /// <summary>An actor of the node at <paramref name="endPoint"/>, which is dialled if it isn't yet. The ref outlives connections.</summary>
+    /// <remarks>A message told while there is no connection is dropped; who watches then is told <see cref="Terminated"/> at once.</remarks>
+    public ActorRef Remote(EndPoint endPoint, string actor)
+    {
+        ActorName.Check(actor);
+        return new LinkRef(Connect(endPoint), actor);
+    }
+
+    /// <summary>Stops the actors, says Goodbye to every peer behind what is still queued for it, and closes; each in bounded time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closing.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _node.CloseAsync(_log).ConfigureAwait(false);
+        var links = _links.Values.Select(link => link.Value).ToArray();
+        foreach (var link in links)
+        {
+            link.Stop();
+        }
+
+        var open = _connections.ToArray();
+        foreach (var (connection, _) in open)
+        {
+            connection.BeginClose($"{Name} is closing.");
+        }
+
+        var ended = Task.WhenAll(open.Select(entry => entry.Value).Concat(links.Select(link => link.Ended)));
+        try
+        {
+            await ended.WaitAsync(HostLimits.GoodbyeWait).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var connection in _connections.Keys)
+            {
+                connection.Close($"{Name} is closing, and the peer has not taken its goodbye in time.");
+            }
+
+            await ended.ConfigureAwait(false);
+        }
+
+        _clientConnections.Dispose();
+    }
+
+    internal double Jitter(int attempt) => _identity.Jitter(attempt);
+
+    internal void DropUnconnected(string path, object message, EndPoint endPoint) =>
+        _node.DeadLetters.Drop(path, message, $"there is no connection to {endPoint}");
+
+    internal async Task<ConnectionContext> DialAsync(EndPoint endPoint, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            return _clientConnections.Create(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a connection to its end and keeps count of it.</summary>
+    internal async Task RunConnectionAsync(Connection connection, NodeLink? link)
+    {
+        var ended = new TaskCompletionSource();
+        _connections[connection] = ended.Task;
+        connection.Link = link;
+        try
+        {
+            if (_closing.IsCancellationRequested)
+            {
+                connection.Close($"{Name} is closing.");
+            }
+
+            await connection.RunAsync().ConfigureAwait(false);
+            if (connection.IsEstablished)
+            {
+                _log.LogInformation("{Node} has lost {Peer}: {Reason}", Name, connection.PeerName, connection.CloseReason);
+            }
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>Takes a connection that came in, or turns it away; the task ends with it.</summary>
+    private async Task Accept(ConnectionContext context)
+    {
+        var inbound = _connections.Keys.Where(connection => connection.Link is null).ToArray();
+        if (inbound.Length >= HostLimits.MaxInboundConnections
+            || inbound.Count(connection => !connection.IsEstablished) >= HostLimits.MaxUnfinishedHandshakes)
+        {
+            Owner.StrangerLog.Warn(
+                $"A connection from {context.RemoteEndPoint} is turned away: {inbound.Length} are open and at most " +
+                $"{HostLimits.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them without Hello.");
+            context.Abort();
+            await context.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        await RunConnectionAsync(new Connection(Owner, context), link: null).ConfigureAwait(false);
+    }
+
+    private sealed class ConnectionOwner(TcpHost host) : IConnectionOwner
+    {
+        public ActorNode Node => host._node;
+
+        public NodeIdentity Identity => host._identity;
+
+        public TcpHostOptions Options => host._options;
+
+        public ILogger ConnectionLog => host._log;
+
+        public RateLimitedLog StrangerLog { get; } = new(host._log, host.Time);
+
+        public RateLimitedLog DeadLetterLog { get; } = new(host._log, host.Time);
+
+        public IChunkDestination DestinationFor(string actor) => host._destinations.GetValueOrDefault(actor, host._options.Destination);
+
+        public void CountSent(long bytes) => Interlocked.Add(ref host._bytesSent, bytes);
+
+        public void CountReceived(long bytes) => Interlocked.Add(ref host._bytesReceived, bytes);
+
+        public void Established(Connection connection)
+        {
+            host._log.LogInformation("{Node} is connected with {Peer} at {Address}", host.Name, connection.PeerName, connection.Address);
+            connection.Link?.OnEstablished();
+        }
+    }
+}

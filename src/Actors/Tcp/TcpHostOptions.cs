@@ -1,0 +1,31 @@
+using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Distributed.Actors;
+
+/// <summary>What a <see cref="TcpHost"/> may be given.</summary>
+public sealed record TcpHostOptions
+{
+    /// <summary>For logs and the peers' displays; at most 128 bytes.</summary>
+    public string Name { get; init; } = $"{Environment.MachineName.ToLowerInvariant()}/{Environment.ProcessId}";
+
+    public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where arriving chunks are written unless their actor has a destination of its own.</summary>
+    public IChunkDestination Destination { get; init; } = new ChunkPool();
+
+    /// <summary>A peer of which no byte came for this long is lost.</summary>
+    public TimeSpan HeartbeatTimeout { get; init; } = HostLimits.HeartbeatTimeout;
+
+    /// <summary>The peer's Hello must be there this long after the connection is made.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = HostLimits.HandshakeTimeout;
+
+    /// <summary>A connection that took none of our bytes for this long, although some wait, is lost.</summary>
+    public TimeSpan WriteStallTimeout { get; init; } = HostLimits.WriteStallTimeout;
+
+    /// <summary>Bytes of messages waiting to be sent on one connection; beyond, the connection is dropped.</summary>
+    public long OutboundQueueBytes { get; init; } = HostLimits.OutboundQueueBytes;
+}

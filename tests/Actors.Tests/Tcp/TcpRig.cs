@@ -1,0 +1,54 @@
+using System.Net;
+using Distributed.Actors.Tests.Conformance;
+
+namespace Distributed.Actors.Tests.Tcp;
+
+internal sealed class TcpRig : IRig
+{
+    private readonly ManualTime _time = new();
+    private readonly TcpHost _far;
+    private readonly TcpHost _near;
+
+    private TcpRig()
+    {
+        _far = new TcpHost(new TcpHostOptions { Name = "far/1", Time = _time });
+        _near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = _time });
+    }
+
+    public IActorHost Far => _far;
+
+    public IActorHost Near => _near;
+
+    public long DeadLetters => _far.DeadLetters + _near.DeadLetters;
+
+    public static async Task<IRig> CreateAsync()
+    {
+        var rig = new TcpRig();
+        await rig._far.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        await rig._near.Connect(rig._far.BoundEndPoint!).WhenConnected.WaitAsync(Wait.Bound);
+        return rig;
+    }
+
+    public Task<ActorRef> SeenFromNear(string farActor) => Task.FromResult(_near.Remote(_far.BoundEndPoint!, farActor));
+
+    public Task Until(Func<bool> condition, string what) => Wait.Until(condition, what);
+
+    public Task Advance(TimeSpan time)
+    {
+        _time.Advance(time);
+        return Task.CompletedTask;
+    }
+
+    public void StopFar(ActorRef actor) => _far.Stop(actor);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _near.DisposeAsync();
+        await _far.DisposeAsync();
+    }
+}
+
+public sealed class TcpConformanceTests : HostConformance
+{
+    protected override Task<IRig> CreateRig() => TcpRig.CreateAsync();
+}
