@@ -1,0 +1,21 @@
+using Distributed.Engine.Kernels;
+
+namespace Distributed.WidthProbe;
+
+/// <summary>Sums over samples, for widths around every vector's and shards of uneven size.</summary>
+internal static class ReductionProbe
+{
+    public static void Run()
+    {
+        using var record = new Record("sum-rows");
+        var inputs = new Inputs(2);
+        for (var columns = 1; columns <= 150; columns += columns < 70 ? 1 : 9)
+        {
+            var rows = (int)(inputs.Next() % 30);
+            var shards = 1 << (int)(inputs.Next() % 5);
+            var sums = new float[columns];
+            Reductions.SumRows<float>(inputs.Take(rows * columns, extremes: columns % 4 == 0), columns, inputs.Shards(rows, shards), sums);
+            record.Add(sums);
+        }
+    }
+}
