@@ -10,7 +10,9 @@ internal static class GemmProbe
 
     public static void Run()
     {
-        foreach (var (name, transposeA, transposeB) in new[] { ("gemm", false, false), ("gemm-tb", false, true), ("gemm-ta", true, false), ("gemm-ta-tb", true, true) })
+        (string Name, bool TransposeA, bool TransposeB)[] kinds =
+            [("gemm", false, false), ("gemm-tb", false, true), ("gemm-ta", true, false), ("gemm-ta-tb", true, true)];
+        foreach (var (name, transposeA, transposeB) in kinds)
         {
             using var record = new Record(name);
             var inputs = new Inputs(3);
