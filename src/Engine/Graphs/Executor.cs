@@ -65,7 +65,8 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         CheckSamples(samples);
         if (parameters.Length != _plan.Parameters.Count)
-            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, got {parameters.Length}", nameof(parameters));
+            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, got {parameters.Length}",
+                nameof(parameters));
         (_parameters, _samples) = (parameters, samples);
         foreach (var value in _plan.Forward)
         {
@@ -83,15 +84,16 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (_samples == 0) throw new InvalidOperationException("backward was called before forward");
         if (gradient.Length != _plan.Parameters.Count)
-            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, the gradient has {gradient.Length} elements",
-                nameof(gradient));
+            throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, "
+                + $"the gradient has {gradient.Length} elements", nameof(gradient));
         if (shards.Samples != _samples || shards.Offsets[0] != 0)
-            throw new ArgumentException($"forward ran {_samples} samples, the shards hold {shards.Offsets[0]} to {shards.Samples}", nameof(shards));
+            throw new ArgumentException($"forward ran {_samples} samples, the shards hold {shards.Offsets[0]} to {shards.Samples}",
+                nameof(shards));
         if (!int.IsPow2(shards.Shards))
             throw new ArgumentException($"the number of shards is a power of two, got {shards.Shards}", nameof(shards));
         if (shards.Shards > 1 && !ReducesInTree)
-            throw new ArgumentException($"{shards.Shards} shards were given, but this graph does not sum over samples in the reduction "
-                + "tree: run it shard by shard and add the gradients", nameof(shards));
+            throw new ArgumentException($"{shards.Shards} shards were given, but this graph does not sum over samples in the "
+                + "reduction tree: run it shard by shard and add the gradients", nameof(shards));
         _gradient = gradient;
         foreach (var slice in _plan.Untouched) gradient.Span.Slice(slice.Offset, slice.Count).Clear();
 

@@ -2,8 +2,8 @@ namespace Distributed.Engine.Graphs;
 
 /// <summary>Gradients by finite differences, in double precision: what backward is checked against.</summary>
 /// <remarks>
-/// The step of coordinate i is h·max(1, |x_i|), rounded so that x_i + step is exact. Where f is smooth the error is about |f''|·h/2 one-sided
-/// and |f'''|·h²/6 central, plus rounding of about 1e-16·|f|/h.
+/// The step of coordinate i is h·max(1, |x_i|), rounded so that x_i + step is exact. Where f is smooth the error is about |f''|·h/2
+/// one-sided and |f'''|·h²/6 central, plus rounding of about 1e-16·|f|/h.
 /// </remarks>
 public static class NumericGradient
 {

@@ -10,5 +10,6 @@ public sealed record ReLU : Layer
 
     public override Initializer InitializerBefore => new HeNormal();
 
-    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) => input.Graph.Apply(new Operations.Relu(), input);
+    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) =>
+        input.Graph.Apply(new Operations.Relu(), input);
 }

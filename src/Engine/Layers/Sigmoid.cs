@@ -10,5 +10,6 @@ public sealed record Sigmoid : Layer
 
     public override Initializer InitializerBefore => new GlorotUniform();
 
-    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) => input.Graph.Apply(new Operations.Sigmoid(), input);
+    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) =>
+        input.Graph.Apply(new Operations.Sigmoid(), input);
 }

@@ -10,5 +10,6 @@ public sealed record Tanh : Layer
 
     public override Initializer InitializerBefore => new GlorotUniform();
 
-    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) => input.Graph.Apply(new Operations.Tanh(), input);
+    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) =>
+        input.Graph.Apply(new Operations.Tanh(), input);
 }

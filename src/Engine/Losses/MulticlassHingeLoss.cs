@@ -7,7 +7,7 @@ namespace Distributed.Engine.Losses;
 /// <param name="margin">Δ, above 0.</param>
 public sealed class MulticlassHingeLoss(float margin = 1) : Loss
 {
-    public float Margin { get; } = margin;
+    public float Margin { get; } = new MulticlassHinge(margin).Margin;
 
     public override string Name => "multiclass-hinge";
 

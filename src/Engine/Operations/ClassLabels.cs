@@ -12,6 +12,7 @@ internal static class ClassLabels
     {
         var label = labels[sample];
         if (label >= T.Zero && label < T.CreateChecked(classes) && T.IsInteger(label)) return int.CreateChecked(label);
-        throw new InvalidOperationException($"{operation.Name}: label {label} of sample {sample} of the pass is not one of the {classes} classes 0..{classes - 1}");
+        throw new InvalidOperationException($"{operation.Name}: label {label} of sample {sample} of the pass is not one of the "
+            + $"{classes} classes 0..{classes - 1}");
     }
 }

@@ -40,7 +40,8 @@ public sealed class MatMul : Operation
             Gemm.Multiply(false, true, m, k, n, context.OutputGradient, context.Input(1), context.InputGradient(0));
         if (!context.NeedsGradient(1)) return;
         if (context.InputShape(0).IsBatched)
-            Gemm.MultiplyTree(true, false, k, n, m, context.Input(0), context.OutputGradient, context.InputGradient(1), context.Shards.Offsets);
+            Gemm.MultiplyTree(true, false, k, n, m, context.Input(0), context.OutputGradient, context.InputGradient(1),
+                context.Shards.Offsets);
         else
             Gemm.Multiply(true, false, k, n, m, context.Input(0), context.OutputGradient, context.InputGradient(1));
     }

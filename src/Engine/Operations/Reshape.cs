@@ -22,7 +22,8 @@ public sealed class Reshape(Shape sample) : Operation
         ShapeRules.Count(this, inputs, 1);
         var input = inputs[0];
         if (input.SampleElements != SampleShape.SampleElements)
-            throw new ShapeException($"reshape: input {input} has {input.SampleElements} elements a sample, {SampleShape} wants {SampleShape.SampleElements}");
+            throw new ShapeException($"reshape: input {input} has {input.SampleElements} elements a sample, "
+                + $"{SampleShape} wants {SampleShape.SampleElements}");
         return input.IsBatched ? Shape.Batched(SampleShape) : SampleShape;
     }
 

@@ -23,10 +23,11 @@ internal static class ShapeRules
         Count(operation, inputs, 2);
         if (inputs[0] == inputs[1] || inputs[1] == Shape.Scalar) return inputs[0];
         if (inputs[0] == Shape.Scalar) return inputs[1];
-        throw new ShapeException($"{operation.Name}: left has shape {inputs[0]}, right has {inputs[1]}: equal shapes or a scalar [] are wanted");
+        throw new ShapeException($"{operation.Name}: left has shape {inputs[0]}, right has {inputs[1]}: "
+            + "equal shapes or a scalar [] are wanted");
     }
 
-    /// <summary>Scores [B, C] or [C] with C of at least 2, and targets of shape <paramref name="target"/> a sample: losses [B] or [].</summary>
+    /// <summary>Scores [B, C] or [C], and targets of shape <paramref name="target"/> of C a sample: losses [B] or [].</summary>
     public static Shape LossOf(Operation operation, ReadOnlySpan<Shape> inputs, Func<int, Shape> target, int fewestClasses = 2)
     {
         Count(operation, inputs, 2);

@@ -9,7 +9,7 @@ public sealed class DivergedException(string message) : Exception(message)
     public static void ThrowIfNotFinite(in LossSum sum, long step)
     {
         if (double.IsFinite(sum.Loss)) return;
-        throw new DivergedException($"the loss of step {step} is {sum.Loss}: the training diverged. Try a smaller learning rate, and check "
-            + "that the data is scaled and holds no NaN.");
+        throw new DivergedException($"the loss of step {step} is {sum.Loss}: the training diverged. Try a smaller learning rate, "
+            + "and check that the data is scaled and holds no NaN.");
     }
 }

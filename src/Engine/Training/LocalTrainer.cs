@@ -16,7 +16,8 @@ public static class LocalTrainer
                 $"shards computed together: a power of two from 1 to {layout.Shards}");
         var computer = new ShardComputer(setup, shardsPerPass);
         var parameters = setup.Model.Parameters;
-        var (weights, next, gradient) = (parameters.InitialWeights(setup.Seed), new float[parameters.Count], new float[parameters.Count]);
+        var (weights, next) = (parameters.InitialWeights(setup.Seed), new float[parameters.Count]);
+        var gradient = new float[parameters.Count];
         var state = setup.Optimizer.NewState(parameters.Count);
         var tree = new TreeAccumulator(parameters.Count, layout.Shards / shardsPerPass);
         var sums = new LossSum[layout.Shards / shardsPerPass];

@@ -56,12 +56,14 @@ public sealed class ShardComputer
         if (batch < 0 || batch >= layout.BatchesPerEpoch)
             throw new ArgumentOutOfRangeException(nameof(batch), batch, $"an epoch has batches 0 to {layout.BatchesPerEpoch - 1}");
         if (!range.IsAligned || range.First < 0 || range.End > layout.Shards)
-            throw new ArgumentException($"shards {range} are not an aligned run of the {layout.Shards} shards of a batch", nameof(range));
+            throw new ArgumentException($"shards {range} are not an aligned run of the {layout.Shards} shards of a batch",
+                nameof(range));
         if (range.Count > MaxShards)
             throw new ArgumentException($"shards {range} are {range.Count}, this computer takes {MaxShards} at most", nameof(range));
 
         var first = layout.ShardOffset(batch, range.First);
-        for (var shard = 0; shard <= range.Count; shard++) _offsets[shard] = layout.ShardOffset(batch, range.First + shard) - first;
+        for (var shard = 0; shard <= range.Count; shard++)
+            _offsets[shard] = layout.ShardOffset(batch, range.First + shard) - first;
         if (_tree is null)
         {
             Pass(epoch, layout.FirstSample(batch) + first, 0, range.Count, weights, gradient, ready);

@@ -21,7 +21,8 @@ public static class WeightUpdate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesInBatch, 1);
         if (weights.Length != gradientRoot.Length || next.Length != gradientRoot.Length)
-            throw new ArgumentException($"a slice of {gradientRoot.Length} gradients, {weights.Length} weights and {next.Length} next weights");
+            throw new ArgumentException($"a slice of {gradientRoot.Length} gradients, {weights.Length} weights and {next.Length} next "
+                + "weights: equal lengths are wanted");
         Divide(gradientRoot, samplesInBatch);
         setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, gradientRoot);
         setup.Optimizer.Update(step, offset, gradientRoot, weights, next, state);

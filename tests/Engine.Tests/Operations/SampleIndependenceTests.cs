@@ -1,0 +1,93 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Operations;
+using Distributed.Engine.Tests.Kernels;
+using Distributed.Engine.Training;
+
+namespace Distributed.Engine.Tests.Operations;
+
+/// <summary>A sample's numbers, forward and backward, are the same bits whatever else is in the pass.</summary>
+public class SampleIndependenceTests
+{
+    private const int Most = 23;
+
+    /// <summary>Operations on samples of 19 features (no multiple of any vector width), by name.</summary>
+    private static readonly Dictionary<string, Func<Value, Value, Value>> PerSample = new()
+    {
+        ["add"] = (x, y) => x + y,
+        ["subtract"] = (x, y) => x - y,
+        ["multiply"] = (x, y) => x * y,
+        ["divide"] = (x, y) => x / y,
+        ["maximum"] = (x, y) => x.Graph.Apply(new Maximum(), x, y),
+        ["negate"] = (x, _) => -x,
+        ["square"] = (x, _) => x.Graph.Apply(new Square(), x),
+        ["exp"] = (x, _) => x.Graph.Apply(new Exp(), x),
+        ["log"] = (x, _) => x.Graph.Apply(new Log(), x.Graph.Apply(new Square(), x)),
+        ["relu"] = (x, _) => x.Graph.Apply(new Relu(), x),
+        ["leaky-relu"] = (x, _) => x.Graph.Apply(new LeakyRelu(), x),
+        ["sigmoid"] = (x, _) => x.Graph.Apply(new Sigmoid(), x),
+        ["tanh"] = (x, _) => x.Graph.Apply(new Tanh(), x),
+        ["reshape"] = (x, _) => x.Graph.Apply(new Reshape(new Shape(19, 1)), x),
+        ["matmul"] = (x, _) => x.Graph.Apply(new MatMul(), x, Parameter(x, "w", 19, 5)),
+        ["linear"] = (x, _) => x.Graph.Apply(new Linear(), x, Parameter(x, "w", 5, 19), Parameter(x, "b", 5)),
+        ["squared-error"] = (x, y) => x.Graph.Apply(new SquaredError(), x, y),
+        ["softmax-cross-entropy"] = (x, _) => x.Graph.Apply(new SoftmaxCrossEntropy(), x, Labels(x)),
+        ["multiclass-hinge"] = (x, _) => x.Graph.Apply(new MulticlassHinge(), x, Labels(x)),
+    };
+
+    private static Value Parameter(Value x, string name, params int[] shape) => x.Graph.Parameter(name, new Shape(shape));
+
+    private static Value Labels(Value x) => x.Graph.Input("labels", new Shape(Shape.Batch));
+
+    public static TheoryData<string> Names => [.. PerSample.Keys];
+
+    [Fact]
+    public void Every_operation_is_here_but_the_sum_over_samples() => Assert.Equal(
+        Cases.Operations.Select(type => type.Name.ToUpperInvariant()).Where(name => name != "SUM").Order(),
+        PerSample.Keys.Select(name => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()).Order());
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_sample_alone_has_the_bits_it_has_among_others(string name)
+    {
+        var graph = new Graph();
+        var x = graph.Input("x", new Shape(Shape.Batch, 19), needsGradient: true);
+        var y = graph.Input("y", new Shape(Shape.Batch, 19), needsGradient: true);
+        var result = PerSample[name](x, y);
+        var root = graph.Apply(new Tanh(), result);
+        var random = new Random(name.Length);
+        var numbers = graph.Values.Where(value => value.Kind == ValueKind.Input).ToDictionary(value => value,
+            value => Enumerable.Range(0, value.Shape.Elements(Most))
+                .Select(_ => value.Name == "labels" ? random.Next(19) : (float)(random.NextDouble() - 0.5)).ToArray());
+        float[] parameters = [.. Enumerable.Range(0, graph.Parameters.Count).Select(_ => (float)(random.NextDouble() - 0.5))];
+
+        var whole = Pass(0, Most);
+        foreach (var samples in new[] { 1, 2, 3, 7 })
+        {
+            for (var first = 0; first + samples <= Most; first += samples)
+            {
+                var part = Pass(first, samples);
+                for (var i = 0; i < part.Length; i++)
+                {
+                    var width = whole[i].Length / Most;
+                    Bits.AssertEqual(whole[i].AsSpan(first * width, samples * width), part[i],
+                        $"{name}, samples {first} on, {samples} together, part {i}");
+                }
+            }
+        }
+
+        float[][] Pass(int first, int samples)
+        {
+            var executor = new Executor<float>(graph, root, Most);
+            foreach (var (input, all) in numbers.Where(pair => IsNeeded(pair.Key)))
+            {
+                var width = all.Length / Most;
+                all.AsSpan(first * width, samples * width).CopyTo(executor.Input(input, samples));
+            }
+            executor.Forward(parameters, samples);
+            executor.Backward(new float[parameters.Length], new ShardLayout([0, samples]));
+            return [executor.Values(root).ToArray(), executor.Values(result).ToArray(), executor.GradientOf(x).ToArray()];
+        }
+
+        bool IsNeeded(Value input) => input == x || result.Inputs.Contains(input);
+    }
+}
