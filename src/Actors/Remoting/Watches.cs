@@ -1,6 +1,6 @@
 using Distributed.Actors.Cells;
 
-namespace Distributed.Actors.Tcp;
+namespace Distributed.Actors.Remoting;
 
 /// <summary>Death watch over one connection: who here watches actors there, and which actors here are watched from there.</summary>
 internal sealed class Watches

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Distributed.Actors.Tcp;
+namespace Distributed.Actors.Remoting;
 
 /// <summary>Warnings that a peer can cause at will: one at most in <see cref="HostLimits.WarningInterval"/>; it tells how many were left out.</summary>
 internal sealed class RateLimitedLog(ILogger log, TimeProvider time)

@@ -1,20 +1,20 @@
 using Distributed.Actors.Cells;
 
-namespace Distributed.Actors.Tcp;
+namespace Distributed.Actors.Remoting;
 
 /// <summary>An actor by its name and the endpoint of its node, whatever connection leads there at the moment.</summary>
-internal sealed class LinkRef(NodeLink link, string name) : ActorRef, IWatchable, IEquatable<LinkRef>
+internal sealed class LinkRef(ILink link, string name) : ActorRef, IWatchable, IEquatable<LinkRef>
 {
-    private readonly NodeLink _link = link;
+    private readonly ILink _link = link;
     private readonly string _name = name;
 
-    public override string Path => $"{_name}@{_link.EndPoint}";
+    public override string Path => $"{_name}@{_link.Target}";
 
     public override void Tell(object message, ActorRef? sender = null)
     {
-        if (_link.Connection is { } connection)
+        if (_link.Traffic is { } traffic)
         {
-            connection.Tell(_name, message, sender);
+            traffic.Tell(_name, message, sender);
         }
         else
         {
@@ -24,17 +24,17 @@ internal sealed class LinkRef(NodeLink link, string name) : ActorRef, IWatchable
 
     public void AddWatcher(IWatcher watcher)
     {
-        if (_link.Connection is { } connection)
+        if (_link.Traffic is { } traffic)
         {
-            connection.AddWatcher(_name, watcher, this);
+            traffic.AddWatcher(_name, watcher, this);
         }
         else
         {
-            watcher.Notify(this, $"There is no connection to {_link.EndPoint}.");
+            watcher.Notify(this, $"There is no connection to {_link.Target}.");
         }
     }
 
-    public void RemoveWatcher(IWatcher watcher) => _link.Connection?.RemoveWatcher(_name, watcher, this);
+    public void RemoveWatcher(IWatcher watcher) => _link.Traffic?.RemoveWatcher(_name, watcher, this);
 
     public bool Equals(LinkRef? other) => other is not null && other._link == _link && other._name == _name;
 
