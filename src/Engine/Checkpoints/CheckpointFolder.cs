@@ -45,7 +45,7 @@ public sealed class CheckpointFolder
     public string FileOf(long step) =>
         System.IO.Path.Combine(Path, Prefix + step.ToString("D8", CultureInfo.InvariantCulture) + Suffix);
 
-    /// <summary>Writes the checkpoint, then deletes what is older than the last <see cref="Keep"/> and what a stopped writer left.</summary>
+    /// <summary>Writes the checkpoint, deletes what is older than the last <see cref="Keep"/> and what a stopped writer left.</summary>
     /// <remarks>Files of later steps are left alone.</remarks>
     /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are as they were.</exception>
     public CheckpointSaved Save(Checkpoint checkpoint)
@@ -96,7 +96,8 @@ public sealed class CheckpointFolder
         {
             var name = System.IO.Path.GetFileName(path);
             var digits = name[Prefix.Length..^Suffix.Length];
-            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && System.IO.Path.GetFileName(FileOf(step)) == name)
+            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+                && System.IO.Path.GetFileName(FileOf(step)) == name)
                 steps.Add((step, path));
         }
         steps.Sort((left, right) => right.Step.CompareTo(left.Step));

@@ -38,12 +38,14 @@ internal static class CheckpointFormat
         foreach (var slice in layout.Slices)
         {
             if (slice.Name.StartsWith(StatePrefix, StringComparison.Ordinal))
-                throw new ArgumentException($"checkpoint: parameter \"{slice.Name}\": names beginning with {StatePrefix} are the optimizer's");
+                throw new ArgumentException($"checkpoint: parameter \"{slice.Name}\": " +
+                    $"names beginning with {StatePrefix} are the optimizer's");
             tensors.Add(new SafeTensor(slice.Name, slice.Shape, weights.AsMemory(slice.Offset, slice.Count)));
         }
         for (var i = 0; i < state.Names.Count; i++)
             foreach (var slice in layout.Slices)
-                tensors.Add(new SafeTensor(StateTensor(state.Names[i], slice), slice.Shape, state[i].AsMemory(slice.Offset, slice.Count)));
+                tensors.Add(new SafeTensor(StateTensor(state.Names[i], slice), slice.Shape,
+                    state[i].AsMemory(slice.Offset, slice.Count)));
 
         var metadata = new Dictionary<string, string>
         {

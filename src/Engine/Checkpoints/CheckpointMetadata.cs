@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Distributed.Engine.Checkpoints;
 
-/// <summary>Reads a file's metadata as what it should be; whatever is missing or is not that is a <see cref="CheckpointException"/>.</summary>
+/// <summary>Reads a file's metadata as what it should be; whatever is not that is a <see cref="CheckpointException"/>.</summary>
 internal sealed class CheckpointMetadata(IReadOnlyDictionary<string, string> metadata, string path)
 {
     public string Text(string key) =>

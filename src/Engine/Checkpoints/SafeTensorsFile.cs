@@ -25,7 +25,7 @@ public static class SafeTensorsFile
     private const int SwapElements = 4096;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Writes aside, flushes to the disk and renames: a file of this name is the old one or the new one, never a torn one.</summary>
+    /// <summary>Writes aside, flushes to the disk and renames: under this name there is never a torn file.</summary>
     /// <exception cref="CheckpointException">The disk refuses.</exception>
     public static void Write(string path, IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         WholeFile.Write(path, stream => Write(stream, tensors, metadata));
@@ -48,7 +48,7 @@ public static class SafeTensorsFile
     }
 
     /// <param name="requireChecksums">Whether a file without our checksums is refused.</param>
-    /// <exception cref="CheckpointException">The file cannot be read, or is not a whole, consistent safetensors file of float32.</exception>
+    /// <exception cref="CheckpointException">It cannot be read, or is not a whole, consistent safetensors file of float32.</exception>
     public static SafeTensorsContents Read(string path, bool requireChecksums = false)
     {
         try

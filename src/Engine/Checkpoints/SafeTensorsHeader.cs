@@ -111,12 +111,14 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             || !property.Value.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
             || !property.Value.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
             || !property.Value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array)
-            throw new CheckpointException($"{path}: tensor \"{name}\" wants dtype, shape and data_offsets, got {property.Value.ToString()}");
+            throw new CheckpointException($"{path}: tensor \"{name}\" wants dtype, shape and data_offsets, " +
+                $"got {property.Value.ToString()}");
         if (type.GetString() != Float32)
             throw new CheckpointException($"{path}: tensor \"{name}\" has elements of type {type.GetString()}; only {Float32} is read");
         var extents = WholeNumbers(shape, $"{path}: the shape of tensor \"{name}\"");
         if (extents.Length > Shape.MaxRank)
-            throw new CheckpointException($"{path}: tensor \"{name}\" has {extents.Length} dimensions; at most {Shape.MaxRank} are read");
+            throw new CheckpointException($"{path}: tensor \"{name}\" has {extents.Length} dimensions; " +
+                $"at most {Shape.MaxRank} are read");
         var elements = 1L;
         foreach (var extent in extents)
         {

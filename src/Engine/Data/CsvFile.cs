@@ -27,7 +27,7 @@ public static class CsvFile
     /// <summary>More classes than this are a label column that is none.</summary>
     public const int MaxClasses = 1 << 16;
 
-    /// <exception cref="DataException">The file cannot be read, or says something that cannot be used: with its line and column.</exception>
+    /// <exception cref="DataException">The file cannot be read, or something in it cannot be used: with its line and column.</exception>
     public static CsvContents Load(string path, CsvOptions options) => Load(path, null, options).Train;
 
     /// <summary>Two files of the same columns; labels of both are numbered together.</summary>
@@ -36,7 +36,8 @@ public static class CsvFile
         var train = CsvTable.Read(trainPath, options);
         var test = testPath is null ? null : CsvTable.Read(testPath, options);
         if (test is not null && test.Features.Length != train.Features.Length)
-            throw new DataException($"{trainPath} has {train.Features.Length} feature columns, {testPath} has {test.Features.Length}; " +
+            throw new DataException($"{trainPath} has {train.Features.Length} feature columns, " +
+                $"{testPath} has {test.Features.Length}; " +
                 "they must have the same columns");
         for (var i = 0; options.Header && test is not null && i < train.Features.Length; i++)
             if (train.Features[i] != test.Features[i])

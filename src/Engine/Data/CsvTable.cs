@@ -58,7 +58,8 @@ internal sealed class CsvTable
                 label = LabelColumn(fields, options, path);
                 var names = fields.Select((name, i) => options.Header ? name : $"column {i + 1}").ToList();
                 names.RemoveAt(label);
-                if (names.Count == 0) throw new DataException($"{path} line {number}: a label and at least one feature are wanted, got one column");
+                if (names.Count == 0)
+                    throw new DataException($"{path} line {number}: a label and at least one feature are wanted, got one column");
                 table = new CsvTable(path, [.. names]);
                 if (options.Header) continue;
             }
@@ -78,7 +79,8 @@ internal sealed class CsvTable
         {
             if (i == label)
             {
-                if (fields[i].Length == 0) throw new DataException($"{Path} line {line} column {i + 1}: a label is wanted, the field is empty");
+                if (fields[i].Length == 0)
+                    throw new DataException($"{Path} line {line} column {i + 1}: a label is wanted, the field is empty");
                 Labels.Add(fields[i]);
             }
             else if (float.TryParse(fields[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && float.IsFinite(x))
@@ -97,7 +99,8 @@ internal sealed class CsvTable
         if (options.Header)
         {
             var named = first.FindAll(name => name == options.Label).Count;
-            if (named > 1) throw new DataException($"{path}: {named} columns are named \"{options.Label}\"; one label column is wanted");
+            if (named > 1)
+                throw new DataException($"{path}: {named} columns are named \"{options.Label}\"; one label column is wanted");
             if (named == 1) return first.IndexOf(options.Label);
         }
         if (int.TryParse(options.Label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var column))

@@ -29,7 +29,8 @@ public static class IdxImages
             throw new DataException($"{imagesPath}: images have 3 dimensions (n, height, width) or 4 (n, channels, height, width), " +
                 $"got {images.Extents.Count}");
         if (images.Extents[0] != labelBytes.Extents[0])
-            throw new DataException($"{imagesPath} holds {images.Extents[0]} images, {labelsPath} holds {labelBytes.Extents[0]} labels; " +
+            throw new DataException($"{imagesPath} holds {images.Extents[0]} images, " +
+                $"{labelsPath} holds {labelBytes.Extents[0]} labels; " +
                 "there must be as many");
 
         var labels = Array.ConvertAll(labelBytes.Data, label => (int)label);

@@ -101,7 +101,8 @@ public abstract class StoredDataSet : DataSet
     private byte[] ComputeFingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendText($"distributed data 1 {StoredType} shape {SampleShape} classes {Classes} samples {Count} scaling {Scaler.Scaling}\n");
+        hash.AppendText($"distributed data 1 {StoredType} shape {SampleShape} classes {Classes} samples {Count} " +
+            $"scaling {Scaler.Scaling}\n");
         hash.AppendFloats(Scaler.Means.AsSpan());
         hash.AppendFloats(Scaler.Deviations.AsSpan());
         AppendFeatures(hash);

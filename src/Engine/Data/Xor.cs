@@ -11,8 +11,10 @@ public static class Xor
     /// <returns>Samples of shape [2] in 2 classes; sample i is point i mod 4.</returns>
     public static MemoryDataSet Generate(int copies = 1, float noise = 0, ulong seed = 0, int part = 0)
     {
-        if (copies is < 1 or > int.MaxValue / 16) throw new DataException($"xor: 1 to {int.MaxValue / 16} copies are wanted, got {copies}");
-        if (!(float.IsFinite(noise) && noise >= 0)) throw new DataException($"xor: noise is a finite number, at least 0, got {noise}");
+        if (copies is < 1 or > int.MaxValue / 16)
+            throw new DataException($"xor: 1 to {int.MaxValue / 16} copies are wanted, got {copies}");
+        if (!(float.IsFinite(noise) && noise >= 0))
+            throw new DataException($"xor: noise is a finite number, at least 0, got {noise}");
         var features = new float[copies * 8];
         var labels = new int[copies * 4];
         var random = new RandomStream(seed, RandomPurpose.Data, 0, (uint)part);

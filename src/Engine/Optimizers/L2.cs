@@ -57,7 +57,8 @@ public sealed record L2(float Strength, bool Halved = false, bool BiasesToo = fa
         var coefficient = Vector512.Create(Coefficient);
         nuint i = 0;
         for (; i + (nuint)Vector512<float>.Count <= (nuint)weights.Length; i += (nuint)Vector512<float>.Count)
-            Vector512.FusedMultiplyAdd(coefficient, Vector512.LoadUnsafe(ref w, i), Vector512.LoadUnsafe(ref g, i)).StoreUnsafe(ref g, i);
+            Vector512.FusedMultiplyAdd(coefficient, Vector512.LoadUnsafe(ref w, i), Vector512.LoadUnsafe(ref g, i))
+                .StoreUnsafe(ref g, i);
         AddReference(weights[(int)i..], gradient[(int)i..]);
     }
 
