@@ -24,11 +24,16 @@ internal static class TestRun
     public static RunOptions Options(TrainingSetup setup, int workers) =>
         new(setup, "the job", new byte[32], new byte[32], workers) { ChunkElements = 37 };
 
-    public static WorkerActor Worker(TrainingSetup setup, ActorRef coordinator, string name, Action<WorkerEnd>? onEnd = null,
-        IJobLoader? loader = null) => new(
-        new WorkerOptions(coordinator, name, 0, Patience, () => TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond),
-            onEnd ?? (_ => { })),
-        loader ?? new FixedLoader(setup), new WorkerDestination(new ArrayScratch()));
+    /// <param name="destination">Told where a host that reads from sockets is to write what comes for this worker.</param>
+    public static WorkerActor Worker(TrainingSetup setup, ActorRef coordinator, string name, IJobLoader? loader = null,
+        Action<IChunkDestination>? destination = null)
+    {
+        var place = new WorkerDestination(new ArrayScratch());
+        destination?.Invoke(place);
+        var options = new WorkerOptions(coordinator, name, 0, Patience,
+            () => TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond), _ => { });
+        return new WorkerActor(options, loader ?? new FixedLoader(setup), place);
+    }
 
     public static async Task<RunResult> InProcess(RunOptions options, int workers)
     {
