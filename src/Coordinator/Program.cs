@@ -1,1 +1,4 @@
-return 0;
+using Distributed.Coordinator.Cli;
+using Distributed.Worker.Cli;
+
+return await CommandRunner.RunAsync(CommandLine.Create(TimeProvider.System), args).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using Distributed.Actors.Cells;
-using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 

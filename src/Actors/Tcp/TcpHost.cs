@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Distributed.Actors.Cells;
 using Distributed.Actors.InProcess;
-using Distributed.Actors.Remoting;
 using Distributed.Actors.Tcp;
 using Distributed.Protocol;
 using Microsoft.AspNetCore.Connections;

@@ -1,0 +1,18 @@
+using Distributed.Engine.Checkpoints;
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Cli.Checkpoints;
+
+/// <summary>A checkpoint that the user names: a file, or a folder, whose latest whole one it is.</summary>
+internal static class CheckpointSource
+{
+    /// <exception cref="CheckpointException">The file is missing, torn or no checkpoint.</exception>
+    /// <exception cref="UserException">The folder holds no whole one.</exception>
+    public static Checkpoint Load(string path)
+    {
+        if (!Directory.Exists(path)) return Checkpoint.Load(path);
+        var found = new CheckpointFolder(path).Latest();
+        foreach (var skipped in found.Skipped) Console.Error.WriteLine($"skipped: {skipped.Reason}");
+        return found.Checkpoint ?? throw new UserException($"there is no whole checkpoint in {path}");
+    }
+}

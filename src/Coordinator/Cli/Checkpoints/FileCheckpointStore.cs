@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Running;
+using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
+using Distributed.Worker;
+
+namespace Distributed.Coordinator.Cli.Checkpoints;
+
+/// <summary>Keeps the snapshots of one run in a <see cref="CheckpointFolder"/>.</summary>
+/// <param name="jobText">The resolved job; what is evaluated or resumed later is rebuilt from it.</param>
+internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobText, LoadedJob job, Notes notes) : ICheckpointStore
+{
+    public string Save(RunSnapshot snapshot)
+    {
+        try
+        {
+            var saved = folder.Save(ToCheckpoint(snapshot, jobText, job));
+            foreach (var warning in saved.Warnings) notes.Add(warning.Reason, NoteKind.Warning);
+            return saved.Path;
+        }
+        catch (CheckpointException problem)
+        {
+            throw new IOException(problem.Message, problem);
+        }
+    }
+
+    internal static Checkpoint ToCheckpoint(RunSnapshot snapshot, string jobText, LoadedJob job)
+    {
+        var setup = job.Setup;
+        var state = setup.Optimizer.NewState(snapshot.Weights.Length);
+        for (var i = 0; i < state.Names.Count; i++) snapshot.OptimizerState[i].CopyTo(state[i], 0);
+        var perEpoch = setup.Layout.BatchesPerEpoch;
+        var (epoch, batch) = ((int)(snapshot.Step / perEpoch), (int)(snapshot.Step % perEpoch));
+        return new Checkpoint
+        {
+            Parameters = setup.Model.Parameters,
+            Weights = snapshot.Weights,
+            State = state,
+            Progress = new CheckpointProgress(snapshot.Step, epoch, batch, new LossSum(snapshot.EpochLoss, 0, setup.Layout.FirstSample(batch)),
+                [.. snapshot.LossHistory], [.. snapshot.AccuracyHistory], snapshot.TrainSeconds, 0, 0),
+            JobText = jobText,
+            JobFingerprint = Convert.ToHexStringLower(job.JobFingerprint),
+            DataFingerprint = Convert.ToHexStringLower(job.DataFingerprint),
+        };
+    }
+
+    /// <param name="checkpoint">Fitted to the model of <paramref name="setup"/>.</param>
+    internal static RunSnapshot ToSnapshot(Checkpoint checkpoint, TrainingSetup setup)
+    {
+        var progress = checkpoint.Progress;
+        var (epoch, batch) = (progress.Step / setup.Layout.BatchesPerEpoch, (int)(progress.Step % setup.Layout.BatchesPerEpoch));
+        return new RunSnapshot(progress.Step, checkpoint.Weights,
+            [.. Enumerable.Range(0, checkpoint.State.Names.Count).Select(i => checkpoint.State[i])], progress.EpochLoss.Loss,
+            progress.LossHistory, progress.AccuracyHistory, progress.TrainSeconds,
+            epoch * setup.Train.Count + setup.Layout.FirstSample(batch));
+    }
+}

@@ -1,0 +1,82 @@
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Running;
+using Distributed.Engine.Checkpoints;
+using Distributed.Jobs;
+using Distributed.Worker;
+using Distributed.Worker.Cli;
+using Checkpoint = Distributed.Engine.Checkpoints.Checkpoint;
+
+namespace Distributed.Coordinator.Cli.Checkpoints;
+
+/// <summary>The checkpoints of a run: where they go, and the one it goes on from.</summary>
+internal sealed class RunCheckpoints
+{
+    private readonly CheckpointFolder _folder;
+    private readonly Job _job;
+    private readonly Notes _notes;
+    private readonly Checkpoint? _latest;
+
+    private RunCheckpoints(CheckpointFolder folder, Job job, Notes notes, Checkpoint? latest) =>
+        (_folder, _job, _notes, _latest) = (folder, job, notes, latest);
+
+    /// <summary>Checks all that can be checked before the data is there.</summary>
+    /// <exception cref="UserException">The folder cannot be used, or its latest checkpoint is of another job.</exception>
+    public static RunCheckpoints Open(string path, Job job, bool resume, Notes notes)
+    {
+        var folder = new CheckpointFolder(path);
+        var found = folder.Latest();
+        if (!resume)
+        {
+            if (found.Checkpoint is { } there)
+                throw new UserException($"{path} holds checkpoints already, the latest of step {there.Progress.Step}: "
+                    + "go on from it with --resume, or give another folder");
+            CheckWritable(path);
+            return new RunCheckpoints(folder, job, notes, null);
+        }
+        foreach (var skipped in found.Skipped) notes.Add($"skipped a checkpoint: {skipped.Reason}", NoteKind.Warning);
+        if (found.Checkpoint is not { } latest)
+            throw new UserException(found.Skipped.Count == 0
+                ? $"--resume: there is no checkpoint in {path}"
+                : $"--resume: there is no whole checkpoint in {path}: {string.Join("; ", found.Skipped.Select(skipped => skipped.Reason))}");
+        var fingerprint = Convert.ToHexStringLower(job.Fingerprint);
+        if (latest.JobFingerprint != fingerprint)
+            throw new UserException($"--resume: {latest.Path} is of another job (fingerprint {latest.JobFingerprint[..12]}, "
+                + $"this job's is {fingerprint[..12]}); what decides the answer must be the same: `inspect {latest.Path}` shows its job");
+        CheckWritable(path);
+        return new RunCheckpoints(folder, job, notes, latest);
+    }
+
+    public ICheckpointStore Store(LoadedJob job) => new FileCheckpointStore(_folder, _job.ToYaml(), job, _notes);
+
+    /// <returns>Null: the run begins anew.</returns>
+    /// <exception cref="UserException">The data is not that of the checkpoint.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is of another model.</exception>
+    public RunSnapshot? Resume(LoadedJob job)
+    {
+        if (_latest is null) return null;
+        var fingerprint = Convert.ToHexStringLower(job.DataFingerprint);
+        if (_latest.DataFingerprint != fingerprint)
+            throw new UserException($"--resume: {_latest.Path} was trained on other data (fingerprint {_latest.DataFingerprint[..12]}, "
+                + $"this data's is {fingerprint[..12]}): give it the same files");
+        var fitted = _latest.Fit(job.Setup.Model.Parameters, job.Setup.Optimizer);
+        _notes.Add($"going on from {_latest.Path}: step {fitted.Progress.Step} of {job.Setup.TotalSteps}");
+        return FileCheckpointStore.ToSnapshot(fitted, job.Setup);
+    }
+
+    /// <summary>Tries to write where the folder is, or will be.</summary>
+    private static void CheckWritable(string path)
+    {
+        var folder = new DirectoryInfo(path);
+        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
+        var probe = Path.Combine(folder.FullName, $".distributed-{Environment.ProcessId}");
+        try
+        {
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"--checkpoints {path}: nothing can be written there: {wrong.Message}", wrong);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Distributed.Actors;
+using Distributed.Worker;
+
+namespace Distributed.Coordinator.Cli.Clusters;
+
+/// <summary>Where the actors of a run live.</summary>
+internal interface ICluster : IAsyncDisposable
+{
+    /// <summary>Where the coordinator is spawned.</summary>
+    IActorHost Host { get; }
+
+    /// <summary>Sent and received by this process over the network.</summary>
+    (long Sent, long Received) Bytes { get; }
+
+    /// <summary>Peak resident memory of the worker processes that belong to the run; 0 where there are none.</summary>
+    long WorkersPeakMemoryBytes { get; }
+
+    /// <summary>The coordinator is there: workers that live in this process are spawned.</summary>
+    void Begin(ActorRef coordinator, LoadedJob job);
+
+    /// <summary>The run is over; workers get some time to end by themselves.</summary>
+    Task EndAsync();
+}

@@ -1,0 +1,55 @@
+using Distributed.Actors;
+using Distributed.Protocol;
+using Distributed.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Coordinator.Cli.Clusters;
+
+/// <summary>Coordinator and workers as actors of one process. The workers share the model and the data that the coordinator has loaded.</summary>
+/// <param name="gaveUp">Told that a worker ended before the run: how many are left, and a sentence.</param>
+internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, TimeProvider time, ILoggerFactory logs) : ICluster
+{
+    private readonly InProcessHost _host = new(logs, time);
+    private readonly long _started = time.GetTimestamp();
+    private int _gone;
+
+    public IActorHost Host => _host;
+
+    public (long Sent, long Received) Bytes => (0, 0);
+
+    public long WorkersPeakMemoryBytes => 0;
+
+    public void Begin(ActorRef coordinator, LoadedJob job)
+    {
+        for (var i = 1; i <= workers; i++)
+        {
+            var name = $"worker{i}";
+            var options = new WorkerOptions(coordinator, $"{name} in this process", 0, WorkerLimits.JoinPatience,
+                () => time.GetElapsedTime(_started), OnEnd);
+            var destination = new WorkerDestination(NoDestination.Instance);
+            _host.Spawn(name, () => new WorkerActor(options, new SharedJob(job), destination));
+        }
+    }
+
+    public Task EndAsync() => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private void OnEnd(WorkerEnd end)
+    {
+        if (end.Outcome != WorkerOutcome.Finished) gaveUp(workers - Interlocked.Increment(ref _gone), end.Reason);
+    }
+
+    private sealed class SharedJob(LoadedJob job) : IJobLoader
+    {
+        public LoadedJob Load(string yaml) => job;
+    }
+
+    /// <summary>Nothing is received in one process: chunks are handed over as they are.</summary>
+    private sealed class NoDestination : IChunkDestination
+    {
+        public static readonly NoDestination Instance = new();
+
+        public TensorChunk Rent(in ChunkHeader header) => throw new BrokenInvariantException("a chunk was read from a network in one process");
+    }
+}

@@ -1,0 +1,69 @@
+using Distributed.Actors;
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Cli.Processes;
+using Distributed.Worker;
+using Distributed.Worker.Cli;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Coordinator.Cli.Clusters;
+
+/// <summary>The coordinator in this process, the workers in others: started here, or from elsewhere.</summary>
+internal sealed class TcpCluster : ICluster
+{
+    private readonly TcpHost _host;
+    private readonly TimeProvider _time;
+    private WorkerProcesses? _processes;
+
+    private TcpCluster(TcpHost host, TimeProvider time) => (_host, _time) = (host, time);
+
+    public IActorHost Host => _host;
+
+    public (long Sent, long Received) Bytes => (_host.BytesSent, _host.BytesReceived);
+
+    public long WorkersPeakMemoryBytes => _processes?.PeakMemoryBytes ?? 0;
+
+    /// <param name="gaveUp">Told that a local worker ended for good before the run: how many are left, and a sentence.</param>
+    /// <exception cref="HostException">The port cannot be listened on, or local workers cannot be started.</exception>
+    public static async Task<TcpCluster> OpenAsync(TrainRequest request, Action<int, string> gaveUp, Notes notes, TimeProvider time,
+        ILoggerFactory logs)
+    {
+        var listen = await request.Listen.ResolveAsync("--listen").ConfigureAwait(false);
+        var cluster = new TcpCluster(new TcpHost(new TcpHostOptions { Logs = logs, Time = time }), time);
+        try
+        {
+            await cluster._host.ListenAsync(listen).ConfigureAwait(false);
+            var address = cluster._host.BoundEndPoint!.ToString();
+            if (request.Place == WorkerPlace.Elsewhere)
+            {
+                notes.Add($"listening on {address}; {RunProgress.Count(request.Workers, "worker")} wanted: worker --coordinator {address}");
+            }
+            else
+            {
+                string[] arguments = ["--coordinator", address, WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
+                cluster._processes = new WorkerProcesses(request.Workers, request.Restarts, arguments, notes, gaveUp, time);
+            }
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Begin(ActorRef coordinator, LoadedJob job)
+    {
+        // Workers are in other processes and ask by themselves.
+    }
+
+    public async Task EndAsync()
+    {
+        if (_processes is not null) await _processes.EndAsync(_time).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_processes is not null) await _processes.DisposeAsync().ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
+    }
+}

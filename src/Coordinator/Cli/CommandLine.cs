@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Distributed.Coordinator.Cli.Commands;
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Cli;
+
+/// <summary>All that the executable can be asked.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create(TimeProvider time)
+    {
+        var root = new RootCommand(
+            "Trains neural networks on any number of machines, with the same answer to the bit. Without a command: trains the spiral example.");
+        root.Subcommands.Add(TrainCommand.Create(time));
+        root.Subcommands.Add(CoordinatorCommand.Create(time));
+        root.Subcommands.Add(WorkerCommand.Create(new Command("worker", "Join a coordinator and compute for it."), time));
+        root.Subcommands.Add(EvaluateCommand.Create());
+        root.Subcommands.Add(InspectCommand.Create());
+        root.SetAction((_, _) => TrainCommand.RunExample(time));
+        return root;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Distributed.Protocol;
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Cli.Commands;
+
+/// <summary>The options that <c>train</c> and <c>coordinator</c> share.</summary>
+internal sealed class RunOptionsSet
+{
+    private readonly Argument<string> _job = new("JOB.yaml") { Description = "The job file." };
+
+    private readonly Option<string[]> _set = Set();
+
+    private readonly Option<int?> _workers = CliOptions.Integer("--workers", "N",
+        "Workers to begin with; more may join later, and any may be lost.", 1, CoordinatorLimits.MaxWorkers);
+
+    private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Write the run's numbers there as JSON." };
+
+    private readonly Option<string?> _checkpoints = new("--checkpoints")
+    {
+        HelpName = "DIR",
+        Description = "Write a checkpoint there at each epoch's end and when the run is stopped.",
+    };
+
+    private readonly Option<int?> _every = CliOptions.Integer("--checkpoint-every", "STEPS",
+        "One more checkpoint after so many steps, over the job's own setting.", 1, int.MaxValue);
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the latest checkpoint in --checkpoints." };
+
+    private readonly Option<int?> _chunk = CliOptions.Integer("--chunk", "ELEMENTS",
+        $"float32 elements of a chunk ({CoordinatorLimits.ChunkElements}); changes the speed, not the answer.", 1, FrameLimits.MaxChunkElements);
+
+    private readonly Option<bool> _verbose = CliOptions.Verbose();
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        HelpName = "key=value",
+        Description = "Override a value of the job: --set epochs=3 --set optimizer.rate=0.1.",
+        DefaultValueFactory = _ => [],
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_job);
+        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _resume, _chunk, _verbose]) command.Options.Add(option);
+    }
+
+    /// <exception cref="UserException">Options that do not go together.</exception>
+    public TrainRequest Read(ParseResult parsed, WorkerPlace place, int defaultWorkers, HostPort listen, int restarts)
+    {
+        var (folder, every, resume) = (parsed.GetValue(_checkpoints), parsed.GetValue(_every), parsed.GetValue(_resume));
+        if (resume && folder is null) throw new UserException("--resume goes on from a checkpoint: say where they are with --checkpoints DIR");
+        if (every is not null && folder is null)
+            throw new UserException("--checkpoint-every says how often: say where to with --checkpoints DIR");
+        return new TrainRequest(parsed.GetValue(_job)!, parsed.GetValue(_set)!, place, parsed.GetValue(_workers) ?? defaultWorkers, listen,
+            parsed.GetValue(_report), folder, every, resume, parsed.GetValue(_chunk) ?? CoordinatorLimits.ChunkElements, restarts,
+            parsed.GetValue(_verbose));
+    }
+
+}

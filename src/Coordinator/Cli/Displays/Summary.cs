@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Distributed.Coordinator.Cli.Displays;
+
+/// <summary>What a run prints at its end.</summary>
+internal static class Summary
+{
+    /// <param name="howToGoOn">A sentence for a run that is not done; null: none.</param>
+    public static IEnumerable<string> Lines(RunReport report, string? lastCheckpoint, string? howToGoOn)
+    {
+        yield return report.Result switch
+        {
+            "done" => $"done: {report.Steps} steps, {RunProgress.Count((int)report.Epochs, "epoch")}, {report.Samples} samples",
+            "stopped" => $"stopped at step {report.Steps}: {report.Reason}",
+            _ => $"failed at step {report.Steps}",
+        };
+        if (report.TestAccuracy is { } accuracy) yield return $"test accuracy  {RunProgress.Percent(accuracy)}";
+        if (report.TrainLoss is { } loss) yield return $"train loss     {loss.ToString("0.000000", CultureInfo.InvariantCulture)}";
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"train time     {report.TrainSeconds:0.000} s, {report.SamplesPerSecond:N0} samples/s");
+        if (report.BytesSent + report.BytesReceived > 0)
+            yield return $"network        {Bytes(report.BytesSent)} sent, {Bytes(report.BytesReceived)} received";
+        yield return $"peak memory    {Bytes(report.PeakMemoryBytes)}";
+        if (lastCheckpoint is not null) yield return $"checkpoint     {lastCheckpoint}";
+        if (report.Fingerprint is { } fingerprint) yield return $"fingerprint    {fingerprint}";
+        if (howToGoOn is not null) yield return howToGoOn;
+    }
+
+    internal static string Bytes(long bytes) => bytes switch
+    {
+        < 1_000 => $"{bytes} B",
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
+    };
+}

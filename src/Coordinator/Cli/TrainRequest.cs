@@ -1,0 +1,24 @@
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Cli;
+
+/// <summary>Where a run's workers are.</summary>
+internal enum WorkerPlace
+{
+    /// <summary>Processes on this machine, started by the run.</summary>
+    LocalProcesses,
+
+    /// <summary>Actors in this process.</summary>
+    InProcess,
+
+    /// <summary>They come from elsewhere.</summary>
+    Elsewhere,
+}
+
+/// <summary>What the user asks of a run.</summary>
+/// <param name="Listen">Where workers connect; the port 0 is any free one.</param>
+/// <param name="CheckpointEvery">Steps; null: as the job says.</param>
+/// <param name="ChunkElements">float32 elements of a chunk.</param>
+/// <param name="Restarts">Of each local worker process.</param>
+internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overrides, WorkerPlace Place, int Workers, HostPort Listen,
+    string? ReportPath, string? CheckpointFolder, int? CheckpointEvery, bool Resume, int ChunkElements, int Restarts, bool Verbose);

@@ -1,0 +1,158 @@
+using Distributed.Actors;
+using Distributed.Coordinator.Cli.Checkpoints;
+using Distributed.Coordinator.Cli.Clusters;
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Scheduling;
+using Distributed.Jobs;
+using Distributed.Worker;
+using Distributed.Worker.Cli;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Coordinator.Cli;
+
+/// <summary>One run, from the job's file to the summary.</summary>
+/// <remarks>
+/// What the user can get wrong is found first, and the order is that of cost: the job, the paths, the port. Worker processes are
+/// started before the data is loaded, so that their start-up and the loading go on at once.
+/// </remarks>
+internal sealed class TrainSession(TrainRequest request, TimeProvider time)
+{
+    private readonly Notes _notes = new();
+    private readonly Lock _lock = new();
+    private RunProgress? _progress;
+    private ActorRef? _coordinator;
+    private string? _stop;
+    private string? _failure;
+
+    /// <exception cref="UserException">The user's input is wrong.</exception>
+    public async Task<int> RunAsync()
+    {
+        var job = JobFile.Read(request.JobPath, request.Overrides);
+        if (request.ReportPath is { } path) RunReport.CheckWritable(path);
+        var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, request.Resume, _notes) : null;
+        using var signals = new StopSignals(Stop);
+        using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
+        var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
+        Ending ending;
+        try
+        {
+            ending = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+        }
+        finally
+        {
+            _notes.Complete();
+            await showing.ConfigureAwait(false);
+        }
+        return Conclude(ending);
+    }
+
+    private async Task<Ending> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
+    {
+        logs.CreateLogger("Distributed.Coordinator").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
+        var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
+        var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
+        var resume = checkpoints?.Resume(loaded);
+        var options = new RunOptions(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers)
+        {
+            ChunkElements = request.ChunkElements,
+            Checkpoints = checkpoints?.Store(loaded),
+            CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
+            Resume = resume,
+        };
+        var progress = new RunProgress(setup, resume, _notes,
+            request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
+        Volatile.Write(ref _progress, progress);
+        var coordinator = cluster.Host.Spawn("coordinator", () => new CoordinatorActor(options, progress), Supervision.Never);
+        Coordinate(coordinator);
+        cluster.Begin(coordinator, loaded);
+
+        var stopped = cluster.Host.WhenStopped(coordinator);
+        await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
+        if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
+        await cluster.EndAsync().ConfigureAwait(false);
+        var result = progress.Ended.IsCompleted ? await progress.Ended.ConfigureAwait(false) : null;
+        return new Ending(result, Report(result, loaded, cluster), job);
+    }
+
+    private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request.Place == WorkerPlace.InProcess
+        ? new InProcessCluster(request.Workers, OnWorkerGaveUp, time, logs)
+        : await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs).ConfigureAwait(false);
+
+    private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
+    {
+        var seconds = result?.TrainSeconds ?? 0;
+        var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _failure is null);
+        var reason = finished ? result!.Reason : _failure ?? result?.Reason ?? "the coordinator ended without a result";
+        return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.LossHistory.Count ?? 0, result?.Samples ?? 0, seconds,
+            seconds > 0 ? result!.Samples / seconds : 0, Finite(result?.LossHistory.Cast<double?>().LastOrDefault()),
+            result?.AccuracyHistory.Cast<double?>().LastOrDefault(), request.Workers, job.Setup.Shards, job.Setup.Model.Parameters.Count,
+            cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
+            [.. (result?.LossHistory ?? []).Select(loss => Finite(loss))], result?.AccuracyHistory ?? [],
+            !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
+    }
+
+    private int Conclude(Ending ending)
+    {
+        var (result, report) = (ending.Result, ending.Report);
+        var goOn = report.Result == "done" || result?.LastCheckpoint is null ? null
+            : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
+        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, goOn)) Console.Out.WriteLine(line);
+        var code = ExitCode.Done;
+        if (report.Result == "failed")
+        {
+            Console.Error.WriteLine($"The run failed: {report.Reason}");
+            code = ExitCode.Failed;
+        }
+        if (request.ReportPath is not { } path) return code;
+        try
+        {
+            report.Write(path);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The report could not be written to {path}: {wrong.Message}");
+            code = ExitCode.Failed;
+        }
+        return code;
+    }
+
+    /// <summary>Now there is someone to tell of a stop, or of one that was asked for before.</summary>
+    private void Coordinate(ActorRef coordinator)
+    {
+        string? stop;
+        lock (_lock) (_coordinator, stop) = (coordinator, _stop);
+        if (stop is not null) coordinator.Tell(new StopRun(stop));
+    }
+
+    private void Stop(string reason)
+    {
+        ActorRef? coordinator;
+        lock (_lock) (coordinator, _stop) = (_coordinator, _stop ?? reason);
+        _notes.Add($"{reason}: the run stops after the step in progress", NoteKind.Warning);
+        coordinator?.Tell(new StopRun(reason));
+    }
+
+    private void Fail(string reason)
+    {
+        ActorRef? coordinator;
+        lock (_lock) (coordinator, _stop, _failure) = (_coordinator, _stop ?? reason, _failure ?? reason);
+        coordinator?.Tell(new StopRun(reason));
+    }
+
+    private void OnWorkerGaveUp(int left, string reason)
+    {
+        var begun = Volatile.Read(ref _progress)?.State.Loss is not null;
+        if (left > 0 && begun) _notes.Add($"{reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
+        else Fail(left > 0 ? $"{reason}. Not all workers could begin" : $"{reason}. No worker is left");
+    }
+
+    private static string Describe(Exception fault) => fault.InnerException is { } inner
+        ? $"{fault.Message} ({inner.GetType().Name}: {inner.Message})"
+        : $"{fault.GetType().Name}: {fault.Message}";
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private sealed record Ending(RunResult? Result, RunReport Report, Job Job);
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Distributed.Worker.Cli;
+
+/// <summary>Kinds of options whose mistakes are told in the same words everywhere.</summary>
+public static class CliOptions
+{
+    /// <summary>A whole number in a range; null where the option is not given.</summary>
+    public static Option<int?> Integer(string name, string unit, string description, int min, int max) => new(name)
+    {
+        HelpName = unit,
+        Description = description,
+        CustomParser = result => ParseInteger(result, name, min, max),
+    };
+
+    /// <summary>Debug messages too.</summary>
+    public static Option<bool> Verbose() => new("--verbose")
+    {
+        Description = "Log every message that is ignored and why, every step, every connection; to standard error.",
+        Recursive = true,
+    };
+
+    private static int? ParseInteger(ArgumentResult result, string name, int min, int max)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+            return value;
+        result.AddError($"{name}: wanted a whole number from {min} to {max}, came \"{text}\"");
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Distributed.Actors;
+using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Data;
+using Distributed.Jobs;
+
+namespace Distributed.Worker.Cli;
+
+/// <summary>Parses a command line, performs it, and turns its outcome into an exit code.</summary>
+public static class CommandRunner
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    {
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors.Select(error => error.Message).Distinct()) Console.Error.WriteLine(error);
+            Console.Error.WriteLine($"See {root.Name} --help.");
+            return ExitCode.WrongInput;
+        }
+        try
+        {
+            // Signals and exceptions are dealt with here and by the commands, each in one place.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            }).ConfigureAwait(false);
+        }
+        catch (Exception wrong) when (wrong is UserException or JobException or DataException or CheckpointException or HostException)
+        {
+            Console.Error.WriteLine(wrong.Message);
+            return ExitCode.WrongInput;
+        }
+        catch (Exception fault)
+        {
+            Console.Error.WriteLine($"A fault of this program: {fault}");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Distributed.Worker.Cli;
+
+/// <summary>What a worker is asked with, as the worker's executable and as <c>worker</c> of the coordinator's.</summary>
+public static class WorkerCommand
+{
+    /// <summary>Seconds of patience at most: a year.</summary>
+    private const int MaxPatience = 366 * 24 * 3600;
+
+    /// <summary>Adds options and action to <paramref name="command"/>.</summary>
+    public static Command Create(Command command, TimeProvider time)
+    {
+        var coordinator = new Option<string>("--coordinator")
+        {
+            HelpName = "HOST:PORT",
+            Description = "Where the coordinator listens.",
+            Required = true,
+        };
+        var data = new Option<string?>("--data")
+        {
+            HelpName = "FOLDER",
+            Description = "Where this machine keeps the data, in place of the folder that the job names.",
+        };
+        var patience = CliOptions.Integer("--patience", "SECONDS",
+            $"How long to look for a coordinator ({WorkerLimits.JoinPatience.TotalSeconds:0}).", 1, MaxPatience);
+        var child = new Option<bool>(ChildOption) { Hidden = true };
+        var verbose = CliOptions.Verbose();
+        foreach (var option in (Option[])[coordinator, data, patience, child, verbose]) command.Options.Add(option);
+        command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
+            HostPort.Parse(parsed.GetValue(coordinator)!, "--coordinator", 1), parsed.GetValue(data),
+            parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
+            parsed.GetValue(child), parsed.GetValue(verbose)), time));
+        return command;
+    }
+
+    /// <summary>For workers that a run starts on its own machine: they end when their standard input closes, leave Ctrl-C to the
+    /// run, and write their peak memory at the end.</summary>
+    public const string ChildOption = "--child";
+}
+
+/// <summary>What the user asks of a worker.</summary>
+internal sealed record WorkerRequest(HostPort Coordinator, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose);

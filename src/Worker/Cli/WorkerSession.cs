@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Distributed.Actors;
+using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Worker.Cli;
+
+/// <summary>A worker's process, from the first attempt to connect to its end.</summary>
+internal static class WorkerSession
+{
+    private const string ActorName = "worker", CoordinatorName = "coordinator";
+
+    public static async Task<int> RunAsync(WorkerRequest request, TimeProvider time)
+    {
+        if (request.DataFolder is { } folder && !Directory.Exists(folder)) throw new UserException($"--data: there is no folder {folder}");
+        var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = OnSignal(PosixSignal.SIGINT, request.IsChild ? () => { } : () => interrupted.TrySetResult());
+        using var terminate = request.IsChild ? null : OnSignal(PosixSignal.SIGTERM, () => interrupted.TrySetResult());
+        if (request.IsChild) ParentPipe.Watch();
+
+        var end = await WorkAsync(request, interrupted.Task, time).ConfigureAwait(false);
+        if (request.IsChild)
+            Console.Out.WriteLine(PeakMemory.Prefix + PeakMemory.OfThisProcess().ToString(CultureInfo.InvariantCulture));
+        switch (end.Outcome)
+        {
+            case WorkerOutcome.Finished:
+                if (!request.IsChild) Console.Out.WriteLine($"the run is over: {end.Reason}");
+                return ExitCode.Done;
+            case WorkerOutcome.Refused or WorkerOutcome.WrongInput:
+                throw new UserException(end.Reason);
+            default:
+                Console.Error.WriteLine(end.Reason);
+                return ExitCode.Failed;
+        }
+    }
+
+    private static async Task<WorkerEnd> WorkAsync(WorkerRequest request, Task interrupted, TimeProvider time)
+    {
+        using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
+        logs.CreateLogger("Distributed.Worker").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        await using var host = new TcpHost(new TcpHostOptions { Logs = logs, Time = time });
+        var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var endPoint = request.Coordinator.ToEndPoint();
+        var link = host.Connect(endPoint);
+
+        // Nothing is asked for before there is somebody to ask.
+        using var given = new CancellationTokenSource();
+        var patience = Task.Delay(request.Patience, time, given.Token);
+        var first = await Task.WhenAny(link.WhenConnected, link.WhenRefused, interrupted, patience).ConfigureAwait(false);
+        await given.CancelAsync().ConfigureAwait(false);
+        if (first == patience)
+            return new WorkerEnd(WorkerOutcome.NoCoordinator,
+                $"no coordinator answers at {request.Coordinator}; looked for {request.Patience.TotalSeconds:0} s");
+
+        if (first == link.WhenConnected)
+        {
+            var started = time.GetTimestamp();
+            var options = new WorkerOptions(host.Remote(endPoint, CoordinatorName), host.Name, (ulong)Environment.ProcessId,
+                request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end));
+            var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory);
+            var destination = new WorkerDestination(new ChunkPool());
+            host.RegisterDestination(ActorName, destination);
+            var worker = host.Spawn(ActorName, () => new WorkerActor(options, loader, destination));
+            var stopped = host.WhenStopped(worker);
+            first = await Task.WhenAny(ended.Task, stopped, link.WhenRefused, interrupted).ConfigureAwait(false);
+            if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault)
+                return new WorkerEnd(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
+        }
+        if (first == link.WhenRefused)
+            return new WorkerEnd(WorkerOutcome.Refused, await link.WhenRefused.ConfigureAwait(false));
+        if (first == interrupted)
+            return new WorkerEnd(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
+        return await ended.Task.ConfigureAwait(false);
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action act) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        act();
+    });
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Distributed.EndToEnd.Tests.Driving;
+
+internal static partial class Signals
+{
+    private const int Sigint = 2;
+
+    /// <summary>Sends SIGINT. Not on Windows, where a process cannot send Ctrl-C to another console's.</summary>
+    public static void Interrupt(int process)
+    {
+        if (Send(process, Sigint) != 0) throw new InvalidOperationException($"SIGINT to {process}: error {Marshal.GetLastPInvokeError()}");
+    }
+
+    /// <summary>SIGKILL to a process that a tool of the test has started.</summary>
+    public static void Kill(int process)
+    {
+        using var started = Process.GetProcessById(process);
+        started.Kill();
+    }
+
+    /// <summary>Whether a process runs; one that has ended and waits to be collected by its parent does not.</summary>
+    public static bool IsRunning(int process)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                var stat = File.ReadAllText($"/proc/{process}/stat");
+                return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+            }
+            using var running = Process.GetProcessById(process);
+            return !running.HasExited;
+        }
+        catch (Exception gone) when (gone is IOException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Send(int process, int signal);
+}
