@@ -26,7 +26,7 @@ public static class JobsDocumentation
         | the name with its main value | `linear: 100` |
         | the name with its keys | `linear: {outputs: 100, init: he-normal}` |
 
-        Anchors, aliases and tags are refused. Relative paths begin at the job file's folder.
+        Anchors, aliases and tags are refused. Relative paths, those of `--set` too, begin at the job file's folder.
 
         ## Changing a value from outside
 

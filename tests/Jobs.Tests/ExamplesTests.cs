@@ -1,3 +1,5 @@
+using Distributed.Engine.Training;
+
 namespace Distributed.Jobs.Tests;
 
 public class ExamplesTests
@@ -25,5 +27,19 @@ public class ExamplesTests
         var setup = job.Prepare(new PrepareOptions { BaseFolder = TestFiles.Examples, DataFolder = dataFolder });
         Assert.NotNull(setup.Test);
         if (job.Data is IdxData) Assert.Equal((60_000, 10_000, 10), (setup.Train.Count, setup.Test.Count, setup.Train.Classes));
+    }
+
+    [Theory]
+    [InlineData("spiral.yaml", 0.98, 1)]
+    [InlineData("spiral-linear.yaml", 0.45, 0.6)]
+    [InlineData("xor.yaml", 1, 1)]
+    public void A_small_example_learns_what_it_says(string file, double atLeast, double atMost)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var job = JobFile.Read(Path.Combine(TestFiles.Examples, file), [$"seed={seed}"]).GetOrThrow();
+            var result = LocalTrainer.Run(job.Prepare(new PrepareOptions { BaseFolder = TestFiles.Examples }));
+            Assert.InRange(result.TestAccuracyHistory[^1], atLeast, atMost);
+        }
     }
 }

@@ -57,7 +57,7 @@ public class JobPreparationTests
         Assert.Equal("data.spiral.noise: wanted a number from 0 to 1000, came NaN",
             Assert.Throws<JobException>(() => noise.Prepare(Here)).Message);
         var empty = TestJobs.SpiralInCode with { Model = new Sequential() };
-        Assert.Equal("model: wanted a list of layers, 1 to 1000, came a list of 0",
+        Assert.Equal("model: wanted a list of 1 to 1000 layers, came a list of 0",
             Assert.Throws<JobException>(() => empty.Prepare(Here)).Message);
     }
 

@@ -117,7 +117,7 @@ public class JobReaderTests
     // Data.
     [InlineData("{spiral: {points: 10}}", "spirals",
         "line 2, data: unknown data \"spirals\"; did you mean spiral? Known: csv, idx, spiral, xor")]
-    [InlineData("{spiral: {points: 10}}", "[spiral]", "line 2, data: wanted data, came a list of 1")]
+    [InlineData("{spiral: {points: 10}}", "[spiral]", "line 2, data: wanted data (csv, idx, spiral, xor), came a list of 1")]
     [InlineData("{spiral: {points: 10}}", "{kind: spiral, points: 10}",
         "line 2, data: wanted one name with its keys inside, as in csv: {key: value}, came keys (kind, points); known: csv, idx, spiral, xor")]
     [InlineData("{spiral: {points: 10}}", "{spiral: , points: 10}",
@@ -149,7 +149,7 @@ public class JobReaderTests
         "line 4, model[0].linear.init: unknown initializer \"he\"; Known: auto, gaussian, glorot-normal, glorot-uniform, he-normal")]
     [InlineData("- relu", "- relu: 3", "line 5, model[1].relu: relu has no keys and no value, came 3")]
     [InlineData("- relu", "- relu: {slope: 3}", "line 5, model[1].relu.slope: relu has no keys")]
-    [InlineData("- relu", "-", "line 5, model[1]: wanted a layer, came nothing")]
+    [InlineData("- relu", "-", "line 5, model[1]: wanted a layer (flatten, leaky-relu, linear, relu, sigmoid, tanh), came nothing")]
     [InlineData("- relu", "- leaky-relu: .inf", "line 5, model[1].leaky-relu.slope: wanted a number, came .inf")]
     [InlineData("- relu", "- ReLU", "line 5, model[1]: unknown layer \"ReLU\"; did you mean relu? Known: flatten, leaky-relu, linear, relu, sigmoid, tanh")]
     [InlineData("softmax-cross-entropy", "{multiclass-hinge: 0}",
@@ -164,8 +164,8 @@ public class JobReaderTests
     }
 
     [Theory]
-    [InlineData("model: []", "model: wanted a list of layers, 1 to 1000, came a list of 0")]
-    [InlineData("model: linear", "model: wanted a list of layers, 1 to 1000, came linear")]
+    [InlineData("model: []", "model: wanted a list of 1 to 1000 layers, came a list of 0")]
+    [InlineData("model: linear", "model: wanted a list of 1 to 1000 layers, came linear")]
     public void The_model_is_a_list(string model, string problem)
     {
         var text = TestJobs.Spiral.Replace("""
@@ -181,7 +181,7 @@ public class JobReaderTests
     public void An_empty_file_is_told_what_a_job_needs()
     {
         var problems = TestJobs.Problems("# nothing\n");
-        Assert.Equal("job.yaml, line 1: job needs the key data: data", problems.Split('\n')[0]);
+        Assert.Equal("job.yaml, line 1: job needs the key data: data (csv, idx, spiral, xor)", problems.Split('\n')[0]);
         Assert.Equal(6, problems.Split('\n').Length);
         Assert.Equal("job.yaml, line 1: a job is keys with values, as in `epochs: 10`; came hello", TestJobs.Problems("hello"));
     }

@@ -16,9 +16,7 @@ public sealed class ChoiceType(Family family, string? nothing = null, IReadOnlyL
     public IReadOnlyList<string> Names { get; } =
         [.. (only ?? [.. family.Kinds.Select(kind => kind.Name)]).Concat(nothing is null ? [] : [nothing]).Order(StringComparer.Ordinal)];
 
-    public override string Wanted => only is null && Nothing is null
-        ? Family.Article
-        : $"{Family.Article} ({string.Join(", ", Names)})";
+    public override string Wanted => $"{Family.Article} ({string.Join(", ", Names)})";
 
     public Kind? Find(string name) => Names.Contains(name) ? Family.Find(name) : null;
 

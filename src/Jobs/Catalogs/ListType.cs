@@ -11,7 +11,7 @@ public sealed class ListType(Family family, int maxItems) : KeyType
 
     public int MaxItems { get; } = maxItems;
 
-    public override string Wanted => $"a list of {Item.Family.Plural}, 1 to {MaxItems}";
+    public override string Wanted => $"a list of 1 to {MaxItems} {Item.Family.Plural}";
 
     internal override bool TryRead(Node node, string path, ReadContext context, out object? value)
     {
