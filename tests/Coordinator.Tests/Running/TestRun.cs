@@ -26,12 +26,12 @@ internal static class TestRun
 
     /// <param name="destination">Told where a host that reads from sockets is to write what comes for this worker.</param>
     public static WorkerActor Worker(TrainingSetup setup, ActorRef coordinator, string name, IJobLoader? loader = null,
-        Action<IChunkDestination>? destination = null)
+        Action<IChunkDestination>? destination = null, Func<TimeSpan>? clock = null)
     {
         var place = new WorkerDestination(new ArrayScratch());
         destination?.Invoke(place);
         var options = new WorkerOptions(coordinator, name, 0, Patience,
-            () => TimeSpan.FromTicks(Environment.TickCount64 * TimeSpan.TicksPerMillisecond), _ => { });
+            clock ?? (() => TimeProvider.System.GetElapsedTime(0)), _ => { });
         return new WorkerActor(options, loader ?? new FixedLoader(setup), place);
     }
 
