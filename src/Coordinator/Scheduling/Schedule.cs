@@ -30,6 +30,10 @@ public sealed class Schedule
     /// <summary>A worker this many versions behind gets no further weights until it has caught up with what it was sent.</summary>
     public const int MaxVersionsBehind = 4;
 
+    /// <summary>Workers whose measured speeds differ by less than this ratio get equal shares: an uneven cut makes more partial sums
+    /// to send, which costs more than it saves.</summary>
+    public const double AlikeRatio = 1.6;
+
     private readonly RunPlan _plan;
     private readonly SortedDictionary<int, Member> _members = [];
     private readonly List<Effect> _effects = [];
@@ -228,8 +232,9 @@ public sealed class Schedule
         if (_round is not { HasPending: true }) return;
         var able = _members.Where(entry => entry.Value.InSync && entry.Value.Held >= Step - 1).ToArray();
         if (able.Length == 0) able = _members.Where(entry => entry.Value.InSync).ToArray();
-        var typical = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).Average();
-        var speeds = able.Select(entry => (entry.Key, entry.Value.Speed > 0 ? entry.Value.Speed : typical)).ToArray();
+        var measured = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).ToArray();
+        var (typical, alike) = (measured.Average(), measured.Max() < AlikeRatio * measured.Min());
+        var speeds = able.Select(entry => (entry.Key, entry.Value.Speed > 0 && !alike ? entry.Value.Speed : typical)).ToArray();
         foreach (var (worker, ranges) in _round.Distribute(speeds))
             _effects.Add(_phase == Phase.Training
                 ? new Effect.Assign(worker, Step, ranges)
