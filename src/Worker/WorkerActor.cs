@@ -18,6 +18,8 @@ namespace Distributed.Worker;
 /// In <c>ready</c> the worker holds a <see cref="Replica"/>. An Assign of step t is computed when version t is whole; one of an older
 /// step is dropped; one of a later step waits. A new partial sum is computed beside the mailbox and goes out chunk by chunk,
 /// last chunk of the vector first, while backward goes on; then a PartialDone.
+/// <para>The ref that the Welcome came from leads the session. Over a network it is bound to one connection, so nothing that
+/// belongs to a connection that was lost is taken from, or sent to, the coordinator of the next one.</para>
 /// </remarks>
 public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
 {
@@ -33,6 +35,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private uint _number;
     private TimeSpan _joiningSince;
     private int _session;
+    private ActorRef? _leader;
     private State _state;
 
     private enum State
@@ -46,6 +49,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     /// <summary>The newest version that is whole, read by work in progress to drop steps that are over.</summary>
     private long Version => _replica?.Version ?? -1;
 
+    private bool IsFromLeader => Context.Sender is { } sender && sender.Equals(_leader);
+
     public override void Started() => BeginJoining();
 
     public override void Receive(object message)
@@ -53,18 +58,18 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         switch (message)
         {
             case JoinAgain: OnJoinTimer(); break;
-            case Terminated lost: OnLost(lost); break;
+            case Terminated lost when lost.Actor.Equals(_leader): OnLost(lost); break;
             case WorkFaulted fault: OnFault(fault); break;
             case Welcome welcome when _state == State.Joining: OnWelcome(welcome); break;
-            case Refused refused: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
+            case Refused refused when IsFromLeader || _state == State.Joining: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
             case Loaded loaded when _state == State.Loading && loaded.Number == _number: OnLoaded(loaded); break;
-            case Finish finish: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;
-            case Outgoing outgoing when outgoing.Session == _session: Context.Tell(options.Coordinator, outgoing.Message); break;
+            case Finish finish when IsFromLeader: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;
+            case Outgoing outgoing when outgoing.Session == _session: Context.Tell(_leader!, outgoing.Message); break;
             case Outgoing old: Ignore(old.Message, "computed for a coordinator that was lost"); break;
-            case TensorChunk weights when _state == State.Ready: OnWeights(weights); break;
-            case Assign assign when _state == State.Ready: OnAssign(assign); break;
-            case Evaluate evaluate when _state == State.Ready: OnEvaluate(evaluate); break;
-            default: Ignore(message, $"not expected while {_state}"); break;
+            case TensorChunk weights when _state == State.Ready && IsFromLeader: OnWeights(weights); break;
+            case Assign assign when _state == State.Ready && IsFromLeader: OnAssign(assign); break;
+            case Evaluate evaluate when _state == State.Ready && IsFromLeader: OnEvaluate(evaluate); break;
+            default: Ignore(message, $"not expected from {Context.Sender?.Path ?? "nobody"} while {_state}"); break;
         }
     }
 
@@ -75,6 +80,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _assigned.Clear();
         _evaluations.Clear();
         _session++;
+        _leader = null;
         _replica = null;
         destination.Target = null;
         OnJoinTimer();
@@ -102,7 +108,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private void OnWelcome(Welcome welcome)
     {
         Context.CancelTimer(JoinTimer);
-        Context.Watch(options.Coordinator);
+        _leader = Context.Sender ?? options.Coordinator;
+        Context.Watch(_leader);
         _state = State.Loading;
         _number = welcome.Worker;
         var text = welcome.Job;
@@ -142,7 +149,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _replica = new Replica(parameters, loaded.ChunkElements, destination.Scratch);
         destination.Target = _replica;
         _state = State.Ready;
-        Context.Tell(options.Coordinator, new Ready
+        Context.Tell(_leader!, new Ready
         {
             Worker = _number,
             JobFingerprint = ByteString.CopyFrom(_job.JobFingerprint),
@@ -155,7 +162,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         var before = Version;
         if (_replica!.Accept(chunk) is { } reason) Ignore(chunk, reason);
         if (Version == before) return;
-        Context.Tell(options.Coordinator, new WeightsHeld { Version = (ulong)Version });
+        Context.Tell(_leader!, new WeightsHeld { Version = (ulong)Version });
         StartWaiting();
     }
 
@@ -259,7 +266,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     private void Fail(string reason, bool input)
     {
-        Context.Tell(options.Coordinator, new WorkFailed { Reason = Sentences.Cut(reason), Input = input });
+        Context.Tell(_leader ?? options.Coordinator, new WorkFailed { Reason = Sentences.Cut(reason), Input = input });
         End(new WorkerEnd(input ? WorkerOutcome.WrongInput : WorkerOutcome.Failed, reason));
     }
 

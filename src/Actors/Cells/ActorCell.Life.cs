@@ -23,6 +23,9 @@ internal sealed partial class ActorCell
         ScheduleIfIdle();
     }
 
+    /// <summary>Only for a runner that gives this cell no further turn.</summary>
+    public void Abandon(HostException reason) => _stopped.TrySetResult(reason);
+
     public void AddChild(ActorCell child)
     {
         lock (_gate)

@@ -83,6 +83,16 @@ internal sealed class ActorNode(ICellRunner runner, TimeProvider time, ILoggerFa
         }
     }
 
+    /// <summary>The node is gone without a word: its actors get no turn any more and count as stopped.</summary>
+    public void Abandon(string reason)
+    {
+        _closed = true;
+        foreach (var cell in _alive.Keys)
+        {
+            cell.Abandon(new HostException(reason));
+        }
+    }
+
     /// <summary>Tells every actor to stop and refuses new ones. The task completes when all have stopped.</summary>
     public Task StopAll(string reason)
     {

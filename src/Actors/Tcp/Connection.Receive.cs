@@ -1,4 +1,3 @@
-using Distributed.Actors.Cells;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -104,14 +103,14 @@ internal sealed partial class Connection
             case Goodbye goodbye:
                 OnGoodbye(goodbye);
                 return null;
-            case Watch:
-                OnWatch(frame.To);
-                return null;
-            case ActorStopped stopped:
-                _watches.Stopped(frame.From, stopped.Reason);
-                return null;
             default:
-                return Deliver(frame);
+                if (!_closing)
+                {
+                    return Traffic.Receive(frame);
+                }
+
+                _owner.Node.DeadLetters.Drop(frame.To, frame.Body, "the connection is closing");
+                return null;
         }
     }
 
@@ -153,67 +152,5 @@ internal sealed partial class Connection
         }
 
         Close($"{Who} said goodbye: {goodbye.Reason}");
-    }
-
-    private void OnWatch(string name)
-    {
-        if (_owner.Node.Find(name) is { } cell)
-        {
-            _watches.AddHere(cell, new PeerWatcher(this, name));
-        }
-        else
-        {
-            SendStopped(name, $"There is no actor {name} on {_owner.Identity.Name}.");
-        }
-    }
-
-    private void SendStopped(string name, string reason) =>
-        Send(new OutboundFrame("", name, MessageTable.Prepare(new ActorStopped { Reason = reason })));
-
-    private Task? Deliver(in ReceivedFrame frame)
-    {
-        if (frame.To.Length == 0)
-        {
-            (frame.Body as TensorChunk)?.Release();
-            throw new ProtocolException($"A {frame.Body.GetType().Name} came for the host, which takes none.");
-        }
-
-        if (_owner.Node.Find(frame.To) is not { } cell || _closing)
-        {
-            _owner.Node.DeadLetters.Drop(frame.To, frame.Body, _closing ? "the connection is closing" : "there is no such actor");
-            if (!_closing)
-            {
-                _owner.DeadLetterLog.Warn($"{PeerName} sent a {frame.Body.GetType().Name} to {frame.To}, which does not run here.");
-            }
-
-            return null;
-        }
-
-        cell.Enqueue(new Envelope(frame.Body, frame.From.Length == 0 ? null : RefOf(frame.From), Incarnation: 0));
-        return cell.WhenDrained();
-    }
-
-    private RemoteRef RefOf(string name)
-    {
-        if (!_refs.TryGetValue(name, out var known))
-        {
-            known = new RemoteRef(this, name);
-            if (_refs.Count < HostLimits.MaxKeptRefs)
-            {
-                _refs.Add(name, known);
-            }
-        }
-
-        return known;
-    }
-
-    /// <summary>Passes the end of an actor here on to the peer.</summary>
-    private sealed class PeerWatcher(Connection connection, string name) : IWatcher
-    {
-        public void Notify(ActorRef actor, string reason)
-        {
-            connection._watches.RemoveHere(name, this);
-            connection.SendStopped(name, reason);
-        }
     }
 }

@@ -1,4 +1,4 @@
-using Distributed.Actors.Cells;
+using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -11,14 +11,12 @@ namespace Distributed.Actors.Tcp;
 /// is queued: what is queued still goes out, what comes in is dropped, until the peer closes or <see cref="HostLimits.GoodbyeWait"/>
 /// is over; <b>closed</b>, with a reason, once and for all. A connection that closes, for whatever reason, tells all watchers.
 /// </remarks>
-internal sealed partial class Connection
+internal sealed partial class Connection : IFrameChannel
 {
     private readonly IConnectionOwner _owner;
     private readonly ConnectionContext _context;
     private readonly ILogger _log;
     private readonly OutboundQueue _queue;
-    private readonly Watches _watches = new();
-    private readonly Dictionary<string, RemoteRef> _refs = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
 
@@ -35,8 +33,11 @@ internal sealed partial class Connection
         (_owner, _context) = (owner, context);
         _log = owner.ConnectionLog;
         _queue = new OutboundQueue(owner.Options.OutboundQueueBytes);
+        Traffic = new ActorTraffic(owner.Node, owner.Identity.Name, this, _log, owner.DeadLetterLog);
         Address = context.RemoteEndPoint?.ToString() ?? "an unknown address";
     }
+
+    public ActorTraffic Traffic { get; }
 
     /// <summary>Where the other end is, for logs.</summary>
     public string Address { get; }
@@ -123,34 +124,12 @@ internal sealed partial class Connection
             _owner.Node.DeadLetters.Drop(frame.To, frame.Body, reason);
         }
 
-        _watches.Close(reason);
+        Traffic.Close(reason);
         _closed.Cancel();
         _context.Abort(new ConnectionAbortedException(reason));
     }
 
-    public void Tell(string to, object message, ActorRef? sender)
-    {
-        var prepared = MessageTable.Prepare(message);
-        var from = sender is LocalRef local && local.Cell.Node == _owner.Node ? local.Cell.Name : "";
-        if (from.Length == 0 && sender is not null)
-        {
-            _log.LogDebug("{Sender} is not of this node, so {Actor} cannot answer it", sender, to);
-        }
-
-        Send(new OutboundFrame(to, from, prepared));
-    }
-
-    public void AddWatcher(string name, IWatcher watcher, ActorRef reported)
-    {
-        if (_watches.Add(name, watcher, reported))
-        {
-            Send(new OutboundFrame(name, "", new Watch()));
-        }
-    }
-
-    public void RemoveWatcher(string name, IWatcher watcher, ActorRef reported) => _watches.Remove(name, watcher, reported);
-
-    private void Send(in OutboundFrame frame)
+    public void Send(in OutboundFrame frame)
     {
         var added = _queue.Add(frame);
         if (added == OutboundQueue.Added.Yes)

@@ -1,4 +1,5 @@
 using Distributed.Actors.Cells;
+using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 

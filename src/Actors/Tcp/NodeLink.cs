@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Distributed.Actors.Remoting;
 using Distributed.Actors.Tcp;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Distributed.Actors;
 
 /// <summary>A node this one dials, and dials again whenever the connection is lost, until the peer refuses it.</summary>
-public sealed class NodeLink
+public sealed class NodeLink : ILink
 {
     private readonly TcpHost _host;
     private readonly ILogger _log;
@@ -44,7 +45,11 @@ public sealed class NodeLink
 
     internal void OnEstablished() => _connected.TrySetResult();
 
-    internal void Drop(string path, object message) => _host.DropUnconnected(path, message, EndPoint);
+    string ILink.Target => EndPoint.ToString()!;
+
+    ActorTraffic? ILink.Traffic => Connection?.Traffic;
+
+    void ILink.Drop(string path, object message) => _host.DropUnconnected(path, message, EndPoint);
 
     /// <summary>min(<see cref="HostLimits.FirstRedialDelay"/> · 2^attempt, <see cref="HostLimits.MaxRedialDelay"/>), ± the jitter.</summary>
     /// <param name="jitter">0 to 1, of the node's own.</param>

@@ -1,16 +1,8 @@
 using System.Threading.Channels;
-using Distributed.Protocol;
+using Distributed.Actors.Remoting;
 using Google.Protobuf;
 
 namespace Distributed.Actors.Tcp;
-
-/// <summary>A frame that waits to be sent.</summary>
-internal readonly record struct OutboundFrame(string To, string From, object Body)
-{
-    /// <summary>About its bytes on the wire.</summary>
-    public long Bytes => 32 + To.Length + From.Length
-        + (Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : ((IMessage)Body).CalculateSize());
-}
 
 /// <summary>What waits to be sent on one connection. Heartbeats pass the actors' messages, which stay in order.</summary>
 /// <remarks>Invariant: once a last frame is added or the queue is closed, nothing more is taken in.</remarks>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Distributed.Actors.Cells;
 using Distributed.Actors.InProcess;
+using Distributed.Actors.Remoting;
 using Distributed.Actors.Tcp;
 using Distributed.Protocol;
 using Microsoft.AspNetCore.Connections;

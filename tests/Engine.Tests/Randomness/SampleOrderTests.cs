@@ -20,7 +20,7 @@ public class SampleOrderTests
         var wanted = Whole(new SampleOrder(100, 3), 5);
         var order = new SampleOrder(100, 3);
         var piece = new int[7];
-        foreach (var (epoch, first) in new[] { (5, 0), (0, 50), (5, 93), (2, 1), (5, 40) })
+        foreach (var (epoch, first) in new[] { (0, 50), (5, 0), (5, 93), (2, 1), (5, 40) })
         {
             order.Fill(epoch, first, piece);
             if (epoch == 5) Assert.Equal(wanted[first..(first + 7)], piece);
