@@ -150,6 +150,11 @@ public sealed class CoordinatorActor : Actor
     private void Drop(Peer peer, string reason)
     {
         Forget(peer);
+        if (_schedule.HasEnded)
+        {
+            Context.Log.LogDebug("worker {Worker} ({Name}) has left after the run: {Reason}", peer.Number, peer.Name, reason);
+            return;
+        }
         Context.Log.LogWarning("worker {Worker} ({Name}) is lost: {Reason}", peer.Number, peer.Name, reason);
         if (!peer.IsMember)
         {

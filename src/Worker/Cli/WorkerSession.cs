@@ -25,7 +25,8 @@ internal static class WorkerSession
         switch (end.Outcome)
         {
             case WorkerOutcome.Finished:
-                if (!request.IsChild) Console.Out.WriteLine($"the run is over: {end.Reason}");
+                if (!request.IsChild)
+                    Console.Out.WriteLine(interrupted.Task.IsCompleted ? end.Reason : $"the run is over: {end.Reason}");
                 return ExitCode.Done;
             case WorkerOutcome.Refused or WorkerOutcome.WrongInput:
                 throw new UserException(end.Reason);

@@ -14,6 +14,6 @@ internal interface IDisplay
         var isPlain = Console.IsOutputRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
         return isPlain
             ? new PlainDisplay(notes, Console.Out, Console.Error)
-            : new LiveDisplay(notes, progress, AnsiConsole.Console, time);
+            : new TerminalDisplay(notes, progress, AnsiConsole.Console, time);
     }
 }

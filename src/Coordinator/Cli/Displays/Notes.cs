@@ -6,7 +6,7 @@ namespace Distributed.Coordinator.Cli.Displays;
 internal sealed class Notes
 {
     /// <summary>Lines that wait at most; beyond it a line is left out and counted.</summary>
-    private const int MaxWaiting = 4096;
+    public const int MaxWaiting = 4096;
 
     private readonly Channel<Note> _lines = Channel.CreateBounded<Note>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });

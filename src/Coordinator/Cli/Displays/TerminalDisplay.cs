@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 namespace Distributed.Coordinator.Cli.Displays;
 
 /// <summary>A table with a bar at the bottom of the terminal, redrawn at most ten times a second; news scroll above it.</summary>
-internal sealed class LiveDisplay(Notes notes, Func<RunProgress?> progress, IAnsiConsole console, TimeProvider time) : IDisplay
+internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, IAnsiConsole console, TimeProvider time) : IDisplay
 {
     private const int BarWidth = 40;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -47,6 +47,10 @@ internal sealed class LiveDisplay(Notes notes, Func<RunProgress?> progress, IAns
         return new Rows(grid, bar);
     }
 
-    private static string TimeLeft(ProgressState state) =>
-        state.SecondsLeft is { } seconds ? $"{TimeSpan.FromSeconds(seconds):d\\.hh\\:mm\\:ss} left" : "";
+    private static string TimeLeft(ProgressState state)
+    {
+        if (state.SecondsLeft is not { } seconds) return "";
+        var left = TimeSpan.FromSeconds(Math.Round(seconds));
+        return left.Days > 0 ? $"{left:d\\.hh\\:mm\\:ss} left" : $"{left:h\\:mm\\:ss} left";
+    }
 }

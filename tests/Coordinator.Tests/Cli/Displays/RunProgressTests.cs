@@ -1,0 +1,57 @@
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Running;
+
+namespace Distributed.Coordinator.Tests.Cli.Displays;
+
+public sealed class RunProgressTests
+{
+    private readonly Notes _notes = new();
+    private readonly RunProgress _progress;
+
+    public RunProgressTests() => _progress = new RunProgress(TestSetup.Load().Setup, null, _notes, null);
+
+    [Theory]
+    [InlineData(4, 1, "worker 2 (host/1234) lost: it is gone; its 4 shards go to the others, the answer stays the same")]
+    [InlineData(1, 2, "worker 2 (host/1234) lost: it is gone; its 1 shard go to the others, the answer stays the same")]
+    [InlineData(0, 1, "worker 2 (host/1234) lost: it is gone; the run goes on with 1 worker, the answer stays the same")]
+    [InlineData(4, 0, "worker 2 (host/1234) lost: it is gone; no worker is left, the run goes on when one joins")]
+    public void A_lost_worker_is_told_with_what_becomes_of_its_shards(int moved, int alive, string line)
+    {
+        _progress.On(new RunEvent.WorkerLost(2, "host/1234", "it is gone.", moved, alive));
+
+        Assert.True(_notes.TryTake(out var note));
+        Assert.Equal(new Note(line, NoteKind.Warning), note);
+        Assert.Equal(alive, _progress.State.Workers);
+    }
+
+    [Fact]
+    public void A_step_changes_the_state_and_writes_no_line()
+    {
+        _progress.On(new RunEvent.StepCommitted(3, 0, 2, 0.5, 2.0, 45));
+
+        Assert.False(_notes.TryTake(out _));
+        // 45 samples in 2 s; 9 of 12 steps are left.
+        Assert.Equal(new ProgressState(3, 12, 3, 4, 0.5, null, 22.5, 6.0, 0), _progress.State);
+    }
+
+    [Fact]
+    public void A_resumed_run_is_timed_from_where_it_goes_on()
+    {
+        var resume = new RunSnapshot(6, [], [], 0, [1, 2], [0.25, 0.75], 100, 90);
+        var progress = new RunProgress(TestSetup.Load().Setup, resume, _notes, null);
+        Assert.Equal(0.75, progress.State.Accuracy);
+
+        progress.On(new RunEvent.StepCommitted(8, 2, 1, 0.5, 101, 130));
+
+        Assert.Equal((40.0, 2.0), (progress.State.SamplesPerSecond, progress.State.SecondsLeft!.Value));
+    }
+
+    [Fact]
+    public void An_epoch_is_a_line()
+    {
+        _progress.On(new RunEvent.EpochEnded(1, 0.12345, 0.98765));
+
+        Assert.True(_notes.TryTake(out var note));
+        Assert.Equal(new Note("epoch 2 of 4: loss 0.1235, test accuracy 98.77 %, 0 samples/s", NoteKind.Epoch), note);
+    }
+}

@@ -1,0 +1,59 @@
+using Distributed.Coordinator.Cli.Displays;
+using Spectre.Console;
+
+namespace Distributed.Coordinator.Tests.Cli.Displays;
+
+public sealed class TerminalDisplayTests
+{
+    private readonly StringWriter _output = new();
+    private readonly IAnsiConsole _console;
+
+    public TerminalDisplayTests() => _console = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = AnsiSupport.No,
+        Out = new WideOutput(_output),
+        Interactive = InteractionSupport.No,
+    });
+
+    [Fact]
+    public void A_table_shows_where_the_run_stands()
+    {
+        _console.Write(TerminalDisplay.Table(new ProgressState(150, 200, 50, 4, 0.25, 0.9, 12345, 90000 + 61, 2)));
+
+        var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal("epoch step loss test accuracy samples/s workers", Squeeze(lines[0]));
+        Assert.Equal("4/4 150/200 0.2500 90.00 % 12,345 2", Squeeze(lines[1]));
+        Assert.Equal(new string('━', 40) + " 75 % 1.01:01:01 left", lines[2]);
+    }
+
+    [Fact]
+    public async Task News_are_written_and_epochs_are_left_to_the_table()
+    {
+        var notes = new Notes();
+        notes.Add("epoch 1", NoteKind.Epoch);
+        notes.Add("worker [2] joined");
+        notes.Complete();
+
+        await new TerminalDisplay(notes, () => null, _console, TimeProvider.System).ShowAsync();
+
+        Assert.Contains("worker [2] joined", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch 1", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Squeeze(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private sealed class WideOutput(TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => false;
+
+        public int Width => 120;
+
+        public int Height => 40;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Distributed.Coordinator.Cli;
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Tests.Cli;
+
+public sealed class RunReportTests : IDisposable
+{
+    private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
+        [1, null, 0.25], [0.5, 0.75], "done", "done");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("report-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Names_are_those_of_the_documentation() => Assert.Equal(
+        """
+        {
+          "fingerprint": "abc",
+          "steps": 12,
+          "epochs": 4,
+          "samples": 180,
+          "train_seconds": 2,
+          "samples_per_second": 90,
+          "train_loss": 0.25,
+          "test_accuracy": 0.75,
+          "workers": 2,
+          "virtual_shards": 8,
+          "parameters": 99,
+          "bytes_sent": 1000,
+          "bytes_received": 2500000,
+          "peak_memory_bytes": 3000000000,
+          "loss_history": [
+            1,
+            null,
+            0.25
+          ],
+          "test_accuracy_history": [
+            0.5,
+            0.75
+          ],
+          "result": "done",
+          "reason": "done"
+        }
+
+        """.ReplaceLineEndings("\n"), Report.ToJson().ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void Writing_replaces_the_report_before_and_leaves_nothing_else()
+    {
+        var path = Path.Combine(_folder, "report.json");
+        File.WriteAllText(path, "before");
+
+        RunReport.CheckWritable(path);
+        Assert.Equal("before", File.ReadAllText(path));
+        Report.Write(path);
+
+        Assert.Equal(Report.ToJson(), File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_path_that_cannot_be_written_is_found_before()
+    {
+        Assert.Contains("is a folder", Assert.Throws<UserException>(() => RunReport.CheckWritable(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written",
+            Assert.Throws<UserException>(() => RunReport.CheckWritable(Path.Combine(_folder, "no", "report.json"))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_summary_tells_what_matters() => Assert.Equal(
+        [
+            "done: 12 steps, 4 epochs, 180 samples",
+            "test accuracy  75.00 %",
+            "train loss     0.250000",
+            "train time     2.000 s, 90 samples/s",
+            "network        1.0 kB sent, 2.5 MB received",
+            "peak memory    3.00 GB",
+            "checkpoint     c/step",
+            "fingerprint    abc",
+        ],
+        Summary.Lines(Report, "c/step", null));
+}
