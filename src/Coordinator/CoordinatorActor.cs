@@ -295,16 +295,23 @@ public sealed class CoordinatorActor : Actor
         var (loss, accuracy) = _history.EndEpoch(test);
         Array.Clear(_blocks);
         _observer.On(new RunEvent.EpochEnded(epoch, loss, accuracy));
-        Save();
+        Save(last: _aggregator.Step == _setup.TotalSteps);
     }
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
         [.. Enumerable.Range(0, _aggregator.State.Names.Count).Select(i => (float[])_aggregator.State[i].Clone())],
         _history.EpochLoss, _history.Losses, _history.Accuracies, _history.TrainSeconds(Context.Now), _history.Samples);
 
-    private void Save()
+    /// <summary>Takes a snapshot and writes it beside the mailbox. While one is being written no other is taken, so that a slow disk
+    /// holds up nothing and fills no memory; the last one of a run is taken in any case.</summary>
+    private void Save(bool last = false)
     {
         if (_options.Checkpoints is not { } store) return;
+        if (_saving > 0 && !last)
+        {
+            Context.Log.LogDebug("no checkpoint of step {Step}: the one before is still being written", _aggregator.Step);
+            return;
+        }
         if (_aggregator.IsBetweenVersions) throw new BrokenInvariantException("a snapshot was to be taken in the middle of a step");
         var snapshot = Snapshot();
         _saving++;
@@ -345,7 +352,7 @@ public sealed class CoordinatorActor : Actor
             (end, reason) = (RunEnd.Failed, $"weight {place} is {_aggregator.Current.Span[place]} after the last step: the learning rate may be too high");
         if (end == RunEnd.Stopped)
         {
-            if (!_aggregator.IsBetweenVersions) Save();
+            if (!_aggregator.IsBetweenVersions) Save(last: true);
             else reason += "; without workers the step in progress could not be finished, so the last checkpoint stands";
         }
         _end = (end, reason);
