@@ -70,7 +70,7 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
         if (node.Find(frame.To) is not { } cell)
         {
             node.DeadLetters.Drop(frame.To, frame.Body, "there is no such actor");
-            unknown.Warn($"{PeerName} sent a {frame.Body.GetType().Name} to {frame.To}, which does not run here.");
+            unknown.Tell($"{PeerName} sent a {frame.Body.GetType().Name} to {frame.To}, which does not run here.");
             return null;
         }
 

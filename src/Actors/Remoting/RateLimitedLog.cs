@@ -2,14 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Remoting;
 
-/// <summary>Warnings that a peer can cause at will: one at most in <see cref="HostLimits.WarningInterval"/>; it tells how many were left out.</summary>
-internal sealed class RateLimitedLog(ILogger log, TimeProvider time)
+/// <summary>Lines that a peer can cause at will: one at most in <see cref="HostLimits.WarningInterval"/>; it tells how many were left out.</summary>
+/// <param name="level">Of every line.</param>
+internal sealed class RateLimitedLog(ILogger log, TimeProvider time, LogLevel level = LogLevel.Warning)
 {
     private readonly Lock _gate = new();
     private long? _last;
     private int _leftOut;
 
-    public void Warn(string sentence)
+    public void Tell(string sentence)
     {
         int leftOut;
         lock (_gate)
@@ -26,11 +27,11 @@ internal sealed class RateLimitedLog(ILogger log, TimeProvider time)
 
         if (leftOut == 0)
         {
-            log.LogWarning("{Sentence}", sentence);
+            log.Log(level, "{Sentence}", sentence);
         }
         else
         {
-            log.LogWarning("{Sentence} ({Count} such warnings before it were left out.)", sentence, leftOut);
+            log.Log(level, "{Sentence} ({Count} such lines before it were left out.)", sentence, leftOut);
         }
     }
 }

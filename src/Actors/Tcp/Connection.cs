@@ -161,7 +161,7 @@ internal sealed partial class Connection : IFrameChannel
             }
             else
             {
-                _owner.StrangerLog.Warn($"{CloseReason} The connection is dropped.");
+                _owner.StrangerLog.Tell($"{CloseReason} The connection is dropped.");
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException
@@ -187,7 +187,7 @@ internal sealed partial class Connection : IFrameChannel
         if (!IsEstablished)
         {
             Close($"The peer at {Address} said no Hello within {_owner.Options.HandshakeTimeout.TotalSeconds:0.###} s.");
-            _owner.StrangerLog.Warn(CloseReason);
+            _owner.StrangerLog.Tell(CloseReason);
         }
     }
 }

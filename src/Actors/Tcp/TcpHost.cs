@@ -209,7 +209,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         if (inbound.Length >= HostLimits.MaxInboundConnections
             || inbound.Count(connection => !connection.IsEstablished) >= HostLimits.MaxUnfinishedHandshakes)
         {
-            Owner.StrangerLog.Warn(
+            Owner.StrangerLog.Tell(
                 $"A connection from {context.RemoteEndPoint} is turned away: {inbound.Length} are open and at most " +
                 $"{HostLimits.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them without Hello.");
             context.Abort();
@@ -232,7 +232,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
         public RateLimitedLog StrangerLog { get; } = new(host._log, host.Time);
 
-        public RateLimitedLog DeadLetterLog { get; } = new(host._log, host.Time);
+        public RateLimitedLog DeadLetterLog { get; } = new(host._log, host.Time, LogLevel.Information);
 
         public IChunkDestination DestinationFor(string actor) => host._destinations.GetValueOrDefault(actor, host._options.Destination);
 
