@@ -1,6 +1,7 @@
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
+using Distributed.Engine.Randomness;
 using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Tests.Training;
@@ -67,6 +68,53 @@ public class LocalTrainerTests
         Assert.True(trained.LossHistory[^1] < trained.LossHistory[0] / 2, $"{trained.LossHistory[0]} -> {trained.LossHistory[^1]}");
         Assert.True(trained.TestAccuracyHistory[^1] > 0.6, $"test accuracy {trained.TestAccuracyHistory[^1]}");
         Assert.Equal(Fingerprint.Of(trained.Weights), trained.Fingerprint);
+    }
+
+    /// <summary>Linear regression by plain loops in double: each batch's mean gradient, the last batch of 10 having 2 samples.</summary>
+    [Fact]
+    public void It_is_gradient_descent_on_the_mean_over_each_batch()
+    {
+        var train = new Blobs(10, new Shape(4), 3, seed: 1);
+        var setup = new TrainingSetup(new Model(new Linear(3), train.SampleShape, 3, new SquaredLoss()), train, null, new Sgd(0.1f), null,
+            Batch: 4, Shards: 2, Epochs: 3, Seed: 7);
+        double[] weights = [.. setup.Model.Parameters.InitialWeights(7).Select(weight => (double)weight)];
+        var order = new SampleOrder(10, 7);
+        var history = new List<double>();
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            var total = 0.0;
+            for (var first = 0; first < 10; first += 4)
+            {
+                var indices = new int[Math.Min(4, 10 - first)];
+                order.Fill(epoch, first, indices);
+                var gradient = new double[weights.Length];
+                foreach (var index in indices) total += AddGradient(train, index, weights, gradient);
+                for (var i = 0; i < weights.Length; i++) weights[i] -= 0.1 * gradient[i] / indices.Length;
+            }
+            history.Add(total / 10);
+        }
+
+        var trained = LocalTrainer.Run(setup);
+        Assert.Empty(trained.TestAccuracyHistory);
+        for (var i = 0; i < weights.Length; i++) Assert.Equal(weights[i], trained.Weights[i], 1e-6);
+        for (var i = 0; i < 3; i++) Assert.Equal(history[i], trained.LossHistory[i], 1e-6);
+    }
+
+    /// <summary>Loss of one sample under weights [3, 4] and biases [3]; its gradient is added.</summary>
+    private static double AddGradient(Blobs data, int index, double[] weights, double[] gradient)
+    {
+        var x = new float[4];
+        data.CopyFeatures([index], x);
+        var loss = 0.0;
+        for (var c = 0; c < 3; c++)
+        {
+            var error = weights[12 + c] - (c == data.Label(index) ? 1 : 0);
+            for (var j = 0; j < 4; j++) error += weights[(c * 4) + j] * x[j];
+            for (var j = 0; j < 4; j++) gradient[(c * 4) + j] += error * x[j];
+            gradient[12 + c] += error;
+            loss += error * error / 2;
+        }
+        return loss;
     }
 
     [Fact]
