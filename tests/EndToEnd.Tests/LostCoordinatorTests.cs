@@ -11,6 +11,7 @@ public sealed class LostCoordinatorTests
         using var folder = new Folder();
         string[] train = ["train", folder.Write("job.yaml", TestJobs.Long), "--checkpoints", folder["checkpoints"], "--checkpoint-every", "20"];
         using var killed = Tool.Coordinator([.. train, "--workers", "2"]);
+        await killed.LineAsync(@"joined; 2 workers now$");
         await CheckpointFiles.AfterAsync(folder["checkpoints"], 0);
         int[] workers = [.. killed.Matches(LostWorkersTests.Joined).Select(LostWorkersTests.Pid)];
         Assert.Equal(2, workers.Length);
