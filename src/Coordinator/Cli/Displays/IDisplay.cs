@@ -13,7 +13,7 @@ internal interface IDisplay
     {
         var isPlain = Console.IsOutputRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
         return isPlain
-            ? new PlainDisplay(notes, Console.Out, Console.Error)
+            ? new PlainDisplay(notes, Console.Out, Console.Error, time)
             : new TerminalDisplay(notes, progress, AnsiConsole.Console, time);
     }
 }

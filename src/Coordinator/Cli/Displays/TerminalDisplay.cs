@@ -24,10 +24,11 @@ internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, 
         }
     }
 
+    /// <summary>Lines are filled up with blanks: they are written over the table, which is drawn anew below.</summary>
     private void Write(Note note)
     {
         if (note.Kind == NoteKind.Log && Console.IsErrorRedirected) Console.Error.WriteLine(note.Line);
-        else console.WriteLine(note.Line, note.Kind is NoteKind.News ? Style.Plain : new Style(Color.Yellow));
+        else console.WriteLine(note.Line.PadRight(Math.Max(0, console.Profile.Width - 1)), note.Kind is NoteKind.News ? Style.Plain : new Style(Color.Yellow));
     }
 
     private IRenderable Draw() => progress()?.State is { } state ? Table(state) : new Text("starting …");

@@ -33,8 +33,9 @@ public sealed class NotesTests
     {
         var notes = new Notes();
         var (output, errors) = (new StringWriter(), new StringWriter());
-        var showing = new PlainDisplay(notes, output, errors).ShowAsync();
+        var showing = new PlainDisplay(notes, output, errors, new StandingTime()).ShowAsync();
         notes.Add("epoch 1", NoteKind.Epoch);
+        notes.Add("epoch 2 comes within the same second", NoteKind.Epoch);
         notes.Add("debug: something", NoteKind.Log);
         notes.Add("worker 1 joined");
         notes.Complete();
@@ -50,5 +51,10 @@ public sealed class NotesTests
         var taken = new List<Note>();
         while (notes.TryTake(out var note)) taken.Add(note);
         return taken;
+    }
+
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 1;
     }
 }
