@@ -6,9 +6,11 @@ namespace Distributed.EndToEnd.Tests.Driving;
 internal static class CheckpointFiles
 {
     /// <summary>Step of the newest finished one; 0 without any.</summary>
-    public static long LatestStep(string folder) => !Directory.Exists(folder) ? 0 : Directory.GetFiles(folder, "step-*.safetensors")
-        .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path)["step-".Length..], CultureInfo.InvariantCulture))
-        .DefaultIfEmpty(0).Max();
+    public static long LatestStep(string folder) => Steps(folder).DefaultIfEmpty(0).Max();
+
+    /// <summary>Steps of all finished ones, in order.</summary>
+    public static IReadOnlyList<long> Steps(string folder) => !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder, "step-*.safetensors")
+        .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path)["step-".Length..], CultureInfo.InvariantCulture)).Order()];
 
     /// <summary>Waits for one of a step after <paramref name="step"/>.</summary>
     public static async Task<long> AfterAsync(string folder, long step)
