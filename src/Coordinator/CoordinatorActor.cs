@@ -5,7 +5,6 @@ using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
 using Distributed.Worker;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Range = Distributed.Protocol.Range;
 
@@ -27,7 +26,7 @@ namespace Distributed.Coordinator;
 /// </code>
 /// What comes from anyone else is ignored with a reason in the log.
 /// </remarks>
-public sealed class CoordinatorActor : Actor
+public sealed partial class CoordinatorActor : Actor
 {
     private readonly RunOptions _options;
     private readonly IRunObserver _observer;
@@ -82,96 +81,6 @@ public sealed class CoordinatorActor : Actor
             case WorkFaulted fault: throw new InvalidOperationException($"{fault.Name} failed", fault.Exception);
             default: Ignore(message, peer is null ? "from nobody who takes part" : "not expected now"); break;
         }
-    }
-
-    private void OnJoin(ActorRef worker, Peer? known, Join join)
-    {
-        var name = join.Name.Length <= FrameLimits.MaxPeerNameBytes ? join.Name : join.Name[..FrameLimits.MaxPeerNameBytes];
-        if (known is { IsMember: false })
-        {
-            Welcome(known);
-            return;
-        }
-        if (known is not null) Drop(known, "it started anew");
-        var refusal = join.Protocol != ProtocolVersion.Current
-                ? $"worker {name} speaks protocol version {join.Protocol}, this coordinator speaks {ProtocolVersion.Current}: use the same release on both sides"
-            : _peers.Count >= CoordinatorLimits.MaxWorkers ? $"the run has {CoordinatorLimits.MaxWorkers} workers, no more are admitted"
-            : _schedule.HasEnded ? "the run has ended"
-            : null;
-        if (refusal is not null)
-        {
-            Refuse(worker, name, refusal);
-            return;
-        }
-        var peer = new Peer(worker, ++_workers, name);
-        _peers[worker] = peer;
-        Context.Watch(worker);
-        Context.StartTimer(LoadingTimer(peer), CoordinatorLimits.LoadingTime, new StillLoading(worker, peer.Number));
-        Welcome(peer);
-    }
-
-    private void Welcome(Peer peer) => Context.Tell(peer.Worker, new Welcome
-    {
-        Worker = (uint)peer.Number,
-        Job = _options.Job,
-        JobFingerprint = ByteString.CopyFrom(_options.JobFingerprint),
-        DataFingerprint = ByteString.CopyFrom(_options.DataFingerprint),
-        ChunkElements = (uint)_options.ChunkElements,
-    });
-
-    private void OnReady(Peer peer, Ready ready)
-    {
-        var refusal = !ready.JobFingerprint.Span.SequenceEqual(_options.JobFingerprint)
-                ? $"worker {peer.Name} reads the job differently (its fingerprint is {Hex(ready.JobFingerprint.Span)}, the coordinator's {Hex(_options.JobFingerprint)}): use the same release on both sides"
-            : !ready.DataFingerprint.Span.SequenceEqual(_options.DataFingerprint)
-                ? $"worker {peer.Name} has other data (its fingerprint is {Hex(ready.DataFingerprint.Span)}, the coordinator's {Hex(_options.DataFingerprint)}): give it the same files"
-            : null;
-        if (refusal is not null)
-        {
-            Forget(peer);
-            Refuse(peer.Worker, peer.Name, refusal);
-            return;
-        }
-        Context.CancelTimer(LoadingTimer(peer));
-        peer.IsMember = true;
-        _observer.On(new RunEvent.WorkerJoined(peer.Number, peer.Name, Alive));
-        Perform(_schedule.On(new Input.Joined(peer.Number)));
-    }
-
-    private int Alive => _peers.Values.Count(peer => peer.IsMember);
-
-    private void Refuse(ActorRef worker, string name, string reason)
-    {
-        Context.Tell(worker, new Refused { Reason = Sentences.Cut(reason) });
-        Context.Log.LogWarning("refused: {Reason}", reason);
-        _observer.On(new RunEvent.WorkerRefused(name, reason));
-    }
-
-    private void Drop(Peer peer, string reason)
-    {
-        Forget(peer);
-        if (_schedule.HasEnded)
-        {
-            Context.Log.LogDebug("worker {Worker} ({Name}) has left after the run: {Reason}", peer.Number, peer.Name, reason);
-            return;
-        }
-        Context.Log.LogWarning("worker {Worker} ({Name}) is lost: {Reason}", peer.Number, peer.Name, reason);
-        if (!peer.IsMember)
-        {
-            _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, 0, Alive));
-            return;
-        }
-        var effects = _schedule.On(new Input.Lost(peer.Number, reason));
-        var moved = effects.OfType<Effect.ShardsMoved>().FirstOrDefault()?.Units ?? 0;
-        _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, moved, Alive));
-        Perform(effects);
-    }
-
-    private void Forget(Peer peer)
-    {
-        _peers.Remove(peer.Worker);
-        Context.CancelTimer(LoadingTimer(peer));
-        Context.Unwatch(peer.Worker);
     }
 
     private void OnChunk(TensorChunk chunk)
@@ -375,27 +284,6 @@ public sealed class CoordinatorActor : Actor
     }
 
     private static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
-
-    private static string LoadingTimer(Peer peer) => $"loading {peer.Number}";
-
-    private static string Hex(ReadOnlySpan<byte> fingerprint) => Convert.ToHexStringLower(fingerprint)[..Math.Min(12, 2 * fingerprint.Length)];
-
-    private sealed class Peer(ActorRef worker, int number, string name)
-    {
-        public ActorRef Worker { get; } = worker;
-
-        public int Number { get; } = number;
-
-        public string Name { get; } = name;
-
-        /// <summary>Whether it said Ready with our fingerprints.</summary>
-        public bool IsMember { get; set; }
-
-        /// <summary>Whether each chunk of the next version is sent to it as it is made.</summary>
-        public bool GetsWeights { get; set; }
-    }
-
-    private sealed record StillLoading(ActorRef Worker, int Number);
 
     private sealed record CheckpointSaved(string? Path, long Step, string? Problem);
 }
