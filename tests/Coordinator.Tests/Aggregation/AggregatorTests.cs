@@ -1,0 +1,100 @@
+using Distributed.Coordinator.Aggregation;
+using Distributed.Coordinator.Tests.Running;
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+
+namespace Distributed.Coordinator.Tests.Aggregation;
+
+public class AggregatorTests
+{
+    private const int ChunkElements = 37;
+
+    private readonly TrainingSetup _setup = TestRun.Setup();
+    private readonly Aggregator _aggregator;
+    private readonly ShardComputer _computer;
+
+    public AggregatorTests()
+    {
+        var weights = _setup.Model.Parameters.InitialWeights(_setup.Seed);
+        _aggregator = new Aggregator(_setup, weights, _setup.Optimizer.NewState(weights.Length), 0, ChunkElements);
+        _computer = new ShardComputer(_setup, _setup.Shards);
+    }
+
+    [Fact]
+    public void Steps_made_of_partial_sums_in_any_order_are_those_of_the_plain_loop()
+    {
+        var setup = TestRun.Setup(epochs: 2);
+        var random = new TestRandom(5);
+        for (var step = 0; step < setup.TotalSteps; step++)
+        {
+            var chunks = new ShardRange[] { new(0, 4), new(4, 1), new(5, 1), new(6, 2) }.SelectMany(Partial).OrderBy(_ => random.Next(1000)).ToArray();
+            foreach (var chunk in chunks) Assert.Null(_aggregator.Add(chunk, out _));
+            Assert.True(_aggregator.IsComplete);
+            _aggregator.Commit();
+        }
+        Assert.Equal(LocalTrainer.Run(setup).Fingerprint, Fingerprint.Of(_aggregator.Current.Span));
+    }
+
+    [Fact]
+    public void A_chunk_of_a_committed_step_changes_nothing()
+    {
+        var late = Partial(new ShardRange(0, 8)).Take(1).ToArray();
+        foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk, out _);
+        _aggregator.Commit();
+
+        Assert.Contains("committed", _aggregator.Add(late[0], out var made));
+        Assert.False(made);
+        Assert.False(_aggregator.IsBetweenVersions);
+    }
+
+    [Fact]
+    public void The_current_version_stays_whole_while_the_next_is_made()
+    {
+        var before = _aggregator.Current.ToArray();
+        foreach (var chunk in Partial(new ShardRange(0, 8)))
+        {
+            Assert.Null(_aggregator.Add(chunk, out var made));
+            Assert.True(made);
+            Assert.True(_aggregator.IsBetweenVersions);
+            Assert.Equal(before, _aggregator.Current.ToArray());
+            Assert.Contains("made", _aggregator.Add(chunk, out _));
+        }
+        _aggregator.Commit();
+        Assert.NotEqual(before, _aggregator.Current.ToArray());
+    }
+
+    [Fact]
+    public void Nothing_is_committed_or_sent_before_it_is_made()
+    {
+        Assert.Throws<BrokenInvariantException>(_aggregator.Commit);
+        Assert.Throws<BrokenInvariantException>(() => _aggregator.Weights(0, next: true));
+    }
+
+    [Fact]
+    public void A_version_that_is_still_being_sent_is_not_written_over()
+    {
+        var slow = _aggregator.Weights(0, next: false);
+        var sent = slow.Data.ToArray();
+        for (var step = 0; step < 4; step++)
+        {
+            foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk, out _);
+            _aggregator.Commit();
+        }
+        Assert.Equal(sent, slow.Data.ToArray());
+    }
+
+    /// <summary>What a worker sends for a run of shards of the step in progress.</summary>
+    private IEnumerable<TensorChunk> Partial(ShardRange range)
+    {
+        var gradient = new float[_aggregator.Elements];
+        var perEpoch = _setup.Layout.BatchesPerEpoch;
+        var sum = _computer.Compute((int)(_aggregator.Step / perEpoch), (int)(_aggregator.Step % perEpoch), range, _aggregator.Current.ToArray(), gradient);
+        _aggregator.AddLoss(range, sum);
+        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++)
+        {
+            var elements = Math.Min(ChunkElements, gradient.Length - chunk * ChunkElements);
+            yield return new TensorChunk(new ChunkHeader(ChunkKind.Partial, _aggregator.Step, chunk, range.First, range.Count, elements),
+                gradient.AsMemory(chunk * ChunkElements, elements));
+        }
+    }
+}
