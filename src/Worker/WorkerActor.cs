@@ -120,6 +120,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             return;
         }
         Context.Log.LogInformation("welcome as worker {Worker}", _number);
+        options.OnWelcome((int)_number);
         var known = _jobText == text ? _job : null;
         Context.Run("load the job", post =>
         {

@@ -11,7 +11,11 @@ namespace Distributed.Worker;
 /// <param name="Clock">Monotonic time, readable from any thread: compute times are taken with it.</param>
 /// <param name="OnEnd">Told once, when the worker ends. Must not block.</param>
 public sealed record WorkerOptions(ActorRef Coordinator, string Name, ulong ProcessId, TimeSpan Patience, Func<TimeSpan> Clock,
-    Action<WorkerEnd> OnEnd);
+    Action<WorkerEnd> OnEnd)
+{
+    /// <summary>Told each time the coordinator admits it, with its number in the run. Must not block.</summary>
+    public Action<int> OnWelcome { get; init; } = _ => { };
+}
 
 /// <summary>Why a worker ended.</summary>
 public enum WorkerOutcome

@@ -10,6 +10,7 @@ internal sealed class Probe : Actor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly BlockingCollection<object> _received = [];
+    private readonly ConcurrentQueue<object> _all = [];
 
     /// <summary>Starts a probe.</summary>
     public static (ActorRef Ref, Probe Probe) Spawn(IActorHost host, string name)
@@ -23,6 +24,7 @@ internal sealed class Probe : Actor
         if (message is Send send) Context.Tell(send.To, send.Message);
         else
         {
+            _all.Enqueue(message);
             _received.Add(message);
             (message as TensorChunk)?.Release();
         }
@@ -36,8 +38,8 @@ internal sealed class Probe : Actor
         throw new TimeoutException($"no {typeof(T).Name} came within {Patience}");
     }
 
-    /// <summary>Whether a message of type <typeparamref name="T"/> has come and was not taken yet.</summary>
-    public bool Has<T>() => _received.Any(message => message is T);
+    /// <summary>How many messages of type <typeparamref name="T"/> have come so far, taken or not.</summary>
+    public int Count<T>() => _all.Count(message => message is T);
 
     public sealed record Send(ActorRef To, object Message);
 }

@@ -114,6 +114,28 @@ public sealed class WorkerActorTests : IAsyncDisposable
         Assert.Equal(7ul, _probe.Expect<PartialDone>().Step);
     }
 
+    /// <summary>Chunks before it may have been lost with the connection, so a result of the former session must not reach the new one.</summary>
+    [Fact]
+    public void What_was_computed_for_a_coordinator_that_was_lost_goes_nowhere()
+    {
+        var data = new GatedData(Setup.Train);
+        var worker = StartReady(new Loader(() => new LoadedJob(Setup with { Train = data }, new byte[32], new byte[32])));
+        SendWeights(worker, 0);
+        Say(worker, Assignment(0, (0, 4)));
+        Assert.True(data.Entered.Wait(TimeSpan.FromSeconds(60)), "the computation begins");
+        worker.Tell(new Terminated(_coordinator, "test"));
+        _probe.Expect<Join>();
+        Welcome(worker);
+        data.Gate.Set();
+
+        _probe.Expect<Ready>();
+        Assert.Equal((0, 0), (_probe.Count<TensorChunk>(), _probe.Count<PartialDone>()));
+        SendWeights(worker, 0);
+        Say(worker, Assignment(0, (0, 4)));
+        _probe.Expect<PartialDone>();
+        Assert.Equal(Chunks, _probe.Count<TensorChunk>());
+    }
+
     [Theory]
     [InlineData(1, 2)]
     [InlineData(4, 1)]
@@ -188,9 +210,9 @@ public sealed class WorkerActorTests : IAsyncDisposable
         return _host.Spawn("worker", () => new WorkerActor(options, loader, new WorkerDestination(new Scratch())), Supervision.Never);
     }
 
-    private ActorRef StartReady()
+    private ActorRef StartReady(IJobLoader? loader = null)
     {
-        var worker = Start();
+        var worker = Start(loader);
         _probe.Expect<Join>();
         Welcome(worker);
         Assert.Equal(new byte[32], _probe.Expect<Ready>().DataFingerprint.ToByteArray());
@@ -208,6 +230,31 @@ public sealed class WorkerActorTests : IAsyncDisposable
         {
             var slice = weights[(chunk * ChunkElements)..Math.Min(Elements, (chunk + 1) * ChunkElements)];
             Say(worker, new TensorChunk(new ChunkHeader(ChunkKind.Weights, version, chunk, 0, 0, slice.Length), slice));
+        }
+    }
+
+    /// <summary>Data that can be read only once the gate is open.</summary>
+    private sealed class GatedData(DataSet data) : DataSet
+    {
+        public ManualResetEventSlim Entered { get; } = new();
+
+        public ManualResetEventSlim Gate { get; } = new();
+
+        public override int Count => data.Count;
+
+        public override Shape SampleShape => data.SampleShape;
+
+        public override int Classes => data.Classes;
+
+        public override byte[] Fingerprint => data.Fingerprint;
+
+        public override int Label(int index) => data.Label(index);
+
+        public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
+        {
+            Entered.Set();
+            Assert.True(Gate.Wait(TimeSpan.FromSeconds(60)), "the gate opens");
+            data.CopyFeatures(indices, features);
         }
     }
 

@@ -25,6 +25,9 @@ public sealed class NodeLink : ILink
 
     public EndPoint EndPoint { get; }
 
+    /// <summary>HOST:PORT, for sentences.</summary>
+    private string Address => EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : EndPoint.ToString()!;
+
     public bool IsConnected => Connection is not null;
 
     /// <summary>Completes when the handshake has succeeded for the first time.</summary>
@@ -45,7 +48,7 @@ public sealed class NodeLink : ILink
 
     internal void OnEstablished() => _connected.TrySetResult();
 
-    string ILink.Target => EndPoint.ToString()!;
+    string ILink.Target => Address;
 
     ActorTraffic? ILink.Traffic => Connection?.Traffic;
 
@@ -79,11 +82,11 @@ public sealed class NodeLink : ILink
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            _log.LogDebug("{EndPoint} is dialled no more", EndPoint);
+            _log.LogDebug("{EndPoint} is dialled no more", Address);
         }
         catch (Exception exception)
         {
-            _log.LogError(exception, "{EndPoint} is dialled no more after an error of ours", EndPoint);
+            _log.LogError(exception, "{EndPoint} is dialled no more after an error of ours", Address);
         }
     }
 
@@ -116,7 +119,7 @@ public sealed class NodeLink : ILink
         _connection = null;
         if (connection.Refusal is { } refusal)
         {
-            _log.LogError("{EndPoint} is dialled no more: {Refusal}", EndPoint, refusal);
+            _log.LogError("{EndPoint} is dialled no more: {Refusal}", Address, refusal);
             _refused.TrySetResult(refusal);
             return true;
         }
@@ -137,7 +140,7 @@ public sealed class NodeLink : ILink
     private void Report(string reason) => _log.Log(
         FailedAttempts % 10 == 0 ? LogLevel.Warning : LogLevel.Debug,
         "{EndPoint} cannot be reached: {Reason}; it is dialled again (attempt {Attempt})",
-        EndPoint,
+        Address,
         reason.TrimEnd('.'),
         FailedAttempts + 1);
 }

@@ -58,7 +58,13 @@ internal static class WorkerSession
         {
             var started = time.GetTimestamp();
             var options = new WorkerOptions(host.Remote(endPoint, CoordinatorName), host.Name, (ulong)Environment.ProcessId,
-                request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end));
+                request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
+            {
+                OnWelcome = number =>
+                {
+                    if (!request.IsChild) Console.Out.WriteLine($"joined {request.Coordinator} as worker {number}");
+                },
+            };
             var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory);
             var destination = new WorkerDestination(new ChunkPool());
             host.RegisterDestination(ActorName, destination);

@@ -23,6 +23,7 @@ internal sealed class RunCheckpoints
     /// <exception cref="UserException">The folder cannot be used, or its latest checkpoint is of another job.</exception>
     public static RunCheckpoints Open(string path, Job job, bool resume, Notes notes)
     {
+        if (File.Exists(path)) throw new UserException($"--checkpoints {path} is a file; a folder is wanted");
         var folder = new CheckpointFolder(path);
         var found = folder.Latest();
         if (!resume)

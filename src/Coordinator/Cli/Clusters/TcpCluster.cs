@@ -35,7 +35,7 @@ internal sealed class TcpCluster : ICluster
             var address = cluster._host.BoundEndPoint!.ToString();
             if (request.Place == WorkerPlace.Elsewhere)
             {
-                notes.Add($"listening on {address}; {RunProgress.Count(request.Workers, "worker")} wanted: worker --coordinator {address}");
+                notes.Add($"listening on {address}; {RunProgress.Count(request.Workers, "worker")} wanted, each started with: Distributed.Worker --coordinator {address}");
             }
             else
             {

@@ -28,7 +28,26 @@ internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, 
     private void Write(Note note)
     {
         if (note.Kind == NoteKind.Log && Console.IsErrorRedirected) Console.Error.WriteLine(note.Line);
-        else console.WriteLine(note.Line.PadRight(Math.Max(0, console.Profile.Width - 1)), note.Kind is NoteKind.News ? Style.Plain : new Style(Color.Yellow));
+        else console.WriteLine(Filled(note.Line, Math.Max(1, console.Profile.Width - 1)), note.Kind is NoteKind.News ? Style.Plain : new Style(Color.Yellow));
+    }
+
+    /// <summary>The text in rows of exactly <paramref name="width"/> columns, cut at blanks where there are some.</summary>
+    internal static string Filled(string text, int width)
+    {
+        var rows = new List<string>();
+        foreach (var line in text.Split('\n'))
+        {
+            var rest = line.TrimEnd('\r');
+            while (rest.Length > width)
+            {
+                var cut = rest.LastIndexOf(' ', width);
+                if (cut <= 0) cut = width;
+                rows.Add(rest[..cut].PadRight(width));
+                rest = rest[cut..].TrimStart(' ');
+            }
+            rows.Add(rest.PadRight(width));
+        }
+        return string.Join('\n', rows);
     }
 
     private IRenderable Draw() => progress()?.State is { } state ? Table(state) : new Text("starting …");

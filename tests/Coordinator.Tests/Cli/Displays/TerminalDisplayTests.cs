@@ -40,6 +40,14 @@ public sealed class TerminalDisplayTests
         Assert.DoesNotContain("epoch 1", _output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("short", "short     ")]
+    [InlineData("two words that wrap", "two words |that wrap ")]
+    [InlineData("abcdefghijklmno", "abcdefghij|klmno     ")]
+    [InlineData("a\nb", "a         |b         ")]
+    public void Every_row_of_a_note_is_filled_up_so_that_nothing_of_the_table_remains(string note, string rows) =>
+        Assert.Equal(rows, TerminalDisplay.Filled(note, 10).Replace('\n', '|'));
+
     private static string Squeeze(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private sealed class WideOutput(TextWriter writer) : IAnsiConsoleOutput
