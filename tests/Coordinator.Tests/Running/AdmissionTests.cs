@@ -91,6 +91,29 @@ public sealed class AdmissionTests : IAsyncDisposable
         Assert.Contains("aligned run", Wait<RunEvent.WorkerLost>().Reason);
     }
 
+    [Fact]
+    public void One_who_joins_in_mid_step_gets_the_weights_and_what_is_made_of_the_next_ones()
+    {
+        Join();
+        Say(new TensorChunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37), new float[37]));
+        while (_probe.Expect<TensorChunk>().Header is not { Step: 1, Index: 0 })
+        {
+            // The weights of version 0 come first.
+        }
+        var (late, lateProbe) = Probe.Spawn(_host, "late");
+        late.Tell(new Probe.Send(_coordinator, Hello()));
+        var welcome = lateProbe.Expect<Welcome>();
+        late.Tell(new Probe.Send(_coordinator,
+            new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint }));
+
+        var chunks = (_setup.Model.Parameters.Count + 36) / 37;
+        for (var chunk = 0; chunk < chunks; chunk++)
+            Assert.Equal((0L, chunk), Place(lateProbe.Expect<TensorChunk>()));
+        Assert.Equal((1L, 0), Place(lateProbe.Expect<TensorChunk>()));
+
+        static (long Version, int Index) Place(TensorChunk chunk) => (chunk.Header.Step, chunk.Header.Index);
+    }
+
     /// <summary>Chunks and results from nobody, of the wrong size or step: the run goes on to the right answer beside them.</summary>
     [Fact]
     public async Task What_does_not_belong_changes_nothing()
