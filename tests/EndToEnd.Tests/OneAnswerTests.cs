@@ -16,6 +16,7 @@ public sealed class OneAnswerTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(5)]
     public Task Worker_processes(int workers) => TrainTinyAsync([], "--workers", $"{workers}");
 
     [Fact]
