@@ -108,6 +108,7 @@ public sealed class WrongInputTests
         var checkpoints = folder["checkpoints"];
         string[] train = ["train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--checkpoints", checkpoints];
         await RefusedAsync($"--resume: there is no checkpoint in {checkpoints}", [.. train, "--resume"]);
+        await RefusedAsync("is a file; a folder is wanted", [.. train[..^1], train[1]]);
         using (await Tool.Coordinator(train).ExitAsync(0))
         {
         }
