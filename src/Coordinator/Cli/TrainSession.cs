@@ -33,7 +33,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, request.Resume, _notes) : null;
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
-        _notes.Add($"coordinator: process {Environment.ProcessId}");
+        Console.Out.WriteLine($"coordinator: process {Environment.ProcessId}");
         var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
         Ending ending;
         try

@@ -50,7 +50,8 @@ internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, 
         return string.Join('\n', rows);
     }
 
-    private IRenderable Draw() => progress()?.State is { } state ? Table(state) : new Text("starting …");
+    /// <summary>Always of three rows: a display that grows would draw over the line above it.</summary>
+    private IRenderable Draw() => progress()?.State is { } state ? Table(state) : new Rows(new Text("starting …"), new Text(" "), new Text(" "));
 
     internal static IRenderable Table(ProgressState state)
     {
