@@ -24,9 +24,9 @@ internal sealed class Probe : Actor
         if (message is Send send) Context.Tell(send.To, send.Message);
         else
         {
-            _all.Enqueue(message);
-            _received.Add(message);
-            (message as TensorChunk)?.Release();
+            var kept = message is TensorChunk chunk ? CopyAndRelease(chunk) : message;
+            _all.Enqueue(kept);
+            _received.Add(kept);
         }
     }
 
@@ -40,6 +40,14 @@ internal sealed class Probe : Actor
 
     /// <summary>How many messages of type <typeparamref name="T"/> have come so far, taken or not.</summary>
     public int Count<T>() => _all.Count(message => message is T);
+
+    /// <summary>A released chunk's memory is written again by whoever lent it, so what a test reads later must be its own.</summary>
+    private static TensorChunk CopyAndRelease(TensorChunk chunk)
+    {
+        var copy = new TensorChunk(chunk.Header, chunk.Data.ToArray());
+        chunk.Release();
+        return copy;
+    }
 
     public sealed record Send(ActorRef To, object Message);
 }
