@@ -35,6 +35,7 @@ internal sealed class ExecutionPlan
         _slices = new ParameterSlice?[count];
         Data = new Placement[count];
         Saved = new Placement[count];
+        Scratch = new Placement[count];
         Gradients = new Placement[count];
         Edges = new Placement[count][];
         Kept = new bool[count];
@@ -59,6 +60,9 @@ internal sealed class ExecutionPlan
 
     /// <summary>By value: what its operation keeps for backward.</summary>
     public Placement[] Saved { get; }
+
+    /// <summary>By value: its operation's scratch memory, the same place for all.</summary>
+    public Placement[] Scratch { get; }
 
     /// <summary>By value: its gradient, when it is complete.</summary>
     public Placement[] Gradients { get; }
@@ -95,6 +99,7 @@ internal sealed class ExecutionPlan
     private void PlaceForward(Graph graph)
     {
         var parameter = 0;
+        var scratch = new int[_root.Index + 1];
         for (var i = 0; i <= _root.Index; i++)
         {
             var value = graph.Values[i];
@@ -105,7 +110,11 @@ internal sealed class ExecutionPlan
             if (!_needed[i] || value.Operation is null) continue;
             Shape[] shapes = [.. value.Inputs.Select(input => input.Shape)];
             Saved[i] = _arena.Keep(value.Operation.SavedElements(shapes, _maxSamples));
+            scratch[i] = value.Operation.ScratchElements(shapes, _maxSamples);
         }
+        var shared = _arena.Keep(scratch.Max());
+        for (var i = 0; i <= _root.Index; i++)
+            if (scratch[i] > 0) Scratch[i] = shared with { Elements = scratch[i] };
     }
 
     private void FindEdges(Graph graph)

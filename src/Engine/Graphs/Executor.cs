@@ -23,7 +23,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     private readonly int _origin;
     private ReadOnlyMemory<T> _parameters;
     private Memory<T> _gradient;
-    private int _samples;
+    private Pass _pass;
 
     /// <param name="root">What is computed: a scalar, or losses [B], one a sample.</param>
     /// <param name="maxSamples">The most samples of a pass; at least 1.</param>
@@ -49,7 +49,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <remarks>Where it is false only a layout of one shard gives the defined answer; shard sums are then added outside.</remarks>
     public bool ReducesInTree => _plan.ReducesInTree;
 
-    /// <summary>Where the caller writes an input before <see cref="Forward"/>.</summary>
+    /// <summary>Where the caller writes an input before <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>
     public Span<T> Input(Value input, int samples)
     {
         CheckSamples(samples);
@@ -58,42 +58,41 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         return Find(_plan.Data[input.Index], input.Shape.Elements(samples));
     }
 
+    /// <summary>Computes the root in an evaluation pass over <paramref name="samples"/> samples.</summary>
+    public void Forward(ReadOnlyMemory<T> parameters, int samples) => Forward(parameters, new Pass(samples));
+
     /// <summary>Computes the root from the inputs written before.</summary>
     /// <param name="parameters">The flat vector; read until the end of the <see cref="Backward"/> that follows.</param>
-    /// <param name="samples">Samples of this pass, 1..<see cref="MaxSamples"/>.</param>
-    public void Forward(ReadOnlyMemory<T> parameters, int samples)
+    /// <param name="pass">1..<see cref="MaxSamples"/> samples, in one shard unless <see cref="ReducesInTree"/>.</param>
+    public void Forward(ReadOnlyMemory<T> parameters, Pass pass)
     {
-        CheckSamples(samples);
+        CheckSamples(pass.Samples);
+        if (pass.Shards.Length > 2 && !ReducesInTree)
+            throw new ArgumentException($"{pass.Shards.Length - 1} shards were given, but this graph does not sum over samples in the "
+                + "reduction tree: run it shard by shard and add the gradients", nameof(pass));
+        if (!pass.SampleIds.IsEmpty && pass.SampleIds.Length != pass.Samples)
+            throw new ArgumentException($"the pass has {pass.Samples} samples and the numbers of {pass.SampleIds.Length}", nameof(pass));
         if (parameters.Length != _plan.Parameters.Count)
             throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, got {parameters.Length}",
                 nameof(parameters));
-        (_parameters, _samples) = (parameters, samples);
+        (_parameters, _pass) = (parameters, pass);
         foreach (var value in _plan.Forward)
         {
             if (_keepGradients) Output(value).Fill(T.NaN);
-            value.Operation!.Forward(new ForwardContext<T>(this, value, samples));
+            value.Operation!.Forward(new ForwardContext<T>(this, value));
         }
     }
 
-    /// <summary>The gradient of the sum of the root's elements, after <see cref="Forward"/>.</summary>
+    /// <summary>The gradient of the sum of the root's elements, after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>
     /// <param name="gradient">The flat gradient, written whole: +0 for parameters that the root does not depend on.</param>
-    /// <param name="shards">How the samples fall into shards; one shard unless <see cref="ReducesInTree"/>.</param>
     /// <param name="ready">Called whenever more of the gradient is final, with the index from which on every element is; the last
     /// call has 0.</param>
-    public void Backward(Memory<T> gradient, ShardLayout shards, Action<int>? ready = null)
+    public void Backward(Memory<T> gradient, Action<int>? ready = null)
     {
-        if (_samples == 0) throw new InvalidOperationException("backward was called before forward");
+        if (_pass.Samples == 0) throw new InvalidOperationException("backward was called before forward");
         if (gradient.Length != _plan.Parameters.Count)
             throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, "
                 + $"the gradient has {gradient.Length} elements", nameof(gradient));
-        if (shards.Samples != _samples || shards.Offsets[0] != 0)
-            throw new ArgumentException($"forward ran {_samples} samples, the shards hold {shards.Offsets[0]} to {shards.Samples}",
-                nameof(shards));
-        if (!int.IsPow2(shards.Shards))
-            throw new ArgumentException($"the number of shards is a power of two, got {shards.Shards}", nameof(shards));
-        if (shards.Shards > 1 && !ReducesInTree)
-            throw new ArgumentException($"{shards.Shards} shards were given, but this graph does not sum over samples in the "
-                + "reduction tree: run it shard by shard and add the gradients", nameof(shards));
         _gradient = gradient;
         foreach (var slice in _plan.Untouched) gradient.Span.Slice(slice.Offset, slice.Count).Clear();
 
@@ -101,7 +100,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         foreach (var step in _plan.Backward)
         {
             if (_keepGradients) FillEdgesWithNaN(step.Value);
-            step.Value.Operation!.Backward(new BackwardContext<T>(this, step.Value, shards));
+            step.Value.Operation!.Backward(new BackwardContext<T>(this, step.Value));
             foreach (var merge in step.Merges) AddEdges(merge);
             if (step.LowWater >= lowWater) continue;
             lowWater = step.LowWater;
@@ -110,7 +109,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         if (lowWater > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
     }
 
-    /// <summary>The numbers of a value after <see cref="Forward"/>.</summary>
+    /// <summary>The numbers of a value after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>
     public ReadOnlySpan<T> Values(Value value)
     {
         CheckNeeded(value);
@@ -133,11 +132,13 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         return Gradient(value);
     }
 
+    internal ref readonly Pass Pass => ref _pass;
+
     internal ReadOnlySpan<T> Data(Value value) => _plan.Slice(value) is { } slice
         ? _parameters.Span.Slice(slice.Offset, slice.Count)
-        : Find(_plan.Data[value.Index], value.Shape.Elements(_samples));
+        : Find(_plan.Data[value.Index], value.Shape.Elements(_pass.Samples));
 
-    internal Span<T> Output(Value value) => Find(_plan.Data[value.Index], value.Shape.Elements(_samples));
+    internal Span<T> Output(Value value) => Find(_plan.Data[value.Index], value.Shape.Elements(_pass.Samples));
 
     internal Span<T> Saved(Value value)
     {
@@ -145,12 +146,18 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         return saved.Exists ? Find(saved, saved.Elements) : [];
     }
 
-    internal ReadOnlySpan<T> Gradient(Value value) => Find(_plan.Gradients[value.Index], value.Shape.Elements(_samples));
+    internal Span<T> Scratch(Value value)
+    {
+        var scratch = _plan.Scratch[value.Index];
+        return scratch.Exists ? Find(scratch, scratch.Elements) : [];
+    }
+
+    internal ReadOnlySpan<T> Gradient(Value value) => Find(_plan.Gradients[value.Index], value.Shape.Elements(_pass.Samples));
 
     internal bool HasEdge(Value value, int input) => _plan.Edges[value.Index][input].Exists;
 
     internal Span<T> EdgeGradient(Value value, int input) =>
-        Find(_plan.Edges[value.Index][input], value.Inputs[input].Shape.Elements(_samples));
+        Find(_plan.Edges[value.Index][input], value.Inputs[input].Shape.Elements(_pass.Samples));
 
     private static unsafe int AlignedOrigin(T[] arena)
     {
@@ -170,7 +177,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     private void AddEdges(Merge merge)
     {
-        var elements = merge.Value.Shape.Elements(_samples);
+        var elements = merge.Value.Shape.Elements(_pass.Samples);
         var sum = Find(_plan.Gradients[merge.Value.Index], elements);
         foreach (var other in merge.Others) Elementwise.AddInto<T>(Find(other, elements), sum);
     }

@@ -11,18 +11,23 @@ public sealed record GradientCheck(double MaxRelativeError, string Place, int Co
     /// <summary>Checks ∂(sum of root)/∂p for every parameter and every input that asks for a gradient.</summary>
     /// <param name="inputs">Numbers of every input that the root depends on.</param>
     /// <param name="parameters">The flat parameter vector.</param>
-    /// <param name="samples">What <see cref="Shape.Batch"/> stands for.</param>
-    /// <remarks>Keep away from kinks (ReLU at 0): within the step the two disagree rightly.</remarks>
+    /// <param name="samples">What <see cref="Shape.Batch"/> stands for, in an evaluation pass.</param>
     public static GradientCheck Run(Graph graph, Value root, IReadOnlyDictionary<Value, double[]> inputs, double[] parameters,
-        int samples = 1)
+        int samples = 1) => Run(graph, root, inputs, parameters, new Pass(samples));
+
+    /// <inheritdoc cref="Run(Graph, Value, IReadOnlyDictionary{Value, double[]}, double[], int)"/>
+    /// <remarks>Keep away from kinks (ReLU at 0): within the step the two disagree rightly. Parameters of role
+    /// <see cref="ParameterRole.Statistic"/> are left out: what backward writes for them is no derivative.</remarks>
+    public static GradientCheck Run(Graph graph, Value root, IReadOnlyDictionary<Value, double[]> inputs, double[] parameters, Pass pass)
     {
+        var samples = pass.Samples;
         var executor = new Executor<double>(graph, root, samples, keepGradients: true);
         var point = parameters.ToArray();
 
         double Root()
         {
             foreach (var (input, numbers) in inputs) numbers.CopyTo(executor.Input(input, samples));
-            executor.Forward(point, samples);
+            executor.Forward(point, pass);
             var sum = 0.0;
             foreach (var element in executor.Values(root)) sum += element;
             return sum;
@@ -31,13 +36,14 @@ public sealed record GradientCheck(double MaxRelativeError, string Place, int Co
         Root();
         var gradient = new double[parameters.Length];
         Array.Fill(gradient, double.NaN);
-        executor.Backward(gradient, new ShardLayout([0, samples]));
+        executor.Backward(gradient);
         var ofInputs = inputs.Keys.Where(input => input.NeedsGradient)
             .ToDictionary(input => input, input => executor.GradientOf(input).ToArray());
 
         var worst = new GradientCheck(0, "no gradient", 0);
         foreach (var slice in graph.Parameters.Slices)
         {
+            if (slice.Role == ParameterRole.Statistic) continue;
             var numeric = NumericGradient.Central(Root, point.AsSpan(slice.Offset, slice.Count));
             worst = worst.With($"parameter {slice.Name}", gradient.AsSpan(slice.Offset, slice.Count), numeric);
         }

@@ -8,6 +8,14 @@ public enum ParameterRole
 {
     Weight,
     Bias,
+
+    /// <summary>Gain and shift of a normalization.</summary>
+    Norm,
+
+    /// <summary>Not trained but observed, as the running mean of batch normalization. Its slice of the gradient carries what each shard
+    /// observed, times the shard's samples, so that the mean over the batch comes out of the reduction tree like any gradient;
+    /// <see cref="Training.WeightUpdate"/> moves the statistic towards it.</summary>
+    Statistic,
 }
 
 /// <summary>A parameter's place in the flat vector.</summary>

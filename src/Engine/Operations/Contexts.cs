@@ -7,17 +7,22 @@ namespace Distributed.Engine.Operations;
 /// <summary>What an operation sees in its forward pass.</summary>
 public readonly ref struct ForwardContext<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal ForwardContext(Executor<T> executor, Value value, int samples)
-    {
-        (Executor, Value, Samples) = (executor, value, samples);
-    }
+    internal ForwardContext(Executor<T> executor, Value value) => (Executor, Value) = (executor, value);
 
     private Executor<T> Executor { get; }
 
     private Value Value { get; }
 
+    /// <summary>What this pass is for: its samples and shards, and what random numbers are keyed by.</summary>
+    public ref readonly Pass Pass => ref Executor.Pass;
+
     /// <summary>Samples of this pass: what <see cref="Shape.Batch"/> stands for.</summary>
-    public int Samples { get; }
+    public int Samples => Executor.Pass.Samples;
+
+    public ShardLayout Shards => new(Executor.Pass.Shards.Span);
+
+    /// <summary>The value's place in its graph: tells operations apart that draw random numbers.</summary>
+    public int Index => Value.Index;
 
     public ReadOnlySpan<T> Input(int i) => Executor.Data(Value.Inputs[i]);
 
@@ -30,25 +35,26 @@ public readonly ref struct ForwardContext<T> where T : unmanaged, IFloatingPoint
 
     /// <summary>Kept until backward: <see cref="Operation.SavedElements"/> elements.</summary>
     public Span<T> Saved => Executor.Saved(Value);
+
+    /// <summary>Unspecified contents, lost when the pass of this operation ends: <see cref="Operation.ScratchElements"/> elements.</summary>
+    public Span<T> Scratch => Executor.Scratch(Value);
 }
 
 /// <summary>What an operation sees in its backward pass.</summary>
 public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal BackwardContext(Executor<T> executor, Value value, ShardLayout shards)
-    {
-        Executor = executor;
-        Value = value;
-        Shards = shards;
-    }
+    internal BackwardContext(Executor<T> executor, Value value) => (Executor, Value) = (executor, value);
 
     private Executor<T> Executor { get; }
 
     private Value Value { get; }
 
-    public ShardLayout Shards { get; }
+    /// <summary>The pass that forward was given.</summary>
+    public ref readonly Pass Pass => ref Executor.Pass;
 
-    public int Samples => Shards.Samples;
+    public ShardLayout Shards => new(Executor.Pass.Shards.Span);
+
+    public int Samples => Executor.Pass.Samples;
 
     public ReadOnlySpan<T> Input(int i) => Executor.Data(Value.Inputs[i]);
 
@@ -59,6 +65,9 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
     public ReadOnlySpan<T> Output => Executor.Data(Value);
 
     public ReadOnlySpan<T> Saved => Executor.Saved(Value);
+
+    /// <inheritdoc cref="ForwardContext{T}.Scratch"/>
+    public Span<T> Scratch => Executor.Scratch(Value);
 
     /// <summary>∂root/∂output, of the output's shape.</summary>
     public ReadOnlySpan<T> OutputGradient => Executor.Gradient(Value);

@@ -23,6 +23,10 @@ public abstract class Operation
     /// <summary>Elements kept from forward to backward besides inputs and output, with at most <paramref name="samples"/> samples.</summary>
     public virtual int SavedElements(ReadOnlySpan<Shape> inputs, int samples) => 0;
 
+    /// <summary>Elements of scratch memory in either pass, with at most <paramref name="samples"/> samples. All operations of a graph share
+    /// it, so nothing lasts beyond one call.</summary>
+    public virtual int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => 0;
+
     /// <summary>Whether the gradient of input <paramref name="input"/> is a sum over samples that this operation takes in the
     /// reduction tree itself (see <see cref="Training.ShardLayout"/>). True for the weight and bias of a linear layer.</summary>
     public virtual bool ReducesOverSamples(int input) => false;

@@ -19,6 +19,7 @@ public sealed class ShardComputer
     private readonly TreeAccumulator? _tree;
     private readonly int[] _indices;
     private readonly int[] _offsets;
+    private readonly int[] _oneShard = new int[2];
     private readonly LossSum[] _shardSums;
 
     /// <param name="maxShards">The most shards of one call to <see cref="Compute"/>; at most V.</param>
@@ -66,14 +67,14 @@ public sealed class ShardComputer
             _offsets[shard] = layout.ShardOffset(batch, range.First + shard) - first;
         if (_tree is null)
         {
-            Pass(epoch, layout.FirstSample(batch) + first, 0, range.Count, weights, gradient, ready);
+            RunPass(epoch, batch, first, 0, range.Count, weights, gradient, ready);
         }
         else
         {
             _tree.Begin(gradient);
             for (var shard = 0; shard < range.Count; shard++)
             {
-                Pass(epoch, layout.FirstSample(batch) + first, shard, 1, weights, _tree.Leaf, null);
+                RunPass(epoch, batch, first, shard, 1, weights, _tree.Leaf, null);
                 _tree.Add();
             }
             ready?.Invoke(0);
@@ -94,7 +95,8 @@ public sealed class ShardComputer
         {
             var samples = Math.Min(count - done, _executor.MaxSamples);
             for (var i = 0; i < samples; i++) _indices[i] = firstSample + done + i;
-            Forward(test, samples, weights);
+            _oneShard[1] = samples;
+            Forward(test, weights, new Pass(_oneShard));
             sum = Continue(sum, test, 0, samples);
             done += samples;
         }
@@ -102,8 +104,8 @@ public sealed class ShardComputer
     }
 
     /// <summary>One pass over shards [firstShard, firstShard + shards) of the range whose offsets are set.</summary>
-    /// <param name="position">Where the range begins in the epoch's order.</param>
-    private void Pass(int epoch, int position, int firstShard, int shards, ReadOnlyMemory<float> weights, Memory<float> gradient,
+    /// <param name="first">Where the range begins in the batch.</param>
+    private void RunPass(int epoch, int batch, int first, int firstShard, int shards, ReadOnlyMemory<float> weights, Memory<float> gradient,
         Action<int>? ready)
     {
         var begin = _offsets[firstShard];
@@ -115,21 +117,28 @@ public sealed class ShardComputer
             ready?.Invoke(0);
             return;
         }
-        _order.Fill(epoch, position + begin, _indices.AsSpan(0, samples));
-        Forward(_setup.Train, samples, weights);
+        _order.Fill(epoch, _setup.Layout.FirstSample(batch) + first + begin, _indices.AsSpan(0, samples));
+        _oneShard[1] = samples;
+        Forward(_setup.Train, weights, new Pass(shards == 1 ? _oneShard : _offsets.AsMemory(0, shards + 1))
+        {
+            Training = true,
+            Seed = _setup.Seed,
+            Step = ((long)epoch * _setup.Layout.BatchesPerEpoch) + batch,
+            SampleIds = _indices.AsMemory(0, samples),
+        });
         for (var shard = firstShard; shard < firstShard + shards; shard++)
             _shardSums[shard] = Continue(default, _setup.Train, _offsets[shard] - begin, _offsets[shard + 1] - begin);
-        ReadOnlySpan<int> one = [0, samples];
-        _executor.Backward(gradient, new ShardLayout(shards == 1 ? one : _offsets.AsSpan(firstShard, shards + 1)), ready);
+        _executor.Backward(gradient, ready);
     }
 
-    private void Forward(DataSet data, int samples, ReadOnlyMemory<float> weights)
+    private void Forward(DataSet data, ReadOnlyMemory<float> weights, Pass pass)
     {
+        var samples = pass.Samples;
         data.CopyFeatures(_indices.AsSpan(0, samples), _executor.Input(_model.Features, samples));
         var targets = _executor.Input(_model.Targets, samples);
         var width = targets.Length / samples;
         for (var i = 0; i < samples; i++) _model.Loss.WriteTarget(data.Label(_indices[i]), targets.Slice(i * width, width));
-        _executor.Forward(weights, samples);
+        _executor.Forward(weights, pass);
     }
 
     /// <summary>Adds the losses of samples [begin, end) of the pass to <paramref name="sum"/>, one by one.</summary>

@@ -16,7 +16,7 @@ public class ExecutorTests
         var executor = new Executor<double>(graph, f, 1);
         executor.Forward(new double[] { -2, 5, -4 }, 1);
         var gradient = new double[3];
-        executor.Backward(gradient, new ShardLayout([0, 1]));
+        executor.Backward(gradient);
         Assert.Equal(-12, executor.Values(f)[0]);
         Assert.Equal([-4, -4, 3], gradient);
     }
@@ -41,7 +41,7 @@ public class ExecutorTests
             (executor.Input(a, 1)[0], executor.Input(b, 1)[0], executor.Input(c, 1)[0]) = (1e16, -1e16, 1);
             executor.Forward(new double[] { 3 }, 1);
             var gradient = new double[1];
-            executor.Backward(gradient, new ShardLayout([0, 1]));
+            executor.Backward(gradient);
             Assert.Equal(asParameter ? 1 : -1, gradient[0]);
         }
     }
@@ -54,7 +54,7 @@ public class ExecutorTests
         var executor = new Executor<double>(graph, graph.Apply(new Sum(), x * x), 1);
         new double[] { 1, -2, 3 }.CopyTo(executor.Input(x, 1));
         executor.Forward(ReadOnlyMemory<double>.Empty, 1);
-        executor.Backward(Memory<double>.Empty, new ShardLayout([0, 1]));
+        executor.Backward(Memory<double>.Empty);
         Assert.Equal([2, -4, 6], executor.GradientOf(x).ToArray());
     }
 
@@ -71,7 +71,7 @@ public class ExecutorTests
         executor.Forward(new float[] { 1, 2, 3, 4, 5 }, 1);
         float[] gradient = [9, 9, 9, 9, 9];
         var calls = new List<int>();
-        executor.Backward(gradient, new ShardLayout([0, 1]), calls.Add);
+        executor.Backward(gradient, calls.Add);
         Assert.Equal([0, 0, -1, 0, 0], gradient);
         Assert.Equal([0], calls);
         Assert.Throws<ArgumentException>(() => executor.Values(before).Length);
@@ -90,7 +90,7 @@ public class ExecutorTests
         executor.Input(wanted, 1)[0] = 0;
         executor.Forward(new double[] { 1, 0, 0 }, 1);
         double[] gradient = [9, 9, 9];
-        executor.Backward(gradient, new ShardLayout([0, 1]));
+        executor.Backward(gradient);
         Assert.Equal([0, 0.5, -0.5], gradient);
         Assert.Equal([0], executor.GradientOf(wanted).ToArray());
     }
@@ -102,14 +102,14 @@ public class ExecutorTests
         var executor = new Executor<float>(graph, root, 4);
         var parameters = Ramp(graph.Parameters.Count);
         Ramp(4 * 3).CopyTo(executor.Input(input, 4));
-        executor.Forward(parameters, 4);
+        executor.Forward(parameters, new Pass(new[] { 0, 1, 2, 3, 4 }));
         var expected = new float[parameters.Length];
-        executor.Backward(expected, new ShardLayout([0, 1, 2, 3, 4]));
+        executor.Backward(expected);
 
         var gradient = new float[parameters.Length];
         Array.Fill(gradient, float.NaN);
         var calls = new List<int>();
-        executor.Backward(gradient, new ShardLayout([0, 1, 2, 3, 4]), low =>
+        executor.Backward(gradient, low =>
         {
             calls.Add(low);
             Assert.Equal(expected[low..], gradient[low..]);
@@ -131,7 +131,7 @@ public class ExecutorTests
         executor.Forward(new double[] { 2, 3 }, 1);
         var gradient = new double[2];
         var calls = new List<(int, double)>();
-        executor.Backward(gradient, new ShardLayout([0, 1]), low => calls.Add((low, gradient[1])));
+        executor.Backward(gradient, low => calls.Add((low, gradient[1])));
         Assert.Equal([36, 25], gradient);
         Assert.Equal([(0, 25.0)], calls);
     }
@@ -149,8 +149,8 @@ public class ExecutorTests
         void Pass()
         {
             executor.Input(input, 8).Fill(0.5f);
-            executor.Forward(parameters, 8);
-            executor.Backward(gradient, new ShardLayout(offsets), ready);
+            executor.Forward(parameters, new Pass(offsets));
+            executor.Backward(gradient, ready);
         }
         for (var i = 0; i < 3; i++) Pass();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -171,7 +171,7 @@ public class ExecutorTests
             Ramp(3 * 5).CopyTo(executor.Input(input, 5));
             executor.Forward(Ramp(graph.Parameters.Count), 5);
             gradients[keep] = new float[graph.Parameters.Count];
-            executor.Backward(gradients[keep], new ShardLayout([0, 5]));
+            executor.Backward(gradients[keep]);
             elements[keep] = executor.ArenaElements;
         }
         Assert.Equal(gradients[1], gradients[0]);
@@ -213,7 +213,7 @@ public class ExecutorTests
             {
                 var executor = new Executor<float>(graph, root, 1, keep);
                 executor.Forward(parameters, 1);
-                executor.Backward(gradient, new ShardLayout([0, 1]));
+                executor.Backward(gradient);
                 return executor.ArenaElements;
             }
         }
@@ -244,7 +244,7 @@ public class ExecutorTests
         {
             var executor = new Executor<double>(graph, root, 1, keep);
             executor.Forward(new double[] { 1 }, 1);
-            executor.Backward(new double[1], new ShardLayout([0, 1]));
+            executor.Backward(new double[1]);
             Assert.Equal(1, executor.GradientOf(root)[0]);
             if (keep)
             {
@@ -287,19 +287,17 @@ public class ExecutorTests
         var executor = new Executor<float>(graph, root, 4);
         var one = new float[1];
         Assert.Contains("before forward", Assert.Throws<InvalidOperationException>(
-            () => executor.Backward(one, new ShardLayout([0, 4]))).Message);
+            () => executor.Backward(one)).Message);
         Assert.Contains("1 to 4 samples", Assert.Throws<ArgumentOutOfRangeException>(() => executor.Input(x, 5).Length).Message);
         Assert.Contains("not an input", Assert.Throws<ArgumentException>(() => executor.Input(s, 1).Length).Message);
         Assert.Contains("1 parameters, got 2", Assert.Throws<ArgumentException>(() => executor.Forward(new float[2], 1)).Message);
-        executor.Forward(one, 3);
-        Assert.Contains("forward ran 3 samples", Assert.Throws<ArgumentException>(
-            () => executor.Backward(one, new ShardLayout([0, 4]))).Message);
         Assert.Contains("shard by shard", Assert.Throws<ArgumentException>(
-            () => executor.Backward(one, new ShardLayout([0, 1, 3]))).Message);
-        Assert.Contains("power of two", Assert.Throws<ArgumentException>(
-            () => executor.Backward(one, new ShardLayout([0, 1, 2, 3]))).Message);
+            () => executor.Forward(one, new Pass(new[] { 0, 1, 3 }))).Message);
+        Assert.Contains("the numbers of 2", Assert.Throws<ArgumentException>(
+            () => executor.Forward(one, new Pass(3) { SampleIds = new[] { 4, 5 } })).Message);
+        executor.Forward(one, 3);
         Assert.Contains("gradient has 2 elements", Assert.Throws<ArgumentException>(
-            () => executor.Backward(new float[2], new ShardLayout([0, 3]))).Message);
+            () => executor.Backward(new float[2])).Message);
         Assert.Contains("not the result", Assert.Throws<ArgumentException>(() => new Executor<float>(graph, x, 1)).Message);
         Assert.Contains("another graph", Assert.Throws<ArgumentException>(() => new Executor<float>(new Graph(), root, 1)).Message);
     }

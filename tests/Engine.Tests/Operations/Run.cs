@@ -19,7 +19,7 @@ internal static class Run
         var executor = new Executor<T>(graph, root, samples, keepGradients: true);
         for (var i = 0; i < inputs.Length; i++) inputs[i].Numbers.CopyTo(executor.Input(values[i], samples));
         executor.Forward(ReadOnlyMemory<T>.Empty, samples);
-        executor.Backward(Memory<T>.Empty, new ShardLayout([0, samples]));
+        executor.Backward(Memory<T>.Empty);
         return (executor.Values(root).ToArray(), [.. values.Select(value => executor.GradientOf(value).ToArray())]);
     }
 

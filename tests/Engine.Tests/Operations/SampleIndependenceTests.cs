@@ -84,7 +84,7 @@ public class SampleIndependenceTests
                 all.AsSpan(first * width, samples * width).CopyTo(executor.Input(input, samples));
             }
             executor.Forward(parameters, samples);
-            executor.Backward(new float[parameters.Length], new ShardLayout([0, samples]));
+            executor.Backward(new float[parameters.Length]);
             return [executor.Values(root).ToArray(), executor.Values(result).ToArray(), executor.GradientOf(x).ToArray()];
         }
 
