@@ -1,0 +1,50 @@
+using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Data;
+
+namespace Distributed.Engine.Images;
+
+/// <summary>Reads and writes pictures as files. PNG is the one format; of others a sentence says what the file is.</summary>
+public static class ImageFile
+{
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int MaxBytes = 1 << 28;
+
+    /// <exception cref="DataException">The file cannot be read, is no PNG, is damaged or too large.</exception>
+    public static Image Read(string path)
+    {
+        try
+        {
+            return Png.Decode(Bytes(path));
+        }
+        catch (DataException error)
+        {
+            throw new DataException($"{path}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes beside the file, then renames: under the name there is the old file or the new one, whole.</summary>
+    /// <exception cref="DataException">The disk refuses.</exception>
+    public static void Write(string path, Image image)
+    {
+        try
+        {
+            WholeFile.Write(path, stream => Png.Encode(image, stream));
+        }
+        catch (CheckpointException error)
+        {
+            throw new DataException(error.Message, error);
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (file.Length > MaxBytes) throw new DataException($"the file has {file.Length} bytes, at most {MaxBytes} are read");
+        var bytes = new byte[file.Length];
+        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+}
