@@ -21,6 +21,7 @@ internal static class ElementwiseProbe
         Probe("add-scalar", (x, _, r) => Elementwise.AddScalar(x, 0.3f, r));
         Probe("scale", (x, _, r) => Elementwise.Scale(x, 0.3f, r));
         Probe("leaky-relu", (x, _, r) => Elementwise.LeakyRelu(x, 0.01f, r));
+        Probe("elu", (x, _, r) => Elementwise.Elu(x, 0.7f, r));
         Probe("add", Elementwise.Add);
         Probe("tree-add", Elementwise.TreeAdd);
         Probe("subtract", Elementwise.Subtract);
@@ -29,6 +30,7 @@ internal static class ElementwiseProbe
         Probe("add-scaled", (x, y, r) => Elementwise.AddScaled(x, y, -0.1f, r));
         Probe("relu-backward", Elementwise.ReluBackward);
         Probe("leaky-relu-backward", (x, y, r) => Elementwise.LeakyReluBackward(x, y, 0.01f, r));
+        Probe("elu-backward", (x, y, r) => Elementwise.EluBackward(x, y, 0.7f, r));
         Probe("tanh-backward", Elementwise.TanhBackward);
         Probe("sigmoid-backward", Elementwise.SigmoidBackward);
         Probe("multiply-add", (x, y, r) => Elementwise.MultiplyAdd(x, y, x, r));

@@ -79,6 +79,9 @@ internal sealed class ExecutionPlan
     /// <summary>Elements of the arena.</summary>
     public int Elements => _arena.Elements;
 
+    /// <summary>Why backward cannot run, as a sentence; null where it can.</summary>
+    public string? WhyNoBackward { get; private set; }
+
     /// <inheritdoc cref="Executor{T}.ReducesInTree"/>
     public bool ReducesInTree { get; }
 
@@ -150,6 +153,8 @@ internal sealed class ExecutionPlan
         {
             var value = graph.Values[i];
             if (value.Operation is null || !Gradients[i].Exists) continue;
+            if (value.Operation.WhyNoGradient is { } why)
+                WhyNoBackward ??= $"{value.Name}: a gradient was asked for through an operation that has none: {why}";
             var merges = new List<Merge>();
             Edges[i] = new Placement[value.Inputs.Count];
             for (var input = 0; input < value.Inputs.Count; input++) PlaceEdge(value, input);

@@ -90,6 +90,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     public void Backward(Memory<T> gradient, Action<int>? ready = null)
     {
         if (_pass.Samples == 0) throw new InvalidOperationException("backward was called before forward");
+        if (_plan.WhyNoBackward is { } why) throw new InvalidOperationException(why);
         if (gradient.Length != _plan.Parameters.Count)
             throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, "
                 + $"the gradient has {gradient.Length} elements", nameof(gradient));

@@ -57,6 +57,10 @@ public static class Elementwise
     public static void LeakyRelu<T>(ReadOnlySpan<T> x, T alpha, Span<T> result) where T : unmanaged, IFloatingPointIeee754<T> =>
         ElementwiseLoops.Apply<LeakyReluOperator, T>(x, alpha, result);
 
+    /// <summary>x where x > 0, else alpha·(e^x − 1).</summary>
+    public static void Elu<T>(ReadOnlySpan<T> x, T alpha, Span<T> result) where T : unmanaged, IFloatingPointIeee754<T> =>
+        ElementwiseLoops.Apply<EluOperator, T>(x, alpha, result);
+
     /// <summary>x + y.</summary>
     public static void Add<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
         where T : unmanaged, IFloatingPointIeee754<T> =>
@@ -91,6 +95,11 @@ public static class Elementwise
     public static void LeakyReluBackward<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, T alpha, Span<T> dx)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         ElementwiseLoops.Apply<LeakyReluBackwardOperator, T>(dy, x, alpha, dx);
+
+    /// <summary>dy where the input x > 0, else dy·(alpha·e^x).</summary>
+    public static void EluBackward<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, T alpha, Span<T> dx)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        ElementwiseLoops.Apply<EluBackwardOperator, T>(dy, x, alpha, dx);
 
     /// <summary>dy·(1 − y²) of the stored output y; 1 − y² is rounded once (fma).</summary>
     public static void TanhBackward<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx)

@@ -101,6 +101,16 @@ internal readonly struct LeakyReluOperator : IUnaryOperator
         L.Select(L.Greater(x, L.Create(0f)), x, L.Multiply(c, x));
 }
 
+internal readonly struct EluOperator : IUnaryOperator
+{
+    public static T Scalar<T>(T x, T c) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x > T.Zero ? x : c * Kernels.Scalar.Expm1OfNegative(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Lanes<L, V>(V x, V c) where L : ILanes<V> where V : struct =>
+        L.Select(L.Greater(x, L.Create(0f)), x, L.Multiply(c, FloatMath.Expm1OfNegative<L, V>(x)));
+}
+
 internal readonly struct AddOperator : IBinaryOperator
 {
     public static T Scalar<T>(T x, T y, T c) where T : unmanaged, IFloatingPointIeee754<T> => x + y;
@@ -158,6 +168,17 @@ internal readonly struct LeakyReluBackwardOperator : IBinaryOperator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Lanes<L, V>(V x, V y, V c) where L : ILanes<V> where V : struct =>
         L.Select(L.Greater(y, L.Create(0f)), x, L.Multiply(c, x));
+}
+
+/// <summary>x is dy, y is x.</summary>
+internal readonly struct EluBackwardOperator : IBinaryOperator
+{
+    public static T Scalar<T>(T x, T y, T c) where T : unmanaged, IFloatingPointIeee754<T> =>
+        y > T.Zero ? x : x * (c * Kernels.Scalar.Exp(y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Lanes<L, V>(V x, V y, V c) where L : ILanes<V> where V : struct =>
+        L.Select(L.Greater(y, L.Create(0f)), x, L.Multiply(x, L.Multiply(c, FloatMath.Exp<L, V>(y))));
 }
 
 /// <summary>x is dy, y is y.</summary>

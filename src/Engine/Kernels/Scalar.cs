@@ -12,6 +12,11 @@ public static class Scalar
     public static T Exp<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> =>
         typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(FloatMath.Exp(Unsafe.BitCast<T, float>(x))) : T.Exp(x);
 
+    /// <summary>e^x − 1 for x ≤ 0, exact near 0 too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Expm1OfNegative<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(FloatMath.Expm1OfNegative(Unsafe.BitCast<T, float>(x))) : T.ExpM1(x);
+
     /// <summary>Natural logarithm.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> =>

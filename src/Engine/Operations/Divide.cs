@@ -7,16 +7,22 @@ namespace Distributed.Engine.Operations;
 /// <remarks><code>
 /// forward    y = a / b
 /// backward   ∂y/∂a = 1/b · ∂y/∂b = −a/b²
-/// shapes     a, b of one shape, or one of them a scalar [] → that shape
+/// shapes     a, b, spread over each other as NumPy does → the common shape
 /// saves      nothing
 /// stability  a/b is divided by b once more, so that b² cannot overflow on its own
-/// order      a scalar's gradient is summed over the elements in index order
+/// order      gradient of an input that was spread: over a sample's elements in index order, over samples in the reduction tree
 /// </code></remarks>
 public sealed class Divide : Operation
 {
     public override string Name => "divide";
 
+    public override string Symbol => "÷";
+
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
+
+    public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => Pairwise.ScratchElements(inputs, samples);
+
+    public override bool ReducesOverSamples(int input) => true;
 
     public override void Forward<T>(in ForwardContext<T> context)
     {

@@ -6,15 +6,21 @@ namespace Distributed.Engine.Operations;
 /// <remarks><code>
 /// forward    y = max(a, b); NaN where either is
 /// backward   ∂y/∂a = 1[a ≥ b] · ∂y/∂b = 1 − 1[a ≥ b]: at a tie all of it goes to a
-/// shapes     a, b of one shape, or one of them a scalar [] → that shape
+/// shapes     a, b, spread over each other as NumPy does → the common shape
 /// saves      nothing
-/// order      a scalar's gradient is summed over the elements in index order
+/// order      gradient of an input that was spread: over a sample's elements in index order, over samples in the reduction tree
 /// </code></remarks>
 public sealed class Maximum : Operation
 {
     public override string Name => "maximum";
 
+    public override string Symbol => "max";
+
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
+
+    public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => Pairwise.ScratchElements(inputs, samples);
+
+    public override bool ReducesOverSamples(int input) => true;
 
     public override void Forward<T>(in ForwardContext<T> context) => Pairwise.Forward<T, Rule>(context);
 

@@ -14,11 +14,17 @@ public abstract class Operation
     /// <summary>The name in messages and prints: "linear", "relu".</summary>
     public abstract string Name { get; }
 
+    /// <summary>What a drawing of the graph writes in the operation's node: "+", "exp".</summary>
+    public virtual string Symbol => Name;
+
     /// <summary>The output's shape, or a <see cref="ShapeException"/> that says what was wanted and what came.</summary>
     public abstract Shape InferShape(ReadOnlySpan<Shape> inputs);
 
     /// <summary>Whether a gradient flows to input <paramref name="input"/> at all (to labels it does not).</summary>
     public virtual bool HasGradient(int input) => true;
+
+    /// <summary>Why no gradient can be asked for through this operation, as a sentence's end; null for all that have one.</summary>
+    public virtual string? WhyNoGradient => null;
 
     /// <summary>Elements kept from forward to backward besides inputs and output, with at most <paramref name="samples"/> samples.</summary>
     public virtual int SavedElements(ReadOnlySpan<Shape> inputs, int samples) => 0;

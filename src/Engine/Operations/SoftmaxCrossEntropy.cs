@@ -28,12 +28,12 @@ public sealed class SoftmaxCrossEntropy : Operation
         var classes = context.InputShape(0).SampleElements;
         var labels = context.Input(1);
         var losses = context.Output;
-        Softmax.Rows(classes, context.Input(0), context.Saved[..context.Input(0).Length], default);
+        Kernels.Softmax.Rows(classes, context.Input(0), context.Saved[..context.Input(0).Length], default);
         for (var b = 0; b < losses.Length; b++)
         {
             var z = context.Input(0).Slice(b * classes, classes);
-            var largest = Softmax.Max<T>(context.Saved.Slice(b * classes, classes));
-            losses[b] = Softmax.Max(z) - z[ClassLabels.Read(this, labels, b, classes)] - Scalar.Log(largest);
+            var largest = Kernels.Softmax.Max<T>(context.Saved.Slice(b * classes, classes));
+            losses[b] = Kernels.Softmax.Max(z) - z[ClassLabels.Read(this, labels, b, classes)] - Scalar.Log(largest);
         }
     }
 

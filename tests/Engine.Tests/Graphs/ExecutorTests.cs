@@ -261,7 +261,8 @@ public class ExecutorTests
     {
         Assert.True(Reduces((x, w, _) => x.Graph.Apply(new MatMul(), x, w)));
         Assert.False(Reduces((x, w, _) => x.Graph.Apply(new MatMul(), x, w) + x.Graph.Apply(new MatMul(), x, w)));
-        Assert.False(Reduces((x, w, s) => x.Graph.Apply(new MatMul(), x * s, w)));
+        Assert.True(Reduces((x, w, s) => x.Graph.Apply(new MatMul(), x * s, w)));
+        Assert.False(Reduces((x, w, s) => x.Graph.Apply(new MatMul(), x * -s, w)));
         Assert.False(Reduces((x, w, _) => x.Graph.Apply(new MatMul(), x, -w)));
         Assert.False(Reduces((x, w, _) => x.Graph.Apply(new MatMul(), x, w) * x.Graph.Apply(new Sum(), w)));
 
@@ -283,7 +284,7 @@ public class ExecutorTests
         var graph = new Graph();
         var x = graph.Input("x", new Shape(Shape.Batch, 2));
         var s = graph.Parameter("s", Shape.Scalar);
-        var root = x * s;
+        var root = x * -s;
         var executor = new Executor<float>(graph, root, 4);
         var one = new float[1];
         Assert.Contains("before forward", Assert.Throws<InvalidOperationException>(

@@ -22,6 +22,7 @@ public class ElementwiseTests
         ["add scalar"] = ((x, r) => Elementwise.AddScalar(x, 0.3f, r), x => x + 0.3f),
         ["scale"] = ((x, r) => Elementwise.Scale(x, 0.3f, r), x => x * 0.3f),
         ["leaky relu"] = ((x, r) => Elementwise.LeakyRelu(x, 0.01f, r), x => x > 0 ? x : 0.01f * x),
+        ["elu"] = ((x, r) => Elementwise.Elu(x, 0.7f, r), x => x > 0 ? x : 0.7f * FloatMath.Expm1OfNegative(x)),
     };
 
     private static readonly Dictionary<string, (Binary Kernel, Func<float, float, float> One)> BinaryKernels = new()
@@ -34,6 +35,8 @@ public class ElementwiseTests
         ["add scaled"] = ((x, y, r) => Elementwise.AddScaled(x, y, -0.1f, r), (x, y) => MathF.FusedMultiplyAdd(-0.1f, y, x)),
         ["relu backward"] = (Elementwise.ReluBackward, (dy, y) => y > 0 ? dy : 0f),
         ["leaky relu backward"] = ((dy, x, r) => Elementwise.LeakyReluBackward(dy, x, 0.01f, r), (dy, x) => x > 0 ? dy : 0.01f * dy),
+        ["elu backward"] = ((dy, x, r) => Elementwise.EluBackward(dy, x, 0.7f, r),
+            (dy, x) => x > 0 ? dy : dy * (0.7f * FloatMath.Exp(x))),
         ["tanh backward"] = (Elementwise.TanhBackward, (dy, y) => dy * MathF.FusedMultiplyAdd(-y, y, 1f)),
         ["sigmoid backward"] = (Elementwise.SigmoidBackward, (dy, y) => dy * (y * (1f - y))),
         ["multiply add"] = ((x, y, r) => Elementwise.MultiplyAdd(x, y, x, r), (x, y) => MathF.FusedMultiplyAdd(x, y, x)),

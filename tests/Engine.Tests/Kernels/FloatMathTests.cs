@@ -45,6 +45,21 @@ public class FloatMathTests
         Assert.True(worst <= ulps, $"{name}({at:R}) is {one(at):R}, exact {exact(at):R}: {worst} ulp");
     }
 
+    [Fact]
+    public void Expm1_of_numbers_below_zero_is_close_to_the_exact_value()
+    {
+        var worst = 0.0;
+        for (var bits = (long)int.MinValue; bits <= BitConverter.SingleToInt32Bits(float.NegativeInfinity); bits += 1021)
+        {
+            var x = BitConverter.Int32BitsToSingle((int)bits);
+            var exact = x > -1e-3 ? x * (1.0 + (x * (0.5 + (x / 6.0)))) : Math.Exp(x) - 1;
+            worst = Math.Max(worst, Bits.UlpError(FloatMath.Expm1OfNegative(x), exact));
+        }
+        Assert.InRange(worst, 0.5, 4);
+        Assert.Equal(-1, FloatMath.Expm1OfNegative(float.NegativeInfinity));
+        Assert.True(float.IsNaN(FloatMath.Expm1OfNegative(float.NaN)));
+    }
+
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_vector_gives_the_bits_of_the_scalar(string name, double ulps)

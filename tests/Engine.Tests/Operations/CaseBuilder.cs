@@ -20,6 +20,9 @@ internal sealed class CaseBuilder(int seed)
 
     public int Extent() => _random.Next(1, 5);
 
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public int Between(int least, int most) => _random.Next(least, most + 1);
+
     public T OneOf<T>(params T[] choices) => choices[_random.Next(choices.Length)];
 
     public float Alpha() => OneOf(0.01f, 0.3f, 0f);

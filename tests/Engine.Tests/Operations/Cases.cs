@@ -11,7 +11,9 @@ internal sealed record Case(Graph Graph, Value Root, Dictionary<Value, double[]>
 internal static class Cases
 {
     /// <summary>By operation: from random choices, a graph with the operation in it.</summary>
-    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = new Dictionary<Type, Func<CaseBuilder, Value>>
+    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All);
+
+    private static Dictionary<Type, Func<CaseBuilder, Value>> Basic() => new()
     {
         [typeof(Add)] = build => Pair(build, new Add()),
         [typeof(Subtract)] = build => Pair(build, new Subtract()),
@@ -26,7 +28,6 @@ internal static class Cases
         [typeof(LeakyRelu)] = build => build.Apply(new LeakyRelu(build.Alpha()), build.Any()),
         [typeof(Sigmoid)] = build => build.Apply(new Sigmoid(), build.Any()),
         [typeof(Tanh)] = build => build.Apply(new Tanh(), build.Any()),
-        [typeof(Sum)] = build => build.Apply(new Sum(), build.Any()),
         [typeof(Reshape)] = build =>
         {
             var value = build.Any();
@@ -52,6 +53,9 @@ internal static class Cases
         },
     };
 
+    /// <summary>Operations that have no gradient by their nature.</summary>
+    public static IReadOnlySet<Type> ForwardOnly { get; } = new HashSet<Type> { typeof(Step) };
+
     /// <summary>Operations of the engine, found in its assembly.</summary>
     public static IEnumerable<Type> Operations => typeof(Operation).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract);
@@ -62,14 +66,18 @@ internal static class Cases
         return builder.Finish(All[operation](builder));
     }
 
+    private static Dictionary<Type, Func<CaseBuilder, Value>> Merge(
+        params IReadOnlyDictionary<Type, Func<CaseBuilder, Value>>[] families) => new(families.SelectMany(family => family));
+
     private static Value Pair(CaseBuilder build, Operation operation)
     {
         var shape = build.AnyShape();
-        return build.OneOf(0, 1, 2) switch
+        return build.OneOf(0, 1, 2, 3) switch
         {
             0 => build.Apply(operation, build.Leaf(shape), build.Leaf(shape)),
             1 => build.Apply(operation, build.Leaf(shape), build.Leaf(Shape.Scalar)),
-            _ => build.Apply(operation, build.Leaf(Shape.Scalar), build.Leaf(shape)),
+            2 => build.Apply(operation, build.Leaf(Shape.Scalar), build.Leaf(shape)),
+            _ => GraphCases.Spread(build, operation),
         };
     }
 

@@ -1,16 +1,19 @@
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
+using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Tests.Training;
 
-/// <summary>x · g with one trainable number g, at first 1: a parameter whose gradient no operation sums in the tree.</summary>
+/// <summary>x · g with one trainable number g, at first 1: a parameter whose gradient no operation sums in the
+/// tree, since what is spread over the samples is a copy of it.</summary>
 internal sealed record Gain : Layer
 {
     public override string Kind => "gain";
 
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) =>
-        input * input.Graph.Parameter($"{name}.factor", Shape.Scalar, ParameterRole.Weight, new One());
+        input * input.Graph.Apply(new Identity(),
+            input.Graph.Parameter($"{name}.factor", Shape.Scalar, ParameterRole.Weight, new One()));
 
     private sealed record One : Initializer
     {
