@@ -30,6 +30,12 @@ public static class JobLimits
     /// <summary>Features that a layer gives at most.</summary>
     public const int MaxFeatures = 1 << 20;
 
+    /// <summary>Rows or columns of a kernel, its stride, dilation and padding at most.</summary>
+    public const int MaxKernel = 1 << 12;
+
+    /// <summary>Maps that a layer gives at most, and groups.</summary>
+    public const int MaxMaps = 1 << 16;
+
     /// <summary>Samples of a data set or a batch at most.</summary>
     public const int MaxSamples = 1 << 27;
 

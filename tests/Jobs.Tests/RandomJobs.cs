@@ -21,7 +21,7 @@ internal sealed class RandomJobs(int seed)
             Name = Pick("job", "a-b_c.1", "7"),
             Seed = Pick(0UL, 1UL, (ulong)long.MaxValue),
             Data = data,
-            Model = new Sequential([.. Layers(), new Linear(classes, Initializer())]),
+            Model = new Sequential([.. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
             Loss = Pick<Loss>(new SoftmaxCrossEntropyLoss(), new MulticlassHingeLoss(Positive()), new SquaredLoss()),
             Optimizer = new Sgd(Number(), Pick(0, 0.9f, 0.99999994f), Number()),
             Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag())),
@@ -61,8 +61,28 @@ internal sealed class RandomJobs(int seed)
             }, arms));
     }
 
-    private IEnumerable<Layer> Layers() => Enumerable.Range(0, _random.Next(6)).Select(_ => Pick<Layer>(new Flatten(), new ReLU(),
-        new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(), new Linear(_random.Next(1, 300), Initializer())));
+    /// <summary>Layers on images where the sample's shape is not known before the data is read.</summary>
+    private IEnumerable<Layer> Layers(bool images) => Enumerable.Range(0, _random.Next(6)).Select(_ => images && Flag() ? ImageLayer()
+        : Pick<Layer>(new Flatten(), new ReLU(), new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(),
+            new Linear(_random.Next(1, 300), Initializer())));
+
+    private Layer ImageLayer() => Pick<Layer>(Conv(), new MaxPool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() });
+
+    private Conv2d Conv() => new(_random.Next(1, 99))
+    {
+        Kernel = Axes(),
+        Stride = Axes(),
+        Padding = Pad(),
+        Dilation = Axes(),
+        Groups = Pick(1, 2),
+        Bias = Flag(),
+        Flip = Flag(),
+        Weights = Initializer(),
+    };
+
+    private Axes Axes() => Pick<Axes>(1, JobLimits.MaxKernel, new Axes(_random.Next(1, 9), _random.Next(1, 9)));
+
+    private Padding Pad() => Pick(Padding.Same, Padding.Valid, 3, new Axes(0, _random.Next(9)));
 
     private Initializer? Initializer() =>
         Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new GlorotNormal(), new GlorotUniform());

@@ -86,10 +86,10 @@ internal static unsafe class GemmBlocked<TTile> where TTile : struct, IGemmTile
                 var target = c + ((nint)i * ldc) + j;
                 var validRows = Math.Min(TTile.Rows, rows - i);
                 var whole = validRows == TTile.Rows && validColumns == TTile.Columns;
-                if (!whole && accumulate) Copy(target, ldc, edge, TTile.Columns, validRows, validColumns);
+                if (!whole && accumulate) GemmPacking.Copy(target, ldc, edge, TTile.Columns, validRows, validColumns);
                 Tile(a, b, whole ? target : edge, whole ? ldc : TTile.Columns, offsets, accumulate, stack,
                     bias != null ? paddedBias : null);
-                if (!whole) Copy(edge, TTile.Columns, target, ldc, validRows, validColumns);
+                if (!whole) GemmPacking.Copy(edge, TTile.Columns, target, ldc, validRows, validColumns);
             }
         }
     }
@@ -112,15 +112,6 @@ internal static unsafe class GemmBlocked<TTile> where TTile : struct, IGemmTile
         var start = (nint)offsets[lastShard];
         TTile.Run(offsets[lastShard + 1] - (int)start, a + (start * TTile.Rows), b + (start * TTile.Columns), c, ldc, accumulate, top,
             ShardOffsets.Merges(lastShard), bias);
-    }
-
-    private static void Copy(float* source, int sourceStride, float* target, int targetStride, int rows, int columns)
-    {
-        for (var row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source + ((nint)row * sourceStride), columns)
-                .CopyTo(new Span<float>(target + ((nint)row * targetStride), columns));
-        }
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

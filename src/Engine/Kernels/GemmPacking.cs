@@ -24,6 +24,16 @@ internal static unsafe class GemmPacking
         }
     }
 
+    /// <summary>Copies a block of a matrix to a matrix of another row length.</summary>
+    public static void Copy(float* source, int sourceStride, float* target, int targetStride, int rows, int columns)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            new ReadOnlySpan<float>(source + ((nint)row * sourceStride), columns)
+                .CopyTo(new Span<float>(target + ((nint)row * targetStride), columns));
+        }
+    }
+
     /// <summary>Lanes lie side by side: row by row.</summary>
     private static void PackRows(float* source, nint kStride, int valid, int k, int width, float* panel)
     {

@@ -18,4 +18,9 @@ public abstract record Layer
     /// initialization.</param>
     /// <exception cref="ShapeException">The input's shape does not fit.</exception>
     public abstract Value Apply(Value input, string name, IReadOnlyList<Layer> next);
+
+    /// <summary>The initialization of weights that suits the first activation behind them: He normal before a ReLU, Glorot uniform
+    /// before any other or none.</summary>
+    protected static Initializer DefaultWeights(IReadOnlyList<Layer> next) =>
+        next.Select(layer => layer.InitializerBefore).FirstOrDefault(found => found is not null) ?? new GlorotUniform();
 }

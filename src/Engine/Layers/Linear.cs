@@ -19,10 +19,8 @@ public sealed record Linear(int Outputs, Initializer? Weights = null) : Layer
         if (input.Shape.Sample.Rank != 1)
             throw new ShapeException($"Linear \"{name}\": input has shape {input.Shape}, [B, features] is wanted: "
                 + "put a flatten before it");
-        var initializer = Weights ?? next.Select(layer => layer.InitializerBefore).FirstOrDefault(found => found is not null)
-            ?? new GlorotUniform();
         var weight = input.Graph.Parameter($"{name}.weight", new Shape(Outputs, input.Shape.SampleElements), ParameterRole.Weight,
-            initializer);
+            Weights ?? DefaultWeights(next));
         var bias = input.Graph.Parameter($"{name}.bias", new Shape(Outputs), ParameterRole.Bias);
         return input.Graph.Apply(new Operations.Linear(name), input, weight, bias);
     }

@@ -8,7 +8,7 @@ namespace Distributed.Engine.Tests.Operations;
 internal sealed record Case(Graph Graph, Value Root, Dictionary<Value, double[]> Inputs, double[] Parameters, int Samples);
 
 /// <summary>How to make random instances of every operation.</summary>
-internal static class Cases
+internal static partial class Cases
 {
     /// <summary>By operation: from random choices, a graph with the operation in it.</summary>
     public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All);
@@ -51,6 +51,8 @@ internal static class Cases
             var shape = build.MaybeBatched(new Shape(build.Extent()));
             return build.Apply(new SquaredError(), build.Leaf(shape), build.Leaf(shape));
         },
+        [typeof(Conv2d)] = Convolution,
+        [typeof(MaxPool)] = build => build.Apply(new MaxPool(PoolWindow(build), PoolWindow(build)), Image(build)),
     };
 
     /// <summary>Operations that have no gradient by their nature.</summary>

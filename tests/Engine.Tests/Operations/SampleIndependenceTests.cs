@@ -1,4 +1,5 @@
 using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Operations;
 using Distributed.Engine.Tests.Kernels;
 using Distributed.Engine.Training;
@@ -44,12 +45,19 @@ public class SampleIndependenceTests
         ["reshape"] = (x, _) => x.Graph.Apply(new Reshape(new Shape(19, 1)), x),
         ["matmul"] = (x, _) => x.Graph.Apply(new MatMul(), x, Parameter(x, "w", 19, 5)),
         ["linear"] = (x, _) => x.Graph.Apply(new Linear(), x, Parameter(x, "w", 5, 19), Parameter(x, "b", 5)),
+        ["conv2d"] = (x, _) => x.Graph.Apply(new Conv2d(new Window(2), new Window(3, 2, 1, 1, 0)), Image(x, 2, 3, 3),
+            Parameter(x, "w", 4, 2, 2, 3), Parameter(x, "b", 4)),
+        ["max-pool"] = (x, _) => x.Graph.Apply(new MaxPool(new Window(2), new Window(3, 2, 1, 1, 1)), Image(x, 1, 4, 4)),
         ["squared-error"] = (x, y) => x.Graph.Apply(new SquaredError(), x, y),
         ["softmax-cross-entropy"] = (x, _) => x.Graph.Apply(new SoftmaxCrossEntropy(), x, Labels(x)),
         ["multiclass-hinge"] = (x, _) => x.Graph.Apply(new MulticlassHinge(), x, Labels(x)),
     };
 
     private static Value Parameter(Value x, string name, params int[] shape) => x.Graph.Parameter(name, new Shape(shape));
+
+    /// <summary>An image made of the 19 features, all of them in every pixel.</summary>
+    private static Value Image(Value x, int channels, int height, int width) => x.Graph.Apply(
+        new Reshape(new Shape(channels, height, width)), x.Graph.Apply(new MatMul(), x, Parameter(x, "mix", 19, channels * height * width)));
 
     private static Value Labels(Value x) => x.Graph.Input("labels", new Shape(Shape.Batch));
 

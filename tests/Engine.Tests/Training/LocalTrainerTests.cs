@@ -36,6 +36,20 @@ public class LocalTrainerTests
         }
     }
 
+    [Fact]
+    public void Any_cut_of_a_batch_of_a_convolutional_network_gives_the_same_bits()
+    {
+        var data = new Blobs(50, new Shape(2, 6, 5), 3, seed: 1);
+        var network = new Sequential(new Conv2d(5), new ReLU(), new MaxPool(2), new Conv2d(4) { Kernel = 2, Stride = 2, Groups = 1 }, new Tanh(),
+            new Flatten(), new Linear(3));
+        TrainingSetup Convolutional() => new(new Model(network, data.SampleShape, 3, new SoftmaxCrossEntropyLoss()), data, data,
+            new Sgd(0.1f, 0.9f), new L2(1e-3f), Batch: 19, Shards: 8, Epochs: 3, Seed: 7);
+        var whole = LocalTrainer.Run(Convolutional());
+        Assert.True(whole.LossHistory[^1] < 0.8 * whole.LossHistory[0]);
+        Assert.All([1, 2, 4, 8], shards =>
+            Assert.Equal(whole.Fingerprint, LocalTrainer.Run(Convolutional(), shardsPerPass: shards).Fingerprint));
+    }
+
     /// <summary>A scalar weight on all features is not reduced by its operation: such a model runs shard by shard.</summary>
     [Fact]
     public void A_model_that_does_not_reduce_in_the_tree_gives_the_same_bits_too()

@@ -3,6 +3,7 @@ using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
+using Distributed.Jobs.Catalogs;
 
 namespace Distributed.Jobs.Tests.Writing;
 
@@ -77,7 +78,8 @@ public class CanonicalFormTests
             kinds.UnionWith([job.Data.GetType(), job.Loss.GetType(), job.Data.Test?.GetType() ?? typeof(void),
                 .. job.Model.Layers.Select(layer => layer.GetType())]);
         }
-        Assert.Equal(4 + 3 + 6 + 6, kinds.Count);
+        Family[] families = [Catalog.Data, Catalog.TestParts, Catalog.Layers, Catalog.Losses];
+        Assert.Empty(families.SelectMany(family => family.Kinds).Where(kind => !kinds.Contains(kind.Type)).Select(kind => kind.Name));
     }
 
     [Fact]
@@ -160,8 +162,8 @@ public class CanonicalFormTests
     public void What_no_job_file_can_say_is_refused()
     {
         var nested = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(5), new Sequential(new Linear(3))) };
-        Assert.Equal("model[1]: Sequential is no layer that a job can name; known: flatten, leaky-relu, linear, relu, sigmoid, tanh",
-            Assert.Throws<JobException>(nested.ToYaml).Message);
+        Assert.Equal("model[1]: Sequential is no layer that a job can name; known: <layers>",
+            TestJobs.WithoutLists(Assert.Throws<JobException>(nested.ToYaml).Message));
 
         var initializer = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(3, Initializer.Zero)) };
         Assert.StartsWith("model[0].linear.init: ZeroInitializer is no initializer that a job can name",
