@@ -133,6 +133,16 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         return Gradient(value);
     }
 
+    /// <summary>∂(what is differentiated)/∂root, which backward begins with, after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>: ones,
+    /// so that the sum of the root's elements is, unless the caller writes others. They stay for later passes.</summary>
+    public Span<T> RootGradient => _root.NeedsGradient
+        ? Find(_plan.Gradients[_root.Index], _root.Shape.Elements(_pass.Samples))
+        : throw new InvalidOperationException($"no gradient flows to {_root}: nothing that it is computed from asks for one");
+
+    /// <summary>The inputs and parameters that the root is computed from, in graph order.</summary>
+    public IEnumerable<Value> Leaves =>
+        _root.Graph.Values.Where(value => value.Operation is null && _plan.IsNeeded(value));
+
     internal ref readonly Pass Pass => ref _pass;
 
     internal ReadOnlySpan<T> Data(Value value) => _plan.Slice(value) is { } slice
