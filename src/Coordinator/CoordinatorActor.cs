@@ -47,15 +47,16 @@ public sealed partial class CoordinatorActor : Actor
         var resume = options.Resume;
         var step = resume?.Step ?? 0;
         var state = _setup.Optimizer.NewState(_setup.Model.Parameters.Count);
-        for (var i = 0; i < state.Names.Count; i++) resume?.OptimizerState[i].CopyTo(state[i], 0);
+        resume?.State.CopyTo(state);
         _aggregator = new Aggregator(_setup, resume?.Weights ?? _setup.Model.Parameters.InitialWeights(_setup.Seed), state, step,
             options.ChunkElements);
         _history = new History(_setup, resume);
         _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
         var perEpoch = _setup.Layout.BatchesPerEpoch;
-        var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Losses.Count < step / perEpoch;
-        _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, _setup.TotalSteps, _blocks.Length, options.MinWorkers, step,
-            evaluateFirst));
+        var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Epochs.Count < step / perEpoch;
+        var hasEnded = step % perEpoch == 0 && _setup.EarlyStopping?.Judge(_history.Epochs) is not null;
+        _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, hasEnded ? step : _setup.TotalSteps, _blocks.Length, options.MinWorkers,
+            step, evaluateFirst, _setup.EarlyStopping is not null));
     }
 
     public override void Receive(object message)
@@ -85,17 +86,21 @@ public sealed partial class CoordinatorActor : Actor
 
     private void OnChunk(TensorChunk chunk)
     {
-        var index = chunk.Header.Index;
         if (_schedule.IsEvaluating || _schedule.HasEnded)
         {
             chunk.Release();
             Ignore(chunk, "no step is in progress");
             return;
         }
-        if (_aggregator.Add(chunk, out var made) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
-        if (!made) return;
-        foreach (var peer in _peers.Values)
-            if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true));
+        if (_aggregator.Add(chunk) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
+        SendWhatIsMade();
+    }
+
+    private void SendWhatIsMade()
+    {
+        foreach (var index in _aggregator.JustMade)
+            foreach (var peer in _peers.Values)
+                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true));
     }
 
     private void OnPartialDone(Peer peer, PartialDone done)
@@ -108,8 +113,9 @@ public sealed partial class CoordinatorActor : Actor
         }
         if ((long)done.Step == _aggregator.Step && !_schedule.HasEnded)
         {
-            _aggregator.AddLoss(range, new LossSum(done.Loss, (int)done.Correct, (int)done.Samples));
-            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss))
+            _aggregator.AddLoss(range, new LossSum(done.Loss, (long)done.Correct, (int)done.Samples));
+            SendWhatIsMade();
+            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss) && !_setup.Optimizer.ToleratesInfiniteLoss)
             {
                 Perform(_schedule.On(new Input.Fail(
                     $"the loss of step {done.Step} is {_aggregator.Loss.Loss / _aggregator.Loss.Samples}: the learning rate may be too high. "
@@ -128,7 +134,7 @@ public sealed partial class CoordinatorActor : Actor
             return;
         }
         if (_schedule.IsEvaluating && (long)done.Version == _aggregator.Step)
-            _blocks[done.Block] = new LossSum(done.Loss, (int)done.Correct, (int)done.Samples);
+            _blocks[done.Block] = new LossSum(done.Loss, (long)done.Correct, (int)done.Samples);
         Perform(_schedule.On(new Input.BlockDone(peer.Number, (long)done.Version, (int)done.Block)));
     }
 
@@ -201,15 +207,17 @@ public sealed partial class CoordinatorActor : Actor
     private void EndEpoch(int epoch)
     {
         LossSum? test = _blocks.Length > 0 ? EvaluationBlocks.Add(_blocks) : null;
-        var (loss, accuracy) = _history.EndEpoch(test);
+        var result = _history.EndEpoch(test);
+        if (result.Epoch != epoch) throw new BrokenInvariantException($"epoch {epoch} ends after {result.Epoch} others");
         Array.Clear(_blocks);
-        _observer.On(new RunEvent.EpochEnded(epoch, loss, accuracy));
-        Save(last: _aggregator.Step == _setup.TotalSteps);
+        _observer.On(new RunEvent.EpochEnded(result));
+        var end = _setup.EarlyStopping?.Judge(_history.Epochs);
+        Save(last: _aggregator.Step == _setup.TotalSteps || end is not null);
+        if (_setup.EarlyStopping is not null) Perform(_schedule.On(new Input.EpochJudged(end)));
     }
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
-        [.. Enumerable.Range(0, _aggregator.State.Names.Count).Select(i => (float[])_aggregator.State[i].Clone())],
-        _history.EpochLoss, _history.Losses, _history.Accuracies, _history.TrainSeconds(Context.Now), _history.Samples);
+        _aggregator.State.Clone(), _history.EpochSum, _history.Epochs, _history.TrainSeconds(Context.Now), _history.Samples);
 
     /// <summary>Takes a snapshot and writes it beside the mailbox. While one is being written no other is taken, so that a slow disk
     /// holds up nothing and fills no memory; the last one of a run is taken in any case.</summary>
@@ -273,7 +281,7 @@ public sealed partial class CoordinatorActor : Actor
         if (_end is not { } end || _saving > 0) return;
         var weights = _aggregator.Current.ToArray();
         _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
-            _history.TrainSeconds(Context.Now), _history.Losses, _history.Accuracies, _lastCheckpoint, weights)));
+            _history.TrainSeconds(Context.Now), _history.Epochs, _lastCheckpoint, weights)));
         Context.Stop(Context.Self);
     }
 

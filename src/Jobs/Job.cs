@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Distributed.Engine;
+using Distributed.Engine.Data;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
 using Distributed.Jobs.Catalogs;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
@@ -52,6 +55,15 @@ public sealed record Job
     /// <summary>null: at each epoch's end only.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>What a sample is to be answered with.</summary>
+    public TargetSource Target { get; init; }
+
+    /// <summary>The gradient is scaled down to this Euclidean norm where it is longer; null: never.</summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary>null: the run goes on to its last epoch.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
     /// <summary>The text that the job was read from; null: built in C#.</summary>
     internal JobSource? Source { get; init; }
 
@@ -68,6 +80,9 @@ public sealed record Job
     /// <param name="baseFolder">The job file's folder, where relative paths begin.</param>
     public Job Resolved(string baseFolder) =>
         this with { Data = Data.Resolved(new DataPlaces(Path.GetFullPath(baseFolder), null)) };
+
+    /// <summary>What the model is to answer to samples of a shape of which the data says <paramref name="own"/>.</summary>
+    internal Target TargetOf(Shape sample, Target own) => Target == TargetSource.Features ? new ValueTarget(sample) : own;
 
     public bool Equals(Job? other) => other is not null && (ReferenceEquals(this, other) || ToYaml() == other.ToYaml());
 

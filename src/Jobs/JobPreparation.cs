@@ -27,11 +27,17 @@ public static class JobPreparation
         var values = JobReader.Read(job.ToYaml(), "").Problems;
         if (!values.IsEmpty) throw new JobException([.. values.Select(problem => problem with { Line = 0, Column = 0 })]);
         var data = job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
-        var problems = JobShapes.Check(job, data.Train.SampleShape, data.Train.Classes);
+        if (job.Target == TargetSource.Features)
+            data = new DataPair(new ReconstructionDataSet(data.Train), data.Test is null ? null : new ReconstructionDataSet(data.Test));
+        var problems = JobShapes.Check(job, data.Train.SampleShape, data.Train.Target);
         if (!problems.IsEmpty) throw new JobException(problems);
-        var model = new Model(job.Model, data.Train.SampleShape, data.Train.Classes, job.Loss);
+        var model = new Model(job.Model, data.Train.SampleShape, data.Train.Target, job.Loss);
         return new TrainingSetup(model, data.Train, data.Test, job.Optimizer, job.Regularizer, job.Batch, job.Shards, job.Epochs,
-            job.Seed);
+            job.Seed)
+        {
+            ClipNorm = job.ClipNorm,
+            EarlyStopping = job.EarlyStopping,
+        };
     }
 
     /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>

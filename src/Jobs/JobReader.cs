@@ -34,7 +34,7 @@ public static class JobReader
 
         var read = (Job)value!;
         var job = read with { Source = new JobSource(context.Places, read.Model) };
-        var shapes = job.Data.Known is var (sample, classes) ? JobShapes.Check(job, sample, classes) : [];
+        var shapes = job.Data.Known is var (sample, target) ? JobShapes.Check(job, sample, job.TargetOf(sample, target)) : [];
         return shapes.IsEmpty ? new JobResult(job, []) : new JobResult(null, shapes);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Distributed.Engine;
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Layers;
+using Distributed.Engine.Training;
 using Distributed.Jobs.Reading;
 
 namespace Distributed.Jobs;
@@ -10,8 +12,9 @@ namespace Distributed.Jobs;
 public static class JobShapes
 {
     /// <param name="sample">The shape of one sample, without batch.</param>
+    /// <param name="target">What the data says of each sample.</param>
     /// <returns>Every problem, with the place of the layer in the job's text; empty: the model can be built.</returns>
-    public static ImmutableArray<JobProblem> Check(Job job, Shape sample, int classes)
+    public static ImmutableArray<JobProblem> Check(Job job, Shape sample, Target target)
     {
         var problems = ImmutableArray.CreateBuilder<JobProblem>();
         var layers = job.Model.Layers;
@@ -40,16 +43,23 @@ public static class JobShapes
             }
         }
 
-        var wanted = new Shape(Shape.Batch, classes);
-        if (value.Shape != wanted)
+        if (job.Loss.ScoreShapes(target).Count == 0)
         {
-            Report(layers.Count == 0 ? "model" : $"model[{layers.Count - 1}].{layers[^1].Kind}",
-                $"the model's output has shape {value.Shape.Sample}, but the data has {classes} classes: {wanted.Sample} is wanted");
+            Report("loss", $"the loss {job.Loss.Name} is not for data with {target}");
             return problems.ToImmutable();
         }
         try
         {
-            job.Loss.Apply(value, graph.Input("targets", Shape.Batched(job.Loss.TargetShape(classes))));
+            Model.CheckScores(value.Shape, target, job.Loss);
+        }
+        catch (ShapeException wrong)
+        {
+            Report(layers.Count == 0 ? "model" : $"model[{layers.Count - 1}].{layers[^1].Kind}", wrong.Message);
+            return problems.ToImmutable();
+        }
+        try
+        {
+            job.Loss.Apply(value, graph.Input("targets", Shape.Batched(job.Loss.TargetShape(target, value.Shape.Sample))));
         }
         catch (ShapeException wrong)
         {

@@ -21,7 +21,7 @@ internal sealed class PartialSender(Replica replica, long step, ShardRange range
             Step = (ulong)step,
             Range = new Range { First = (uint)range.First, Count = (uint)range.Count },
             Loss = sum.Loss,
-            Correct = (uint)sum.Correct,
+            Correct = (ulong)sum.Correct,
             Samples = (uint)sum.Samples,
             ComputeNs = (ulong)Math.Max(0, (now() - begin).Ticks * TimeSpan.NanosecondsPerTick),
         });

@@ -248,7 +248,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
                     Version = version,
                     Block = (uint)number,
                     Loss = sum.Loss,
-                    Correct = (uint)sum.Correct,
+                    Correct = (ulong)sum.Correct,
                     Samples = (uint)sum.Samples,
                 }));
             });

@@ -1,4 +1,5 @@
 using Distributed.Engine;
+using Distributed.Engine.Data;
 using Distributed.Engine.Layers;
 
 namespace Distributed.Jobs.Tests;
@@ -21,7 +22,7 @@ public class JobShapesTests
     [Fact]
     public void Layers_that_do_not_fit_are_all_told_with_their_lines()
     {
-        var problems = JobShapes.Check(TestJobs.Read(Images), new Shape(1, 28, 28), 10);
+        var problems = JobShapes.Check(TestJobs.Read(Images), new Shape(1, 28, 28), new ClassTarget(10));
         Assert.Equal("""
             job.yaml, line 4, model[1].linear: input has shape [1, 28, 28]; put a flatten before it
             job.yaml, line 6, model[3].linear: the model's output has shape [3], but the data has 10 classes: [10] is wanted
@@ -32,7 +33,7 @@ public class JobShapesTests
     public void A_model_that_fits_has_no_problems()
     {
         var text = Images.Replace("  - relu\n  - linear: 20", "  - flatten\n  - linear: 20", StringComparison.Ordinal);
-        Assert.Empty(JobShapes.Check(TestJobs.Read(text, "model[3]={linear: 10}"), new Shape(1, 28, 28), 10));
+        Assert.Empty(JobShapes.Check(TestJobs.Read(text, "model[3]={linear: 10}"), new Shape(1, 28, 28), new ClassTarget(10)));
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public class JobShapesTests
     public void A_job_built_in_code_has_paths_but_no_lines()
     {
         var job = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(4)) };
-        var problem = Assert.Single(JobShapes.Check(job, new Shape(2), 3));
+        var problem = Assert.Single(JobShapes.Check(job, new Shape(2), new ClassTarget(3)));
         Assert.Equal("model[0].linear: the model's output has shape [4], but the data has 3 classes: [3] is wanted", problem.ToString());
     }
 
@@ -75,6 +76,6 @@ public class JobShapesTests
     public void A_model_put_in_the_stead_of_the_texts_has_no_lines_of_the_text()
     {
         var job = TestJobs.Read(TestJobs.Spiral) with { Model = new Sequential(new Linear(4)) };
-        Assert.Equal(0, Assert.Single(JobShapes.Check(job, new Shape(2), 3)).Line);
+        Assert.Equal(0, Assert.Single(JobShapes.Check(job, new Shape(2), new ClassTarget(3))).Line);
     }
 }

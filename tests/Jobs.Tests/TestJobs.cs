@@ -31,22 +31,26 @@ internal static class TestJobs
         Epochs = 2,
     };
 
-    /// <summary>The messages of a job's problems, one a line; the job must have some.</summary>
+    /// <summary>The messages of a job's problems, one a line; the job must have some. A list of all kinds of a family, or of all keys of a
+    /// job, stands as its name: "Known: [layers]".</summary>
     public static string Problems(string text, params string[] overrides)
     {
         var result = JobReader.Read(text, "job.yaml", overrides);
         Assert.Null(result.Job);
         Assert.NotEmpty(result.Problems);
-        return WithoutLists(string.Join('\n', result.Problems));
+        return Abbreviate(string.Join('\n', result.Problems));
     }
 
-    /// <summary>The text with the names of all layers replaced by &lt;layers&gt;, those of all losses by &lt;losses&gt;: so that a new
-    /// kind changes no test of a message that lists them.</summary>
-    public static string WithoutLists(string text)
+    public static string Abbreviate(string text)
     {
-        foreach (var family in new[] { Catalog.Layers, Catalog.Losses })
-            text = text.Replace(string.Join(", ", family.Kinds.Select(kind => kind.Name)), $"<{family.Plural}>", StringComparison.Ordinal);
-        return text;
+        foreach (var family in Catalog.Families)
+        {
+            string[] names = [.. family.Kinds.Select(kind => kind.Name)];
+            foreach (var all in new[] { [.. names.Append("none").Order(StringComparer.Ordinal)], names })
+                text = text.Replace($"nown: {string.Join(", ", all)}", $"nown: [{family.Plural}]", StringComparison.Ordinal)
+                    .Replace($"({string.Join(", ", all)})", $"([{family.Plural}])", StringComparison.Ordinal);
+        }
+        return text.Replace(string.Join(", ", Catalog.Job.Keys.Select(key => key.Name)), "[keys]", StringComparison.Ordinal);
     }
 
     public static Job Read(string text, params string[] overrides) => JobReader.Read(text, "job.yaml", overrides).GetOrThrow();

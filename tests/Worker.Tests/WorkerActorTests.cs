@@ -244,11 +244,11 @@ public sealed class WorkerActorTests : IAsyncDisposable
 
         public override Shape SampleShape => data.SampleShape;
 
-        public override int Classes => data.Classes;
+        public override Target Target => data.Target;
 
         public override byte[] Fingerprint => data.Fingerprint;
 
-        public override int Label(int index) => data.Label(index);
+        public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
 
         public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
         {

@@ -19,6 +19,8 @@ public sealed class Aggregator
     private readonly ReductionTree<TensorChunk>[] _trees;
     private readonly ReductionTree<LossSum> _loss;
     private readonly bool[] _made;
+    private readonly List<int> _justMade = [];
+    private readonly float[] _whole;
     private WeightVersion _current;
     private WeightVersion _next;
     private int _missing;
@@ -38,6 +40,7 @@ public sealed class Aggregator
         _loss = new ReductionTree<LossSum>(setup.Shards, (left, right) => left + right, _ => { });
         _made = new bool[Chunks];
         _missing = Chunks;
+        _whole = setup.NeedsWholeStep ? new float[Elements] : [];
     }
 
     public int Elements { get; }
@@ -64,11 +67,10 @@ public sealed class Aggregator
     public LossSum Loss => _loss.Root;
 
     /// <summary>Adds a partial sum; takes over the chunk, whose memory it may write.</summary>
-    /// <param name="made">Whether the chunk of the next version is now made.</param>
     /// <returns>Null when it was used; else why it was dropped.</returns>
-    public string? Add(TensorChunk chunk, out bool made)
+    public string? Add(TensorChunk chunk)
     {
-        made = false;
+        _justMade.Clear();
         var header = chunk.Header;
         var reason = Misfit(header);
         if (reason is null && _made[header.Index]) reason = "that chunk of the step is made";
@@ -83,14 +85,21 @@ public sealed class Aggregator
             case AddResult.Duplicate: return "a second copy";
             case AddResult.Added: return null;
             default:
-                Make(header.Index, tree);
-                made = true;
+                Finish(header.Index);
                 return null;
         }
     }
 
     /// <summary>Adds the losses of a partial sum. A second copy changes nothing.</summary>
-    public void AddLoss(ShardRange range, LossSum sum) => _loss.Add(range, sum);
+    public void AddLoss(ShardRange range, LossSum sum)
+    {
+        _justMade.Clear();
+        if (_loss.Add(range, sum) == AddResult.Complete && _setup.NeedsWholeStep) MakeAll();
+    }
+
+    /// <summary>The chunks of the next version that the last call of <see cref="Add"/> or <see cref="AddLoss"/> has made: one, or all at once
+    /// where the step must be seen whole.</summary>
+    public IReadOnlyList<int> JustMade => _justMade;
 
     /// <summary>A chunk of the current weights (or of the next, once made) for one worker; it holds a use of the version.</summary>
     public TensorChunk Weights(int chunk, bool next)
@@ -144,17 +153,36 @@ public sealed class Aggregator
         return range.IsAligned && range.First >= 0 && range.End <= _setup.Shards ? null : $"shards {range} are no aligned run";
     }
 
-    private void Make(int chunk, ReductionTree<TensorChunk> tree)
+    /// <summary>The chunk's root is complete: it becomes ∇L, and the weights of the chunk are stepped as soon as that may be.</summary>
+    private void Finish(int chunk)
     {
         var (offset, count) = Slice(chunk);
-        var root = tree.Root;
-        tree.Reset();
+        var root = _trees[chunk].Root.Data.Span;
         var batch = (int)(Step % _setup.Layout.BatchesPerEpoch);
-        WeightUpdate.Apply(_setup, Step, _setup.Layout.SamplesIn(batch), offset, root.Data.Span,
-            _current.Vector.Span.Slice(offset, count), _next.Vector.Span.Slice(offset, count), State);
-        root.Release();
+        WeightUpdate.Mean(_setup, _setup.Layout.SamplesIn(batch), offset, root, _current.Vector.Span.Slice(offset, count));
+        if (_setup.NeedsWholeStep) MakeAll();
+        else Make(chunk, root);
+    }
+
+    /// <summary>Makes every chunk once all of ∇L and the loss are there; before that, nothing.</summary>
+    private void MakeAll()
+    {
+        if (!_loss.IsComplete || Array.Exists(_trees, tree => !tree.IsComplete)) return;
+        for (var chunk = 0; chunk < Chunks; chunk++) _trees[chunk].Root.Data.Span.CopyTo(_whole.AsSpan(Slice(chunk).Offset));
+        WeightUpdate.Begin(_setup, Step, Loss, _whole, Current.Span, State);
+        for (var chunk = 0; chunk < Chunks; chunk++) Make(chunk, _whole.AsSpan(Slice(chunk).Offset, Slice(chunk).Count));
+    }
+
+    private void Make(int chunk, ReadOnlySpan<float> gradient)
+    {
+        var (offset, count) = Slice(chunk);
+        WeightUpdate.Step(_setup, Step, offset, gradient, _current.Vector.Span.Slice(offset, count),
+            _next.Vector.Span.Slice(offset, count), State);
+        _trees[chunk].Root.Release();
+        _trees[chunk].Reset();
         _made[chunk] = true;
         _missing--;
+        _justMade.Add(chunk);
     }
 
     private static TensorChunk AddChunks(TensorChunk left, TensorChunk right)

@@ -11,15 +11,18 @@ namespace Distributed.Coordinator.Cli;
 /// <param name="TrainSeconds">Time spent on steps; evaluation and start-up left out.</param>
 /// <param name="SamplesPerSecond">samples / train_seconds.</param>
 /// <param name="TrainLoss">Mean of the last whole epoch; null without one, or where it is not finite.</param>
-/// <param name="TestAccuracy">After the last whole epoch, 0..1.</param>
+/// <param name="TestLoss">Mean after the last whole epoch; null without a test set, or where it is not finite.</param>
+/// <param name="TestAccuracy">After the last whole epoch, 0..1; null without a test set or where nothing is decided.</param>
 /// <param name="Workers">Asked for.</param>
 /// <param name="BytesSent">By the coordinator, over the network; 0 in one process.</param>
 /// <param name="PeakMemoryBytes">Peak resident memory, summed over the coordinator and the local worker processes.</param>
+/// <param name="LossHistory">Per whole epoch, as the other histories; null where there is no such number.</param>
 /// <param name="Result">"done", "stopped" or "failed".</param>
 /// <param name="Reason">"done", or a sentence.</param>
 internal sealed record RunReport(string? Fingerprint, long Steps, long Epochs, long Samples, double TrainSeconds, double SamplesPerSecond,
-    double? TrainLoss, double? TestAccuracy, int Workers, int VirtualShards, int Parameters, long BytesSent, long BytesReceived,
-    long PeakMemoryBytes, IReadOnlyList<double?> LossHistory, IReadOnlyList<double> TestAccuracyHistory, string Result, string Reason)
+    double? TrainLoss, double? TestLoss, double? TestAccuracy, int Workers, int VirtualShards, int Parameters, long BytesSent, long BytesReceived,
+    long PeakMemoryBytes, IReadOnlyList<double?> LossHistory, IReadOnlyList<double?> TrainAccuracyHistory,
+    IReadOnlyList<double?> TestLossHistory, IReadOnlyList<double?> TestAccuracyHistory, string Result, string Reason)
 {
     /// <exception cref="UserException">A report cannot be written to <paramref name="path"/>.</exception>
     public static void CheckWritable(string path)

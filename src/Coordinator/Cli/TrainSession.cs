@@ -84,13 +84,15 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
     {
         var seconds = result?.TrainSeconds ?? 0;
+        var epochs = result?.Epochs ?? [];
+        var last = epochs.LastOrDefault();
         var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _failure is null);
         var reason = finished ? result!.Reason : _failure ?? result?.Reason ?? "the coordinator ended without a result";
-        return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.LossHistory.Count ?? 0, result?.Samples ?? 0, seconds,
-            seconds > 0 ? result!.Samples / seconds : 0, Finite(result?.LossHistory.Cast<double?>().LastOrDefault()),
-            result?.AccuracyHistory.Cast<double?>().LastOrDefault(), request.Workers, job.Setup.Shards, job.Setup.Model.Parameters.Count,
+        return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.Epochs.Count ?? 0, result?.Samples ?? 0, seconds,
+            seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, request.Workers, job.Setup.Shards, job.Setup.Model.Parameters.Count,
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
-            [.. (result?.LossHistory ?? []).Select(loss => Finite(loss))], result?.AccuracyHistory ?? [],
+            [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
+            [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
             !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
     }
 

@@ -5,10 +5,8 @@ namespace Distributed.Coordinator.Running;
 /// <summary>Losses, accuracies and times of a run so far.</summary>
 internal sealed class History
 {
-    private readonly List<double> _losses = [];
-    private readonly List<double> _accuracies = [];
+    private readonly List<EpochResult> _epochs = [];
     private readonly TrainingSetup _setup;
-    private double _epochLoss;
     private double _seconds;
     private TimeSpan? _since;
 
@@ -16,16 +14,14 @@ internal sealed class History
     {
         _setup = setup;
         if (resume is null) return;
-        _losses.AddRange(resume.LossHistory);
-        _accuracies.AddRange(resume.AccuracyHistory);
-        (_epochLoss, _seconds, Samples) = (resume.EpochLoss, resume.TrainSeconds, resume.Samples);
+        _epochs.AddRange(resume.Epochs);
+        (EpochSum, _seconds, Samples) = (resume.EpochSum, resume.TrainSeconds, resume.Samples);
     }
 
-    public IReadOnlyList<double> Losses => [.. _losses];
+    public IReadOnlyList<EpochResult> Epochs => [.. _epochs];
 
-    public IReadOnlyList<double> Accuracies => [.. _accuracies];
-
-    public double EpochLoss => _epochLoss;
+    /// <summary>Over the steps of the epoch in progress, added in order.</summary>
+    public LossSum EpochSum { get; private set; }
 
     public long Samples { get; private set; }
 
@@ -39,18 +35,15 @@ internal sealed class History
 
     public void Committed(LossSum loss)
     {
-        _epochLoss += loss.Loss;
+        EpochSum += loss;
         Samples += loss.Samples;
     }
 
-    /// <returns>Mean loss of the epoch, and its accuracy where there is one.</returns>
-    public (double Loss, double? Accuracy) EndEpoch(LossSum? test)
+    public EpochResult EndEpoch(LossSum? test)
     {
-        var loss = _epochLoss / _setup.Train.Count;
-        _losses.Add(loss);
-        _epochLoss = 0;
-        double? accuracy = test is { } sum ? (double)sum.Correct / sum.Samples : null;
-        if (accuracy is { } value) _accuracies.Add(value);
-        return (loss, accuracy);
+        var result = EpochResult.From(_setup, _epochs.Count, EpochSum, test);
+        _epochs.Add(result);
+        EpochSum = default;
+        return result;
     }
 }

@@ -1,3 +1,5 @@
+using Distributed.Engine.Training;
+
 namespace Distributed.Coordinator.Running;
 
 /// <summary>What a run tells those who watch it.</summary>
@@ -19,9 +21,7 @@ public abstract record RunEvent
     /// <param name="Samples">Samples trained on so far.</param>
     public sealed record StepCommitted(long Step, int Epoch, int Batch, double Loss, double TrainSeconds, long Samples) : RunEvent;
 
-    /// <param name="Loss">Mean over the epoch's samples, without the regularizer.</param>
-    /// <param name="Accuracy">On the test set, 0..1; null without one.</param>
-    public sealed record EpochEnded(int Epoch, double Loss, double? Accuracy) : RunEvent;
+    public sealed record EpochEnded(EpochResult Result) : RunEvent;
 
     public sealed record CheckpointWritten(string Path, long Step) : RunEvent;
 

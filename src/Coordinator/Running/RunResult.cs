@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Running;
 
@@ -8,8 +9,14 @@ namespace Distributed.Coordinator.Running;
 /// <param name="Steps">Steps committed, those before a resume included.</param>
 /// <param name="Samples">Samples trained on in those steps.</param>
 /// <param name="TrainSeconds">Time spent on steps; evaluation and start-up left out.</param>
-/// <param name="LossHistory">Mean loss of each whole epoch.</param>
-/// <param name="AccuracyHistory">Test accuracy after each whole epoch, 0..1; empty without a test set.</param>
+/// <param name="Epochs">Of each whole epoch.</param>
 /// <param name="LastCheckpoint">Path of the last checkpoint written; null without one.</param>
 public sealed record RunResult(RunEnd End, string Reason, string Fingerprint, long Steps, long Samples, double TrainSeconds,
-    IReadOnlyList<double> LossHistory, IReadOnlyList<double> AccuracyHistory, string? LastCheckpoint, float[] Weights);
+    IReadOnlyList<EpochResult> Epochs, string? LastCheckpoint, float[] Weights)
+{
+    /// <summary>Mean loss of each whole epoch.</summary>
+    public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];
+
+    /// <summary>Test accuracy after each whole epoch, 0..1; empty without a test set.</summary>
+    public IReadOnlyList<double> AccuracyHistory => [.. Epochs.Select(epoch => epoch.TestAccuracy).OfType<double>()];
+}

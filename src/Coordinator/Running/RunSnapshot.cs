@@ -1,13 +1,16 @@
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
+
 namespace Distributed.Coordinator.Running;
 
 /// <summary>A run right after the commit of a step: all that is needed to go on to the same answer.</summary>
 /// <param name="Step">Steps committed; the next one to do.</param>
 /// <param name="Weights">The flat vector of version <paramref name="Step"/>.</param>
-/// <param name="OptimizerState">One vector for each state of the optimizer, in its order.</param>
-/// <param name="EpochLoss">Sum of the losses of the epoch in progress so far, steps added in order.</param>
+/// <param name="State">The optimizer's.</param>
+/// <param name="EpochSum">Over the epoch in progress so far, steps added in order.</param>
 /// <param name="Samples">Samples trained on so far.</param>
-public sealed record RunSnapshot(long Step, float[] Weights, IReadOnlyList<float[]> OptimizerState, double EpochLoss,
-    IReadOnlyList<double> LossHistory, IReadOnlyList<double> AccuracyHistory, double TrainSeconds, long Samples);
+public sealed record RunSnapshot(long Step, float[] Weights, OptimizerState State, LossSum EpochSum,
+    IReadOnlyList<EpochResult> Epochs, double TrainSeconds, long Samples);
 
 /// <summary>Keeps snapshots. Called beside the mailbox: may block on a disk.</summary>
 public interface ICheckpointStore

@@ -22,6 +22,10 @@ public abstract record Input
     /// <summary>The user asks for an early end.</summary>
     public sealed record StopRequested(string Reason) : Input;
 
+    /// <summary>Whether the run ends with the epoch that has just ended.</summary>
+    /// <param name="End">Why it ends; null: it goes on.</param>
+    public sealed record EpochJudged(string? End) : Input;
+
     /// <summary>The run cannot go on.</summary>
     public sealed record Fail(string Reason) : Input;
 }

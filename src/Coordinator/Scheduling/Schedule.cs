@@ -9,15 +9,16 @@ namespace Distributed.Coordinator.Scheduling;
 /// <param name="MinWorkers">Workers to wait for before the first step.</param>
 /// <param name="FirstStep">Step to begin with: 0, or where a checkpoint stands.</param>
 /// <param name="EvaluateFirst">The checkpoint stands at the end of an epoch that was not evaluated yet.</param>
+/// <param name="MayEndEarly">After each epoch the run waits for <see cref="Input.EpochJudged"/>.</param>
 public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, int EvaluationBlocks, int MinWorkers, long FirstStep,
-    bool EvaluateFirst = false);
+    bool EvaluateFirst = false, bool MayEndEarly = false);
 
 /// <summary>The decisions of the coordinator, and nothing else: takes inputs, answers with effects. No tensors, clocks or sockets.</summary>
 /// <remarks>
 /// <code>
 /// gathering ── enough workers ──► training(step) ── all shards done: Commit ──► training(step + 1)
 ///                                     │    ▲                     │ end of epoch
-///                                     │    └──── EndEpoch ◄── evaluating(version)
+///                                     │    └──── EndEpoch ◄── evaluating(version)     (judging between, where a run may end early)
 ///                                     ▼
 ///                                   ended
 /// </code>
@@ -52,6 +53,7 @@ public sealed class Schedule
         Gathering,
         Training,
         Evaluating,
+        Judging,
         Ended,
     }
 
@@ -77,6 +79,7 @@ public sealed class Schedule
             case Input.BlockDone done: OnBlock(done); break;
             case Input.WeightsHeld held: OnHeld(held); break;
             case Input.StopRequested stop: OnStop(stop); break;
+            case Input.EpochJudged judged: OnJudged(judged); break;
             case Input.Fail fail: End(RunEnd.Failed, fail.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {input}");
         }
@@ -191,7 +194,15 @@ public sealed class Schedule
     {
         _effects.Add(new Effect.EndEpoch((int)(Step / _plan.BatchesPerEpoch) - 1));
         _round = null;
-        Next();
+        if (_plan.MayEndEarly) _phase = Phase.Judging;
+        else Next();
+    }
+
+    private void OnJudged(Input.EpochJudged judged)
+    {
+        if (_phase != Phase.Judging) Ignore(judged, "no epoch has just ended");
+        else if (judged.End is { } reason) End(RunEnd.Done, reason);
+        else Next();
     }
 
     private void Next()

@@ -68,6 +68,9 @@ public sealed record Checkpoint
         if (!State.Names.SequenceEqual(optimizer.StateNames))
             throw new CheckpointException($"{Source} is of another optimizer: the job's keeps {Describe(optimizer.StateNames)}, " +
                 $"the checkpoint has {Describe(State.Names)}");
+        if (!State.ScalarNames.SequenceEqual(optimizer.ScalarNames))
+            throw new CheckpointException($"{Source} is of another optimizer: the job's keeps the numbers "
+                + $"{Describe(optimizer.ScalarNames)}, the checkpoint has {Describe(State.ScalarNames)}");
         return this with { Parameters = expected };
     }
 

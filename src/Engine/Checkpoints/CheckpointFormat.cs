@@ -11,21 +11,23 @@ namespace Distributed.Engine.Checkpoints;
 /// <remarks><code>
 /// tensor    NAME                       a parameter, in model order
 /// tensor    optimizer.STATE/NAME       a state vector's slice of that parameter
-/// metadata  format                     "distributed checkpoint 1"
+/// metadata  format                     "distributed checkpoint 2"
 ///           job, job_fingerprint, data_fingerprint, weights_fingerprint
 ///           step, epoch, batch         whole numbers
 ///           epoch_loss, epoch_correct, epoch_samples
-///           loss_history, accuracy_history     numbers with blanks between
+///           loss_history, train_accuracy_history, test_loss_history, accuracy_history
+///                                      a number for each epoch, "-" where there is none, blanks between
 ///           train_seconds, bytes_sent, bytes_received
-///           parameter_roles            "weight" or "bias" for each parameter, blanks between
+///           parameter_roles            "weight", "bias", "norm" or "statistic" for each parameter, blanks between
 ///           optimizer_states           names, blanks between
+///           optimizer_scalars          name=number, blanks between
 ///           note.NAME                  anything else
 /// </code>
 /// Doubles are written with as many digits as give the same bits back.
 /// </remarks>
 internal static class CheckpointFormat
 {
-    public const string Format = "distributed checkpoint 1";
+    public const string Format = "distributed checkpoint 2";
 
     private const string NotePrefix = "note.", StatePrefix = "optimizer.";
 
@@ -60,13 +62,16 @@ internal static class CheckpointFormat
             ["epoch_loss"] = Text(progress.EpochLoss.Loss),
             ["epoch_correct"] = Text(progress.EpochLoss.Correct),
             ["epoch_samples"] = Text(progress.EpochLoss.Samples),
-            ["loss_history"] = string.Join(' ', progress.LossHistory.Select(Text)),
-            ["accuracy_history"] = string.Join(' ', progress.AccuracyHistory.Select(Text)),
+            ["loss_history"] = History(progress, epoch => epoch.MeanLoss),
+            ["train_accuracy_history"] = History(progress, epoch => epoch.TrainAccuracy),
+            ["test_loss_history"] = History(progress, epoch => epoch.TestLoss),
+            ["accuracy_history"] = History(progress, epoch => epoch.TestAccuracy),
             ["train_seconds"] = Text(progress.TrainSeconds),
             ["bytes_sent"] = Text(progress.BytesSent),
             ["bytes_received"] = Text(progress.BytesReceived),
             ["parameter_roles"] = string.Join(' ', layout.Slices.Select(slice => RoleName(slice.Role))),
             ["optimizer_states"] = string.Join(' ', state.Names),
+            ["optimizer_scalars"] = string.Join(' ', state.ScalarNames.Select((name, i) => $"{name}={Text(state.Scalars[i])}")),
         };
         foreach (var (name, note) in checkpoint.Notes) metadata.Add(NotePrefix + name, note);
         return (tensors, metadata);
@@ -81,7 +86,9 @@ internal static class CheckpointFormat
         var layout = Layout(contents, metadata, path);
         var weights = new float[layout.Count];
         Gather(contents, layout, slice => slice.Name, weights, path);
-        var state = new OptimizerState(metadata.Words("optimizer_states"), layout.Count);
+        var scalars = metadata.NamedNumbers("optimizer_scalars");
+        var state = new OptimizerState(metadata.Words("optimizer_states"), layout.Count, [.. scalars.Select(pair => pair.Name)]);
+        for (var i = 0; i < scalars.Length; i++) state.Scalars[i] = scalars[i].Number;
         for (var i = 0; i < state.Names.Count; i++)
         {
             var name = state.Names[i];
@@ -102,9 +109,9 @@ internal static class CheckpointFormat
             DataFingerprint = metadata.Text("data_fingerprint"),
             Progress = new CheckpointProgress(metadata.Count("step", long.MaxValue), (int)metadata.Count("epoch", int.MaxValue),
                 (int)metadata.Count("batch", int.MaxValue),
-                new LossSum(metadata.Number("epoch_loss"), (int)metadata.Count("epoch_correct", int.MaxValue),
+                new LossSum(metadata.Number("epoch_loss"), metadata.Count("epoch_correct", long.MaxValue),
                     (int)metadata.Count("epoch_samples", int.MaxValue)),
-                metadata.Numbers("loss_history"), metadata.Numbers("accuracy_history"), metadata.Number("train_seconds"),
+                Epochs(metadata, path), metadata.Number("train_seconds"),
                 metadata.Count("bytes_sent", long.MaxValue), metadata.Count("bytes_received", long.MaxValue)),
             Notes = contents.Metadata.Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
                 .ToImmutableSortedDictionary(pair => pair.Key[NotePrefix.Length..], pair => pair.Value, StringComparer.Ordinal),
@@ -128,7 +135,9 @@ internal static class CheckpointFormat
             {
                 "weight" => ParameterRole.Weight,
                 "bias" => ParameterRole.Bias,
-                var other => throw new CheckpointException($"{path}: a role is weight or bias, got \"{other}\""),
+                "norm" => ParameterRole.Norm,
+                "statistic" => ParameterRole.Statistic,
+                var other => throw new CheckpointException($"{path}: a role is weight, bias, norm or statistic, got \"{other}\""),
             };
             slices.Add(new ParameterSlice(parameters[i].Name, parameters[i].Shape, (int)offset, role, Initializer.Zero));
             offset += parameters[i].Data.Length;
@@ -150,12 +159,31 @@ internal static class CheckpointFormat
         }
     }
 
+    private static string History(CheckpointProgress progress, Func<EpochResult, double?> part) =>
+        string.Join(' ', progress.Epochs.Select(epoch => part(epoch) is { } number ? Text(number) : CheckpointMetadata.None));
+
+    private static ImmutableArray<EpochResult> Epochs(CheckpointMetadata metadata, string path)
+    {
+        var losses = metadata.Numbers("loss_history");
+        var (train, testLoss, test) = (Optional("train_accuracy_history"), Optional("test_loss_history"), Optional("accuracy_history"));
+        return [.. losses.Select((loss, i) => new EpochResult(i, loss, train[i], testLoss[i], test[i]))];
+
+        ImmutableArray<double?> Optional(string key)
+        {
+            var numbers = metadata.OptionalNumbers(key);
+            if (numbers.Length == losses.Length) return numbers;
+            throw new CheckpointException($"{path}: metadata \"{key}\" is of {losses.Length} epochs, got {numbers.Length}");
+        }
+    }
+
     private static string StateTensor(string state, ParameterSlice slice) => $"{StatePrefix}{state}/{slice.Name}";
 
     private static string RoleName(ParameterRole role) => role switch
     {
         ParameterRole.Weight => "weight",
         ParameterRole.Bias => "bias",
+        ParameterRole.Norm => "norm",
+        ParameterRole.Statistic => "statistic",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "no such role"),
     };
 

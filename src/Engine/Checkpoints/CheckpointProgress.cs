@@ -8,10 +8,9 @@ namespace Distributed.Engine.Checkpoints;
 /// <param name="Epoch">Epoch of the next step, from 0.</param>
 /// <param name="Batch">Batch of the next step within its epoch, from 0.</param>
 /// <param name="EpochLoss">Sum over the batches of the epoch so far.</param>
-/// <param name="LossHistory">Mean loss of each finished epoch.</param>
-/// <param name="AccuracyHistory">Test accuracy (0..1) of each finished epoch; empty without a test part.</param>
+/// <param name="Epochs">Results of the finished epochs.</param>
 /// <param name="TrainSeconds">Seconds spent training, over all restarts.</param>
 /// <param name="BytesSent">By the coordinator, over all restarts.</param>
 /// <param name="BytesReceived">By the coordinator, over all restarts.</param>
-public sealed record CheckpointProgress(long Step, int Epoch, int Batch, LossSum EpochLoss, ImmutableArray<double> LossHistory,
-    ImmutableArray<double> AccuracyHistory, double TrainSeconds, long BytesSent, long BytesReceived);
+public sealed record CheckpointProgress(long Step, int Epoch, int Batch, LossSum EpochLoss,
+    ImmutableArray<EpochResult> Epochs, double TrainSeconds, long BytesSent, long BytesReceived);

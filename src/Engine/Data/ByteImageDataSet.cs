@@ -15,17 +15,25 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <param name="scaler">null: pixels are 0 to 255.</param>
     /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
     public ByteImageDataSet(byte[] pixels, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
-        : base(pixels.Length, labels, sampleShape, classes, scaler ?? Scaler.None)
+        : this(pixels, new LabelTargets(labels, classes), sampleShape, scaler)
+    {
+    }
+
+    /// <param name="pixels">targets.Count · sampleShape bytes, row-major; kept, so the caller changes it no more.</param>
+    /// <param name="scaler">null: pixels are 0 to 255.</param>
+    /// <exception cref="DataException">Counts do not fit.</exception>
+    public ByteImageDataSet(byte[] pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+        : base(pixels.Length, targets, sampleShape, scaler ?? Scaler.None)
     {
         _pixels = pixels;
         _table = Scaler.Scaling == Scaling.StandardizePerFeature ? [] : new float[256];
         for (var i = 0; i < _table.Length; i++) _table[i] = Scaler.Apply(i, 0);
     }
 
-    public override ByteImageDataSet WithScaler(Scaler scaler) => new(_pixels, Labels.ToArray(), SampleShape, Classes, scaler);
+    public override ByteImageDataSet WithScaler(Scaler scaler) => new(_pixels, Targets, SampleShape, scaler);
 
     public override ByteImageDataSet Select(ReadOnlySpan<int> indices) =>
-        new(SelectFeatures(_pixels, indices), SelectLabels(indices), SampleShape, Classes, Scaler);
+        new(SelectFeatures(_pixels, indices), Targets.Select(indices), SampleShape, Scaler);
 
     private protected override void CopySample(int index, Span<float> features)
     {

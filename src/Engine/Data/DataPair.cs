@@ -4,10 +4,10 @@ namespace Distributed.Engine.Data;
 /// <param name="Test">null: there is no test part.</param>
 public sealed record DataPair(DataSet Train, DataSet? Test)
 {
-    public DataSet? Test { get; } = Test is null || (Test.SampleShape == Train.SampleShape && Test.Classes == Train.Classes)
+    public DataSet? Test { get; } = Test is null || (Test.SampleShape == Train.SampleShape && Test.Target == Train.Target)
         ? Test
-        : throw new DataException($"the test part has samples of {Test.SampleShape} in {Test.Classes} classes, " +
-            $"the training part has samples of {Train.SampleShape} in {Train.Classes} classes; they must be the same");
+        : throw new DataException($"the test part has samples of {Test.SampleShape} and {Test.Target}, " +
+            $"the training part has samples of {Train.SampleShape} and {Train.Target}; they must be the same");
 
     /// <summary>Both parts with features scaled by statistics of the training part alone.</summary>
     public static DataPair Scaled(StoredDataSet train, StoredDataSet? test, Scaling scaling)

@@ -1,6 +1,6 @@
 namespace Distributed.Engine.Data;
 
-/// <summary>Samples with labels, read by index. Immutable and safe to read from many threads.</summary>
+/// <summary>Samples with targets, read by index. Immutable and safe to read from many threads.</summary>
 public abstract class DataSet
 {
     public abstract int Count { get; }
@@ -8,16 +8,31 @@ public abstract class DataSet
     /// <summary>The shape of one sample's features, without batch: [2], [1, 28, 28].</summary>
     public abstract Shape SampleShape { get; }
 
-    /// <summary>Number of classes C: labels are whole numbers 0..C−1.</summary>
-    public abstract int Classes { get; }
+    /// <summary>What is said of each sample.</summary>
+    public abstract Target Target { get; }
 
-    public abstract int Label(int index);
+    /// <summary>Number of classes C; 0 where the target is no class.</summary>
+    public int Classes => Target.Classes;
 
     /// <summary>Writes the features of the samples, one after another, scaled as the data set says.</summary>
     /// <param name="indices">Samples to read, each 0..Count−1.</param>
     /// <param name="features">indices.Length · SampleShape.SampleElements elements, row-major.</param>
     public abstract void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features);
 
-    /// <summary>SHA-256 over shape, classes, scaling, features and labels: equal for equal data, on every machine.</summary>
+    /// <summary>Writes the targets of the samples, one after another: class indices, or numbers.</summary>
+    /// <param name="targets">indices.Length · Target.Shape.SampleElements elements, row-major.</param>
+    public abstract void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets);
+
+    /// <summary>The class of one sample.</summary>
+    /// <exception cref="InvalidOperationException">The target is no class.</exception>
+    public int Label(int index)
+    {
+        if (Target is not ClassTarget) throw new InvalidOperationException($"the data has {Target}: no label a sample");
+        Span<float> label = stackalloc float[1];
+        CopyTargets([index], label);
+        return (int)label[0];
+    }
+
+    /// <summary>SHA-256 over shape, target, scaling, features and targets: equal for equal data, on every machine.</summary>
     public abstract byte[] Fingerprint { get; }
 }

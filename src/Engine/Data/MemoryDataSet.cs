@@ -12,12 +12,20 @@ public sealed class MemoryDataSet : StoredDataSet
     /// <param name="scaler">null: features are used as they are.</param>
     /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
     public MemoryDataSet(float[] features, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
-        : base(features.Length, labels, sampleShape, classes, scaler ?? Scaler.None) => _features = features;
+        : this(features, new LabelTargets(labels, classes), sampleShape, scaler)
+    {
+    }
 
-    public override MemoryDataSet WithScaler(Scaler scaler) => new(_features, Labels.ToArray(), SampleShape, Classes, scaler);
+    /// <param name="features">targets.Count · sampleShape elements, row-major; kept, so the caller changes it no more.</param>
+    /// <param name="scaler">null: features are used as they are.</param>
+    /// <exception cref="DataException">Counts do not fit.</exception>
+    public MemoryDataSet(float[] features, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+        : base(features.Length, targets, sampleShape, scaler ?? Scaler.None) => _features = features;
+
+    public override MemoryDataSet WithScaler(Scaler scaler) => new(_features, Targets, SampleShape, scaler);
 
     public override MemoryDataSet Select(ReadOnlySpan<int> indices) =>
-        new(SelectFeatures(_features, indices), SelectLabels(indices), SampleShape, Classes, Scaler);
+        new(SelectFeatures(_features, indices), Targets.Select(indices), SampleShape, Scaler);
 
     private protected override void CopySample(int index, Span<float> features)
     {

@@ -5,52 +5,56 @@ namespace Distributed.Engine.Data;
 /// <summary>A data set that holds its samples in memory as they came, and scales them as they are copied out.</summary>
 public abstract class StoredDataSet : DataSet
 {
-    private readonly int[] _labels;
     private byte[]? _fingerprint;
 
-    /// <exception cref="DataException">There is no sample, a label is not 0..classes−1, the stored elements are not
-    /// labels.Length · sampleShape, or the scaler is of other features.</exception>
-    private protected StoredDataSet(int storedElements, int[] labels, Shape sampleShape, int classes, Scaler scaler)
+    /// <exception cref="DataException">There is no sample, the stored elements are not targets.Count · sampleShape, or the scaler is of
+    /// other features.</exception>
+    private protected StoredDataSet(int storedElements, SampleTargets targets, Shape sampleShape, Scaler scaler)
     {
         if (sampleShape.IsBatched) throw new DataException($"a sample's shape has no batch dimension, got {sampleShape}");
-        if (labels.Length == 0) throw new DataException("a data set has at least one sample, got none");
-        if (classes < 1) throw new DataException($"a data set has at least one class, got {classes}");
-        if (storedElements != (long)labels.Length * sampleShape.SampleElements)
-            throw new DataException($"{labels.Length} labels with samples of {sampleShape} want " +
-                $"{(long)labels.Length * sampleShape.SampleElements} features, got {storedElements}");
-        for (var i = 0; i < labels.Length; i++)
-            if ((uint)labels[i] >= (uint)classes)
-                throw new DataException($"sample {i} has label {labels[i]}; with {classes} classes labels are 0 to {classes - 1}");
+        if (targets.Count == 0) throw new DataException("a data set has at least one sample, got none");
+        if (storedElements != (long)targets.Count * sampleShape.SampleElements)
+            throw new DataException($"{targets.Count} labels with samples of {sampleShape} want " +
+                $"{(long)targets.Count * sampleShape.SampleElements} features, got {storedElements}");
         scaler.CheckFits(sampleShape);
-        (_labels, SampleShape, Classes, Scaler) = (labels, sampleShape, classes, scaler);
+        (Targets, SampleShape, Scaler) = (targets, sampleShape, scaler);
         SampleElements = sampleShape.SampleElements;
     }
 
-    public sealed override int Count => _labels.Length;
+    public SampleTargets Targets { get; }
+
+    public sealed override int Count => Targets.Count;
 
     public sealed override Shape SampleShape { get; }
 
-    public sealed override int Classes { get; }
+    public sealed override Target Target => Targets.Target;
 
     public Scaler Scaler { get; }
 
     protected int SampleElements { get; }
 
-    public ReadOnlySpan<int> Labels => _labels;
-
-    public sealed override int Label(int index) => _labels[index];
+    /// <summary>The class of each sample.</summary>
+    /// <exception cref="InvalidOperationException">The targets are no classes.</exception>
+    public ReadOnlySpan<int> Labels =>
+        Targets is LabelTargets labels ? labels.Labels : throw new InvalidOperationException($"the data has {Target}: no label a sample");
 
     public sealed override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
     {
         if (features.Length != (long)indices.Length * SampleElements)
             throw new ArgumentException($"{indices.Length} samples of {SampleShape} have {(long)indices.Length * SampleElements} " +
                 $"features, got room for {features.Length}", nameof(features));
-        for (var i = 0; i < indices.Length; i++)
-        {
-            if ((uint)indices[i] >= (uint)Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), indices[i], $"samples are 0 to {Count - 1}");
-            CopySample(indices[i], features.Slice(i * SampleElements, SampleElements));
-        }
+        CheckIndices(indices);
+        for (var i = 0; i < indices.Length; i++) CopySample(indices[i], features.Slice(i * SampleElements, SampleElements));
+    }
+
+    public sealed override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets)
+    {
+        var width = Target.Shape.SampleElements;
+        if (targets.Length != (long)indices.Length * width)
+            throw new ArgumentException($"{indices.Length} targets of shape {Target.Shape} have {(long)indices.Length * width} elements, " +
+                $"got room for {targets.Length}", nameof(targets));
+        CheckIndices(indices);
+        for (var i = 0; i < indices.Length; i++) Targets.CopyTo(indices[i], targets.Slice(i * width, width));
     }
 
     /// <summary>The scaler of <paramref name="scaling"/> with statistics of all samples of this set, taken before any scaling.</summary>
@@ -83,13 +87,6 @@ public abstract class StoredDataSet : DataSet
 
     private protected abstract void AppendFeatures(IncrementalHash hash);
 
-    private protected int[] SelectLabels(ReadOnlySpan<int> indices)
-    {
-        var labels = new int[indices.Length];
-        for (var i = 0; i < labels.Length; i++) labels[i] = _labels[indices[i]];
-        return labels;
-    }
-
     private protected T[] SelectFeatures<T>(T[] features, ReadOnlySpan<int> indices)
     {
         var selected = new T[checked(indices.Length * SampleElements)];
@@ -101,12 +98,24 @@ public abstract class StoredDataSet : DataSet
     private byte[] ComputeFingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendText($"distributed data 1 {StoredType} shape {SampleShape} classes {Classes} samples {Count} " +
-            $"scaling {Scaler.Scaling}\n");
+        var kind = Target switch
+        {
+            ClassTarget classes => $"classes {classes.Count}",
+            ClassMapTarget map => $"classes {map.Count} map {map.Shape}",
+            _ => $"values {Target.Shape}",
+        };
+        hash.AppendText($"distributed data 1 {StoredType} shape {SampleShape} {kind} samples {Count} scaling {Scaler.Scaling}\n");
         hash.AppendFloats(Scaler.Means.AsSpan());
         hash.AppendFloats(Scaler.Deviations.AsSpan());
         AppendFeatures(hash);
-        hash.AppendInts(_labels);
+        Targets.AppendTo(hash);
         return hash.GetHashAndReset();
+    }
+
+    private void CheckIndices(ReadOnlySpan<int> indices)
+    {
+        foreach (var index in indices)
+            if ((uint)index >= (uint)Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"samples are 0 to {Count - 1}");
     }
 }

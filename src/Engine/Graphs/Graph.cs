@@ -23,15 +23,16 @@ public sealed class Graph
         Add(ValueKind.Input, name, shape, needsGradient, null, []);
 
     /// <summary>A parameter of <paramref name="shape"/> (not batched), the next slice of the flat parameter vector.</summary>
+    /// <param name="statisticRate">See <see cref="ParameterSlice.StatisticRate"/>.</param>
     public Value Parameter(string name, Shape shape, ParameterRole role = ParameterRole.Weight,
-        Initialization.Initializer? initializer = null)
+        Initialization.Initializer? initializer = null, float statisticRate = 0)
     {
         if (shape.IsBatched) throw new ShapeException($"parameter \"{name}\": a parameter has no batch dimension, got {shape}");
         if (_parameters.Any(other => other.Name == name))
             throw new ArgumentException($"parameter \"{name}\" is in the graph already", nameof(name));
         var value = Add(ValueKind.Parameter, name, shape, true, null, []);
         _parameters.Add(new ParameterSlice(name, shape, _parameterElements, role,
-            initializer ?? Initialization.Initializer.Zero));
+            initializer ?? Initialization.Initializer.Zero) { StatisticRate = statisticRate });
         _parameterElements = checked(_parameterElements + shape.SampleElements);
         return value;
     }

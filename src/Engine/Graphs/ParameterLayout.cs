@@ -24,6 +24,12 @@ public sealed record ParameterSlice(string Name, Shape Shape, int Offset, Parame
 {
     public int Count => Shape.SampleElements;
 
+    /// <summary>Whether optimizer and regularizer reach it: all but statistics.</summary>
+    public bool IsTrained => Role != ParameterRole.Statistic;
+
+    /// <summary>Of a statistic: the share by which it moves towards what a step observed, 0..1.</summary>
+    public float StatisticRate { get; init; }
+
     public int End => Offset + Count;
 }
 
@@ -33,6 +39,9 @@ public sealed record ParameterLayout(ImmutableArray<ParameterSlice> Slices)
 {
     /// <summary>Elements of the flat vector.</summary>
     public int Count => Slices.IsEmpty ? 0 : Slices[^1].End;
+
+    /// <summary>Whether every slice is trained.</summary>
+    public bool IsAllTrained => Slices.All(slice => slice.IsTrained);
 
     public ParameterSlice this[string name] => Slices.FirstOrDefault(slice => slice.Name == name)
         ?? throw new KeyNotFoundException($"no parameter \"{name}\"; there are {string.Join(", ", Slices.Select(s => s.Name))}");

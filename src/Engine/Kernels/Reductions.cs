@@ -41,6 +41,43 @@ public static class Reductions
         SumRowsLoop(matrix, columns, shardOffsets, destination);
     }
 
+    /// <summary>Lanes of <see cref="SumOfSquares"/> and <see cref="Dot"/>.</summary>
+    private const int Lanes = 8;
+
+    /// <summary>Σ x_i² in double precision.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> x) => Dot(x, x);
+
+    /// <summary>Σ a_i·b_i in double precision, in which every product of two floats is exact.</summary>
+    /// <remarks>Order: element i is added to lane i mod 8, each lane in index order from +0; then the lanes pairwise,
+    /// ((l0 + l1) + (l2 + l3)) + ((l4 + l5) + (l6 + l7)).</remarks>
+    public static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        if (a.Length != b.Length) throw new ArgumentException($"Dot: {a.Length} elements times {b.Length}: equal lengths are wanted");
+        Span<double> lanes = stackalloc double[Lanes];
+        var sums = Vector512<double>.Zero;
+        var i = 0;
+        for (; i + Lanes <= a.Length; i += Lanes)
+        {
+            var (left, right) = (Vector256.Create(a.Slice(i, Lanes)), Vector256.Create(b.Slice(i, Lanes)));
+            sums += Vector512.Create(Vector256.WidenLower(left), Vector256.WidenUpper(left))
+                * Vector512.Create(Vector256.WidenLower(right), Vector256.WidenUpper(right));
+        }
+        sums.CopyTo(lanes);
+        for (var lane = 0; i < a.Length; i++, lane++) lanes[lane] += (double)a[i] * b[i];
+        return Fold(lanes);
+    }
+
+    /// <summary>The plain loop that <see cref="Dot"/> must equal to the bit.</summary>
+    public static double DotReference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        lanes.Clear();
+        for (var i = 0; i < a.Length; i++) lanes[i % Lanes] += (double)a[i] * b[i];
+        return Fold(lanes);
+    }
+
+    private static double Fold(ReadOnlySpan<double> l) => ((l[0] + l[1]) + (l[2] + l[3])) + ((l[4] + l[5]) + (l[6] + l[7]));
+
     private static void SumRowsLoop<T>(ReadOnlySpan<T> matrix, int columns, ReadOnlySpan<int> shardOffsets, Span<T> destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,3 +1,4 @@
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Operations;
 
@@ -11,7 +12,7 @@ public sealed class MulticlassHingeLoss(float margin = 1) : Loss
 
     public override string Name => "multiclass-hinge";
 
-    public override Shape TargetShape(int classes) => Shape.Scalar;
+    public override IReadOnlyList<Shape> ScoreShapes(Target target) => ScoreForEachClass(target);
 
     public override Value Apply(Value scores, Value targets) => scores.Graph.Apply(new MulticlassHinge(Margin), scores, targets);
 }

@@ -1,3 +1,4 @@
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Operations;
 
@@ -8,7 +9,7 @@ public sealed class SoftmaxCrossEntropyLoss : Loss
 {
     public override string Name => "softmax-cross-entropy";
 
-    public override Shape TargetShape(int classes) => Shape.Scalar;
+    public override IReadOnlyList<Shape> ScoreShapes(Target target) => ScoreForEachClass(target);
 
     public override Value Apply(Value scores, Value targets) => scores.Graph.Apply(new SoftmaxCrossEntropy(), scores, targets);
 }

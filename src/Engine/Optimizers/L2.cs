@@ -48,7 +48,7 @@ public sealed record L2(float Strength, bool Halved = false, bool BiasesToo = fa
 
     private float Coefficient => Halved ? Strength : 2 * Strength;
 
-    private bool Applies(ParameterSlice slice) => BiasesToo || slice.Role == ParameterRole.Weight;
+    private bool Applies(ParameterSlice slice) => BiasesToo ? slice.IsTrained : slice.Role == ParameterRole.Weight;
 
     private void Add(ReadOnlySpan<float> weights, Span<float> gradient)
     {

@@ -1,30 +1,92 @@
+using Distributed.Engine.Graphs;
+
 namespace Distributed.Engine.Optimizers;
 
 /// <summary>Turns a gradient into new weights, element by element, so that any slice of the flat vector can be stepped alone.</summary>
+/// <remarks>An optimizer that must see all of the gradient first (a line search) says so by <see cref="NeedsWholeStep"/> and takes its
+/// decision in <see cref="Begin"/>; what it decided lies in the state's scalars, and the slices follow.</remarks>
 public abstract record Optimizer
 {
     /// <summary>Names of the state vectors ("momentum"), each as long as the parameters, all +0 at the start.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }
 
+    /// <summary>Names of the numbers kept between steps, all 0 at the start.</summary>
+    public virtual IReadOnlyList<string> ScalarNames => [];
+
+    /// <summary>Whether <see cref="Begin"/> must see the whole gradient and the loss before the first slice is stepped.</summary>
+    public virtual bool NeedsWholeStep => false;
+
+    /// <summary>Whether a loss that is NaN or infinite is met by the optimizer itself (a trial step that went too far).</summary>
+    public virtual bool ToleratesInfiniteLoss => false;
+
+    /// <summary>Called once before the slices of a step where <see cref="NeedsWholeStep"/>.</summary>
+    public virtual void Begin(in WholeStep step, OptimizerState state)
+    {
+    }
+
     /// <summary>Steps the slice that begins at <paramref name="offset"/> of the flat vector.</summary>
-    /// <param name="step">Steps taken before this one, 0 at the first.</param>
     /// <param name="offset">First element of the slice in the flat vector; used to find the slice in <paramref name="state"/>.</param>
     /// <param name="gradient">∇L of the slice, regularizer included.</param>
     /// <param name="weights">Weights of the slice before the step.</param>
     /// <param name="next">Where the weights after the step go; not the same memory as <paramref name="weights"/>.</param>
-    public abstract void Update(long step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next,
-        OptimizerState state);
+    public abstract void Update(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state);
 
-    public OptimizerState NewState(int parameters) => new(StateNames, parameters);
+    public OptimizerState NewState(int parameters) => new(StateNames, parameters, ScalarNames);
 }
 
-/// <summary>The optimizer's vectors, each of the parameters' layout.</summary>
-public sealed class OptimizerState(IReadOnlyList<string> names, int parameters)
+/// <summary>Where a run stands when its weights are stepped.</summary>
+/// <param name="Step">Steps taken before this one, 0 at the first.</param>
+/// <param name="RateFactor">What the learning rate is multiplied by, from the run's schedule.</param>
+/// <param name="IsLast">Whether no step follows.</param>
+public readonly record struct UpdateStep(long Step, double RateFactor = 1, bool IsLast = false)
+{
+    /// <summary>The learning rate of this step: rate · factor, rounded once.</summary>
+    public float Rate(float rate) => (float)(rate * RateFactor);
+}
+
+/// <summary>All of a step at once: what a line search decides from.</summary>
+public readonly ref struct WholeStep
+{
+    public required UpdateStep Step { get; init; }
+
+    /// <summary>Mean loss of the batch plus the regularizer's penalty, at <see cref="Weights"/>.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Tells trained parameters from statistics.</summary>
+    public required ParameterLayout Layout { get; init; }
+
+    /// <summary>∇L, regularizer included; statistics' slices hold what was observed.</summary>
+    public required ReadOnlySpan<float> Gradient { get; init; }
+
+    public required ReadOnlySpan<float> Weights { get; init; }
+}
+
+/// <summary>The optimizer's vectors, each of the parameters' layout, and its numbers.</summary>
+public sealed class OptimizerState(IReadOnlyList<string> names, int parameters, IReadOnlyList<string>? scalarNames = null)
 {
     private readonly float[][] _vectors = [.. names.Select(_ => new float[parameters])];
 
     public IReadOnlyList<string> Names { get; } = names;
 
+    public IReadOnlyList<string> ScalarNames { get; } = scalarNames ?? [];
+
+    /// <summary>One number for each of <see cref="ScalarNames"/>.</summary>
+    public double[] Scalars { get; } = new double[scalarNames?.Count ?? 0];
+
     /// <summary>State vector <paramref name="index"/>, whole.</summary>
     public float[] this[int index] => _vectors[index];
+
+    public void CopyTo(OptimizerState other)
+    {
+        for (var i = 0; i < _vectors.Length; i++) _vectors[i].CopyTo(other._vectors[i], 0);
+        Scalars.CopyTo(other.Scalars, 0);
+    }
+
+    public OptimizerState Clone()
+    {
+        var clone = new OptimizerState(Names, _vectors.Length == 0 ? 0 : _vectors[0].Length, ScalarNames);
+        CopyTo(clone);
+        return clone;
+    }
 }

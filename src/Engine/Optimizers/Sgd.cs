@@ -7,7 +7,7 @@ namespace Distributed.Engine.Optimizers;
 /// <remarks><code>
 /// g' = fma(λ, w, g)        λ = WeightDecay; skipped where λ = 0
 /// v  = fma(μ, v, g')       μ = Momentum;    without momentum v = g' and nothing is kept
-/// w' = fma(−η, v, w)       η = Rate
+/// w' = fma(−η, v, w)       η = Rate · the schedule's factor
 /// </code>
 /// each fma one rounding; elements do not touch each other, so any cut of the flat vector into slices and every vector width give
 /// the same bits. The convention is PyTorch's (no dampening, no Nesterov): the rate multiplies the momentum vector, not the
@@ -35,8 +35,8 @@ public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0) 
     /// <summary>"momentum", or none where <see cref="Momentum"/> is 0.</summary>
     public override IReadOnlyList<string> StateNames => Momentum == 0 ? [] : MomentumName;
 
-    public override void Update(long step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next,
-        OptimizerState state)
+    public override void Update(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state)
     {
         CheckLengths(gradient, weights, next);
         var momentum = Slice(state, offset, gradient.Length);
@@ -44,7 +44,7 @@ public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0) 
         ref var w = ref MemoryMarshal.GetReference(weights);
         ref var n = ref MemoryMarshal.GetReference(next);
         ref var v = ref MemoryMarshal.GetReference(momentum);
-        var (rate, mu, decay) = (Vector512.Create(-Rate), Vector512.Create(Momentum), Vector512.Create(WeightDecay));
+        var (rate, mu, decay) = (Vector512.Create(-step.Rate(Rate)), Vector512.Create(Momentum), Vector512.Create(WeightDecay));
         nuint i = 0;
         for (; i + (nuint)Vector512<float>.Count <= (nuint)gradient.Length; i += (nuint)Vector512<float>.Count)
         {
@@ -58,25 +58,25 @@ public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0) 
             }
             Vector512.FusedMultiplyAdd(rate, direction, old).StoreUnsafe(ref n, i);
         }
-        Scalar(gradient[(int)i..], weights[(int)i..], next[(int)i..], Momentum == 0 ? [] : momentum[(int)i..]);
+        Scalar(step.Rate(Rate), gradient[(int)i..], weights[(int)i..], next[(int)i..], Momentum == 0 ? [] : momentum[(int)i..]);
     }
 
     /// <summary>The same bits as <see cref="Update"/>, one element after another.</summary>
-    internal void UpdateReference(int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next,
-        OptimizerState state)
+    internal void UpdateReference(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state)
     {
         CheckLengths(gradient, weights, next);
-        Scalar(gradient, weights, next, Slice(state, offset, gradient.Length));
+        Scalar(step.Rate(Rate), gradient, weights, next, Slice(state, offset, gradient.Length));
     }
 
-    private void Scalar(ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next, Span<float> momentum)
+    private void Scalar(float rate, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next, Span<float> momentum)
     {
         for (var i = 0; i < gradient.Length; i++)
         {
             var direction = gradient[i];
             if (WeightDecay != 0) direction = MathF.FusedMultiplyAdd(WeightDecay, weights[i], direction);
             if (Momentum != 0) momentum[i] = direction = MathF.FusedMultiplyAdd(Momentum, momentum[i], direction);
-            next[i] = MathF.FusedMultiplyAdd(-Rate, direction, weights[i]);
+            next[i] = MathF.FusedMultiplyAdd(-rate, direction, weights[i]);
         }
     }
 

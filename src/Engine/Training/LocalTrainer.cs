@@ -21,7 +21,7 @@ public static class LocalTrainer
         var state = setup.Optimizer.NewState(parameters.Count);
         var tree = new TreeAccumulator(parameters.Count, layout.Shards / shardsPerPass);
         var sums = new LossSum[layout.Shards / shardsPerPass];
-        var (losses, accuracies) = (new List<double>(), new List<double>());
+        var epochs = new List<EpochResult>();
         var step = 0L;
         for (var epoch = 0; epoch < setup.Epochs; epoch++)
         {
@@ -36,19 +36,19 @@ public static class LocalTrainer
                     tree.Add();
                 }
                 var sum = LossSum.InTree(sums);
-                DivergedException.ThrowIfNotFinite(sum, step);
+                if (!setup.Optimizer.ToleratesInfiniteLoss) DivergedException.ThrowIfNotFinite(sum, step);
                 epochSum += sum;
-                WeightUpdate.Apply(setup, step, layout.SamplesIn(batch), 0, gradient, weights, next, state);
+                WeightUpdate.Mean(setup, layout.SamplesIn(batch), 0, gradient, weights);
+                if (setup.NeedsWholeStep) WeightUpdate.Begin(setup, step, sum, gradient, weights, state);
+                WeightUpdate.Step(setup, step, 0, gradient, weights, next, state);
                 (weights, next) = (next, weights);
             }
-            var test = Evaluate(setup, computer, weights);
-            var result = new EpochResult(epoch, epochSum.Loss / epochSum.Samples, (double)epochSum.Correct / epochSum.Samples,
-                test?.Loss / test?.Samples, (double?)test?.Correct / test?.Samples);
-            losses.Add(result.MeanLoss);
-            if (result.TestAccuracy is { } accuracy) accuracies.Add(accuracy);
+            var result = EpochResult.From(setup, epoch, epochSum, Evaluate(setup, computer, weights));
+            epochs.Add(result);
             progress?.Invoke(result);
+            if (setup.EarlyStopping?.Judge(epochs) is not null) break;
         }
-        return new TrainingResult(weights, Fingerprint.Of(weights), losses, accuracies);
+        return new TrainingResult(weights, Fingerprint.Of(weights), epochs);
     }
 
     private static LossSum? Evaluate(TrainingSetup setup, ShardComputer computer, ReadOnlyMemory<float> weights)

@@ -1,3 +1,4 @@
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
@@ -11,18 +12,23 @@ namespace Distributed.Engine.Training;
 /// </code></remarks>
 public sealed class Model
 {
-    /// <param name="network">The layers; the output must be [B, classes].</param>
-    /// <param name="sampleShape">One sample's features.</param>
-    /// <exception cref="ShapeException">The layers do not fit each other, the data or the loss.</exception>
-    public Model(Layer network, Shape sampleShape, int classes, Loss loss)
+    /// <summary>A model for data with classes.</summary>
+    public Model(Layer network, Shape sampleShape, int classes, Loss loss) : this(network, sampleShape, new ClassTarget(classes), loss)
     {
-        (Network, Loss, Classes) = (network, loss, classes);
+    }
+
+    /// <param name="network">The layers; the output must be one that the loss wants.</param>
+    /// <param name="sampleShape">One sample's features.</param>
+    /// <param name="target">What the data says of each sample.</param>
+    /// <exception cref="ShapeException">The layers do not fit each other, the data or the loss.</exception>
+    public Model(Layer network, Shape sampleShape, Target target, Loss loss)
+    {
+        (Network, Loss, Target) = (network, loss, target);
         Graph = new Graph();
         Features = Graph.Input("features", Shape.Batched(sampleShape));
         Scores = network.Apply(Features, "", []);
-        if (Scores.Shape != new Shape(Shape.Batch, classes))
-            throw new ShapeException($"the model's output has shape {Scores.Shape}, the data has {classes} classes: [B, {classes}] is wanted");
-        Targets = Graph.Input("targets", Shape.Batched(loss.TargetShape(classes)));
+        CheckScores(Scores.Shape, target, loss);
+        Targets = Graph.Input("targets", Shape.Batched(loss.TargetShape(target, Scores.Shape.Sample)));
         Losses = loss.Apply(Scores, Targets);
         Parameters = Graph.Parameters;
     }
@@ -31,7 +37,7 @@ public sealed class Model
 
     public Loss Loss { get; }
 
-    public int Classes { get; }
+    public Target Target { get; }
 
     public Graph Graph { get; }
 
@@ -39,11 +45,21 @@ public sealed class Model
 
     public Value Targets { get; }
 
-    /// <summary>[B, C]; the predicted class is the first of the largest.</summary>
+    /// <summary>[B, …], of one of the loss's <see cref="Loss.ScoreShapes"/>; see <see cref="Decisions"/>.</summary>
     public Value Scores { get; }
 
     /// <summary>[B], one loss per sample, regularizer not included.</summary>
     public Value Losses { get; }
 
     public ParameterLayout Parameters { get; }
+
+    /// <exception cref="ShapeException">The loss is not for such data, or wants another output.</exception>
+    public static void CheckScores(Shape scores, Target target, Loss loss)
+    {
+        var wanted = loss.ScoreShapes(target);
+        if (wanted.Count == 0) throw new ShapeException($"the loss {loss.Name} is not for data with {target}");
+        if (scores.IsBatched && wanted.Contains(scores.Sample)) return;
+        throw new ShapeException($"the model's output has shape {scores.Sample}, but the data has {target}: "
+            + $"{string.Join(" or ", wanted.Distinct())} is wanted");
+    }
 }

@@ -19,6 +19,8 @@ public sealed class ShardComputer
     private readonly TreeAccumulator? _tree;
     private readonly int[] _indices;
     private readonly int[] _offsets;
+    private readonly float[] _raw;
+    private readonly int _rawWidth;
     private readonly int[] _oneShard = new int[2];
     private readonly LossSum[] _shardSums;
 
@@ -35,6 +37,8 @@ public sealed class ShardComputer
         _order = new SampleOrder(setup.Train.Count, setup.Seed);
         _tree = _executor.ReducesInTree ? null : new TreeAccumulator(_model.Parameters.Count, maxShards);
         _indices = new int[capacity];
+        _rawWidth = _model.Target.Shape.SampleElements;
+        _raw = new float[checked(capacity * _rawWidth)];
         _offsets = new int[maxShards + 1];
         _shardSums = new LossSum[maxShards];
     }
@@ -97,7 +101,7 @@ public sealed class ShardComputer
             for (var i = 0; i < samples; i++) _indices[i] = firstSample + done + i;
             _oneShard[1] = samples;
             Forward(test, weights, new Pass(_oneShard));
-            sum = Continue(sum, test, 0, samples);
+            sum = Continue(sum, 0, samples);
             done += samples;
         }
         return sum;
@@ -127,7 +131,7 @@ public sealed class ShardComputer
             SampleIds = _indices.AsMemory(0, samples),
         });
         for (var shard = firstShard; shard < firstShard + shards; shard++)
-            _shardSums[shard] = Continue(default, _setup.Train, _offsets[shard] - begin, _offsets[shard + 1] - begin);
+            _shardSums[shard] = Continue(default, _offsets[shard] - begin, _offsets[shard + 1] - begin);
         _executor.Backward(gradient, ready);
     }
 
@@ -135,32 +139,28 @@ public sealed class ShardComputer
     {
         var samples = pass.Samples;
         data.CopyFeatures(_indices.AsSpan(0, samples), _executor.Input(_model.Features, samples));
+        data.CopyTargets(_indices.AsSpan(0, samples), _raw.AsSpan(0, samples * _rawWidth));
         var targets = _executor.Input(_model.Targets, samples);
         var width = targets.Length / samples;
-        for (var i = 0; i < samples; i++) _model.Loss.WriteTarget(data.Label(_indices[i]), targets.Slice(i * width, width));
+        for (var i = 0; i < samples; i++) _model.Loss.WriteTarget(_model.Target, Raw(i), targets.Slice(i * width, width));
         _executor.Forward(weights, pass);
     }
 
     /// <summary>Adds the losses of samples [begin, end) of the pass to <paramref name="sum"/>, one by one.</summary>
-    private LossSum Continue(LossSum sum, DataSet data, int begin, int end)
+    private LossSum Continue(LossSum sum, int begin, int end)
     {
         var losses = _executor.Values(_model.Losses);
         var scores = _executor.Values(_model.Scores);
+        var width = _model.Scores.Shape.SampleElements;
         var (loss, correct) = (sum.Loss, sum.Correct);
         for (var i = begin; i < end; i++)
         {
             loss += losses[i];
-            if (Predict(scores.Slice(i * _model.Classes, _model.Classes)) == data.Label(_indices[i])) correct++;
+            correct += Decisions.Correct(_model.Target, scores.Slice(i * width, width), Raw(i));
         }
         return new LossSum(loss, correct, sum.Samples + end - begin);
     }
 
-    /// <summary>The predicted class: the first of the largest score.</summary>
-    private static int Predict(ReadOnlySpan<float> scores)
-    {
-        var best = 0;
-        for (var c = 1; c < scores.Length; c++)
-            if (scores[c] > scores[best]) best = c;
-        return best;
-    }
+    /// <summary>The target of a sample of the pass as the data set wrote it.</summary>
+    private ReadOnlySpan<float> Raw(int sample) => _raw.AsSpan(sample * _rawWidth, _rawWidth);
 }

@@ -10,6 +10,18 @@ namespace Distributed.Engine.Training;
 public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Optimizer Optimizer, Regularizer? Regularizer,
     int Batch, int Shards, int Epochs, ulong Seed)
 {
+    /// <summary>How the learning rate changes from step to step; null: it does not.</summary>
+    public RateSchedule? RateSchedule { get; init; }
+
+    /// <summary>∇L is scaled down to this Euclidean norm where it is longer; null: never.</summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary>Whether the run may end before its last epoch; null: it may not.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Whether ∇L and loss must be whole before the first weight is stepped.</summary>
+    public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep;
+
     public BatchLayout Layout { get; } = new(Train.Count, Batch, Shards);
 
     public long TotalSteps => (long)Layout.BatchesPerEpoch * Epochs;

@@ -1,31 +1,100 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Optimizers;
 
 namespace Distributed.Engine.Training;
 
-/// <summary>The end of a step for a slice of the flat vector: mean, regularizer, optimizer.</summary>
+/// <summary>The end of a step: mean, regularizer, optimizer.</summary>
 /// <remarks><code>
-/// ∇L = (tree root) / B + regularizer's gradient;  next = optimizer(∇L, weights)
-/// </code>Every part works element by element, so any cut into slices gives the same bits.</remarks>
+/// Mean    ∇L = (tree root) / B + regularizer's gradient                        slice by slice
+/// Begin   where the step must be seen whole: clip ∇L to a norm, let a line search decide     once
+/// Step    next = optimizer(∇L, weights); a statistic r moves to fma(ρ, x − r, r), x observed   slice by slice
+/// </code>Mean and Step work element by element, so any cut into slices gives the same bits; the norm of Begin has its own fixed order
+/// (<see cref="Reductions.SumOfSquares"/>).</remarks>
 public static class WeightUpdate
 {
-    /// <param name="step">Steps taken before this one, 0 at the first.</param>
+    /// <summary>Turns a slice of the tree root into the same slice of ∇L, in place.</summary>
     /// <param name="samplesInBatch">B, samples of this step's batch (the last of an epoch may be smaller).</param>
     /// <param name="offset">First element of the slice in the flat vector.</param>
-    /// <param name="gradientRoot">In: the root of the reduction tree. Out: ∇L, regularizer included.</param>
     /// <param name="weights">Weights of the slice before the step.</param>
-    /// <param name="next">Gets the weights after it; not the same memory as <paramref name="weights"/>.</param>
-    public static void Apply(TrainingSetup setup, long step, int samplesInBatch, int offset, Span<float> gradientRoot,
-        ReadOnlySpan<float> weights, Span<float> next, OptimizerState state)
+    public static void Mean(TrainingSetup setup, int samplesInBatch, int offset, Span<float> gradientRoot, ReadOnlySpan<float> weights)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesInBatch, 1);
-        if (weights.Length != gradientRoot.Length || next.Length != gradientRoot.Length)
-            throw new ArgumentException($"a slice of {gradientRoot.Length} gradients, {weights.Length} weights and {next.Length} next "
-                + "weights: equal lengths are wanted");
+        if (weights.Length != gradientRoot.Length)
+            throw new ArgumentException($"a slice of {gradientRoot.Length} gradients and {weights.Length} weights: equal lengths are wanted");
         Divide(gradientRoot, samplesInBatch);
         setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, gradientRoot);
-        setup.Optimizer.Update(step, offset, gradientRoot, weights, next, state);
+    }
+
+    /// <summary>Where <see cref="TrainingSetup.NeedsWholeStep"/>: called once between the last Mean and the first Step.</summary>
+    /// <param name="gradient">∇L, whole; scaled down in place where its norm is above <see cref="TrainingSetup.ClipNorm"/>.</param>
+    /// <param name="loss">Over the samples of the step.</param>
+    public static void Begin(TrainingSetup setup, long step, in LossSum loss, Span<float> gradient, ReadOnlySpan<float> weights,
+        OptimizerState state)
+    {
+        if (setup.ClipNorm is { } most) Clip(setup, gradient, most);
+        if (!setup.Optimizer.NeedsWholeStep) return;
+        setup.Optimizer.Begin(new WholeStep
+        {
+            Step = At(setup, step),
+            Loss = (loss.Loss / loss.Samples) + (setup.Regularizer?.Penalty(setup.Model.Parameters, weights) ?? 0),
+            Layout = setup.Model.Parameters,
+            Gradient = gradient,
+            Weights = weights,
+        }, state);
+    }
+
+    /// <summary>Makes a slice of the next weights.</summary>
+    /// <param name="step">Steps taken before this one, 0 at the first.</param>
+    /// <param name="offset">First element of the slice in the flat vector.</param>
+    /// <param name="gradient">The slice of ∇L.</param>
+    /// <param name="weights">Weights of the slice before the step.</param>
+    /// <param name="next">Gets the weights after it; not the same memory as <paramref name="weights"/>.</param>
+    public static void Step(TrainingSetup setup, long step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state)
+    {
+        if (weights.Length != gradient.Length || next.Length != gradient.Length)
+            throw new ArgumentException($"a slice of {gradient.Length} gradients, {weights.Length} weights and {next.Length} next "
+                + "weights: equal lengths are wanted");
+        var at = At(setup, step);
+        var layout = setup.Model.Parameters;
+        if (layout.IsAllTrained)
+        {
+            setup.Optimizer.Update(at, offset, gradient, weights, next, state);
+            return;
+        }
+        foreach (var slice in layout.Slices)
+        {
+            var first = Math.Max(slice.Offset, offset) - offset;
+            var count = Math.Min(slice.End, offset + gradient.Length) - offset - first;
+            if (count <= 0) continue;
+            var g = gradient.Slice(first, count);
+            var w = weights.Slice(first, count);
+            if (slice.IsTrained) setup.Optimizer.Update(at, offset + first, g, w, next.Slice(first, count), state);
+            else Observe(slice.StatisticRate, g, w, next.Slice(first, count));
+        }
+    }
+
+    private static UpdateStep At(TrainingSetup setup, long step) => new(step,
+        setup.RateSchedule?.Factor(step, setup.Layout.BatchesPerEpoch, setup.TotalSteps) ?? 1, step + 1 == setup.TotalSteps);
+
+    private static void Observe(float rate, ReadOnlySpan<float> observed, ReadOnlySpan<float> statistic, Span<float> next)
+    {
+        for (var i = 0; i < next.Length; i++) next[i] = MathF.FusedMultiplyAdd(rate, observed[i] - statistic[i], statistic[i]);
+    }
+
+    private static void Clip(TrainingSetup setup, Span<float> gradient, float most)
+    {
+        var squares = 0.0;
+        foreach (var slice in setup.Model.Parameters.Slices)
+            if (slice.IsTrained) squares += Reductions.SumOfSquares(gradient.Slice(slice.Offset, slice.Count));
+        var norm = Math.Sqrt(squares);
+        if (!(norm > most)) return;
+        var scale = (float)(most / norm);
+        foreach (var slice in setup.Model.Parameters.Slices)
+            if (slice.IsTrained)
+                foreach (ref var element in gradient.Slice(slice.Offset, slice.Count)) element *= scale;
     }
 
     /// <summary>Each element divided by <paramref name="divisor"/>, correctly rounded: not a product with a rounded reciprocal.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
 
 namespace Distributed.Jobs.Catalogs;
 
@@ -32,6 +33,15 @@ public static class Catalog
         Key.Needed<Checkpoint>("every", new IntegerType(1, int.MaxValue), c => c.Every,
             "Steps between two checkpoints; one more is written at each epoch's end.", main: true));
 
+    internal static Kind EarlyStopping { get; } = Kind.Of("early_stopping", "When a run ends before its last epoch.",
+        values => new EarlyStopping(values.Int("patience"), values.Number("min_delta"), values.Get<StopMetric>("metric")),
+        Key.Needed<EarlyStopping>("patience", new IntegerType(1, JobLimits.MaxEpochs), s => s.Patience,
+            "Epochs in a row without improvement after which the run ends.", main: true),
+        Key.Optional<EarlyStopping>("min_delta", new NumberType(0), 0f, s => (float)s.MinDelta, "How much better counts as better."),
+        Key.Optional<EarlyStopping>("metric", new WordType<StopMetric>("metric", ("best", StopMetric.Best),
+            ("test-accuracy", StopMetric.TestAccuracy), ("test-loss", StopMetric.TestLoss), ("train-loss", StopMetric.TrainLoss)),
+            StopMetric.Best, s => s.Metric, "What an epoch is judged by; best: test accuracy where there is one, else test loss, else train loss."));
+
     /// <summary>The job as a whole: its keys are those of the file.</summary>
     public static Kind Job { get; } = Kind.Of("job", "All that decides a run.",
         values => new Job
@@ -47,11 +57,14 @@ public static class Catalog
             Shards = values.Int("shards"),
             Epochs = values.Int("epochs"),
             Checkpoint = values.Get<Checkpoint?>("checkpoint"),
+            Target = values.Get<TargetSource>("target"),
+            ClipNorm = values.Get<float?>("clip_norm"),
+            EarlyStopping = values.Get<EarlyStopping?>("early_stopping"),
         },
         Key.Optional<Job>("name", CommonTypes.Name, "job", j => j.Name, "For displays and folders; changes nothing.", inAnswer: false),
         Key.Optional<Job>("seed", CommonTypes.Seed, 1L, j => j.Seed, "Seed of the initial weights and of the samples' order."),
         Key.Needed<Job>("data", new ChoiceType(Data), j => j.Data, "Where the samples come from."),
-        Key.Needed<Job>("model", new ListType(Layers, JobLimits.MaxLayers), j => j.Model.Layers,
+        Key.Needed<Job>("model", new ListType(() => Layers, JobLimits.MaxLayers), j => j.Model.Layers,
             "The layers, first to last; the last one gives a score for each class."),
         Key.Needed<Job>("loss", new ChoiceType(Losses), j => j.Loss, "What is made small, averaged over the samples of a batch."),
         Key.Needed<Job>("optimizer", new ChoiceType(Optimizers), j => j.Optimizer, "How a gradient becomes new weights."),
@@ -63,5 +76,12 @@ public static class Catalog
             "Virtual shards of a batch: at least as many as the workers it should feed. Part of the answer."),
         Key.Needed<Job>("epochs", new IntegerType(1, JobLimits.MaxEpochs), j => j.Epochs, "Passes over the training samples."),
         Key.Optional<Job>("checkpoint", new SectionType(Checkpoint, "none"), null, j => j.Checkpoint,
-            "When checkpoints are written, besides those at each epoch's end.", inAnswer: false));
+            "When checkpoints are written, besides those at each epoch's end.", inAnswer: false),
+        Key.Optional<Job>("target", new WordType<TargetSource>("target", ("data", TargetSource.Data), ("features", TargetSource.Features)),
+            TargetSource.Data, j => j.Target,
+            "data: what the data says of each sample; features: the sample itself, as an autoencoder learns it.", later: true),
+        Key.Optional<Job>("clip_norm", new OptionalType(new NumberType(0, above: true), "none"), null, j => j.ClipNorm,
+            "The gradient is scaled down to this Euclidean norm where it is longer.", later: true),
+        Key.Optional<Job>("early_stopping", new SectionType(EarlyStopping, "none"), null, j => j.EarlyStopping,
+            "Ends the run when epochs bring nothing better.", later: true));
 }

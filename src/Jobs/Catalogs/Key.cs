@@ -29,13 +29,17 @@ public sealed class Key
     /// <summary>Whether the value can change the answer of a run, so that it belongs into the job's fingerprint.</summary>
     public bool InAnswer { get; private init; } = true;
 
+    /// <summary>Whether the key is left out of a job's fingerprint where it has its default: true for keys that came when there were
+    /// fingerprints already.</summary>
+    public bool IsLater { get; private init; }
+
     public static Key Needed<T>(string name, KeyType type, Func<T, object?> get, string summary, bool main = false,
         bool inAnswer = true) =>
         new(name, type, owner => get((T)owner), summary) { Required = true, IsMain = main, InAnswer = inAnswer };
 
     public static Key Optional<T>(string name, KeyType type, object? value, Func<T, object?> get, string summary, bool main = false,
-        bool inAnswer = true) =>
-        new(name, type, owner => get((T)owner), summary) { Default = value, IsMain = main, InAnswer = inAnswer };
+        bool inAnswer = true, bool later = false) =>
+        new(name, type, owner => get((T)owner), summary) { Default = value, IsMain = main, InAnswer = inAnswer, IsLater = later };
 
     /// <summary>The key's value in an object of the kind it belongs to.</summary>
     internal object? Of(object owner) => _get(owner);

@@ -55,9 +55,15 @@ public sealed class Kind
 
     internal MappingNode Write(object value, CanonicalScope scope) => CanonicalScope.Mapping(
     [
-        .. Keys.Where(key => key.InAnswer || !scope.AnswerOnly)
+        .. Keys.Where(key => !scope.AnswerOnly || (key.InAnswer && !(key.IsLater && IsDefault(key, value, scope))))
             .Select(key => new Entry(CanonicalScope.Plain(key.Name), key.Type.Write(key.Of(value), scope.Inside(key.Name)))),
     ]);
+
+    private static bool IsDefault(Key key, object value, CanonicalScope scope)
+    {
+        string Text(object? of) => YamlText.Of(CanonicalScope.Mapping([new Entry(CanonicalScope.Plain(key.Name), key.Type.Write(of, scope))]));
+        return Text(key.Of(value)) == Text(key.Default);
+    }
 
     private bool TryCreate(KeyValues values, out object? value)
     {

@@ -5,9 +5,12 @@ using Distributed.Jobs.Writing;
 namespace Distributed.Jobs.Catalogs;
 
 /// <summary>A list of kinds of one family (<see cref="ImmutableArray{T}"/> of object), at least one.</summary>
-public sealed class ListType(Family family, int maxItems) : KeyType
+/// <param name="family">Asked for when it is first needed, so that a kind may hold a list of its own family.</param>
+public sealed class ListType(Func<Family> family, int maxItems) : KeyType
 {
-    public ChoiceType Item { get; } = new(family);
+    private ChoiceType? _item;
+
+    public ChoiceType Item => _item ??= new ChoiceType(family());
 
     public int MaxItems { get; } = maxItems;
 

@@ -16,8 +16,8 @@ public abstract record DataSpec
     /// <summary>What accuracy is measured on; null: nothing is measured.</summary>
     public abstract TestPart? Test { get; init; }
 
-    /// <summary>Shape and classes where they are known before anything is loaded.</summary>
-    internal virtual (Shape Sample, int Classes)? Known => null;
+    /// <summary>Shape and target where they are known before anything is loaded.</summary>
+    internal virtual (Shape Sample, Target Target)? Known => null;
 
     /// <exception cref="DataException">The data cannot be used.</exception>
     internal abstract DataPair Load(DataPlaces places);

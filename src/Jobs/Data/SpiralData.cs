@@ -20,7 +20,7 @@ public sealed record SpiralData : DataSpec
 
     public override TestPart? Test { get; init; } = new TrainingPoints();
 
-    internal override (Shape Sample, int Classes)? Known => (new Shape(2), Arms);
+    internal override (Shape Sample, Target Target)? Known => (new Shape(2), new ClassTarget(Arms));
 
     internal override DataPair Load(DataPlaces places) => WithTest(
         Spirals.Generate(Arms, Points, Noise, Seed), null,

@@ -17,7 +17,7 @@ public sealed record XorData : DataSpec
 
     public override TestPart? Test { get; init; } = new TrainingPoints();
 
-    internal override (Shape Sample, int Classes)? Known => (new Shape(2), 2);
+    internal override (Shape Sample, Target Target)? Known => (new Shape(2), new ClassTarget(2));
 
     internal override DataPair Load(DataPlaces places) => WithTest(
         Xor.Generate(Copies, Noise, Seed), null, draw => Xor.Generate(draw.Size, Noise, draw.Seed, part: 1));

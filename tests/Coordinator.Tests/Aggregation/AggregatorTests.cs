@@ -28,7 +28,7 @@ public class AggregatorTests
         for (var step = 0; step < setup.TotalSteps; step++)
         {
             var chunks = new ShardRange[] { new(0, 4), new(4, 1), new(5, 1), new(6, 2) }.SelectMany(Partial).OrderBy(_ => random.Next(1000)).ToArray();
-            foreach (var chunk in chunks) Assert.Null(_aggregator.Add(chunk, out _));
+            foreach (var chunk in chunks) Assert.Null(_aggregator.Add(chunk));
             Assert.True(_aggregator.IsComplete);
             _aggregator.Commit();
         }
@@ -39,11 +39,11 @@ public class AggregatorTests
     public void A_chunk_of_a_committed_step_changes_nothing()
     {
         var late = Partial(new ShardRange(0, 8)).Take(1).ToArray();
-        foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk, out _);
+        foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk);
         _aggregator.Commit();
 
-        Assert.Contains("committed", _aggregator.Add(late[0], out var made));
-        Assert.False(made);
+        Assert.Contains("committed", _aggregator.Add(late[0]));
+        Assert.Empty(_aggregator.JustMade);
         Assert.False(_aggregator.IsBetweenVersions);
     }
 
@@ -53,11 +53,11 @@ public class AggregatorTests
         var before = _aggregator.Current.ToArray();
         foreach (var chunk in Partial(new ShardRange(0, 8)))
         {
-            Assert.Null(_aggregator.Add(chunk, out var made));
-            Assert.True(made);
+            Assert.Null(_aggregator.Add(chunk));
+            Assert.Equal([chunk.Header.Index], _aggregator.JustMade);
             Assert.True(_aggregator.IsBetweenVersions);
             Assert.Equal(before, _aggregator.Current.ToArray());
-            Assert.Contains("made", _aggregator.Add(chunk, out _));
+            Assert.Contains("made", _aggregator.Add(chunk));
         }
         _aggregator.Commit();
         Assert.NotEqual(before, _aggregator.Current.ToArray());
@@ -77,7 +77,7 @@ public class AggregatorTests
         var sent = slow.Data.ToArray();
         for (var step = 0; step < 4; step++)
         {
-            foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk, out _);
+            foreach (var chunk in Partial(new ShardRange(0, 8))) _aggregator.Add(chunk);
             _aggregator.Commit();
         }
         Assert.Equal(sent, slow.Data.ToArray());

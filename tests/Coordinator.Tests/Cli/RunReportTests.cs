@@ -6,8 +6,8 @@ namespace Distributed.Coordinator.Tests.Cli;
 
 public sealed class RunReportTests : IDisposable
 {
-    private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
-        [1, null, 0.25], [0.5, 0.75], "done", "done");
+    private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.125, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
+        [1, null, 0.25], [0.5], [null], [0.5, 0.75], "done", "done");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("report-").FullName;
 
@@ -24,6 +24,7 @@ public sealed class RunReportTests : IDisposable
           "train_seconds": 2,
           "samples_per_second": 90,
           "train_loss": 0.25,
+          "test_loss": 0.125,
           "test_accuracy": 0.75,
           "workers": 2,
           "virtual_shards": 8,
@@ -35,6 +36,12 @@ public sealed class RunReportTests : IDisposable
             1,
             null,
             0.25
+          ],
+          "train_accuracy_history": [
+            0.5
+          ],
+          "test_loss_history": [
+            null
           ],
           "test_accuracy_history": [
             0.5,

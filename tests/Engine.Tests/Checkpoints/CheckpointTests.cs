@@ -28,7 +28,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var checkpoint = Samples.Make(optimizer: new Sgd(0.1f)) with
         {
-            Progress = new CheckpointProgress(0, 0, 0, default, [], [], 0, 0, 0),
+            Progress = new CheckpointProgress(0, 0, 0, default, [], 0, 0, 0),
             JobText = "",
         };
         checkpoint.Save(Path);
@@ -54,8 +54,12 @@ public sealed class CheckpointTests : IDisposable
             if (!double.IsNaN(x)) numbers.Add(x);
         }
         var checkpoint = Samples.Make();
-        (checkpoint with { Progress = checkpoint.Progress with { LossHistory = [.. numbers, -0.0, double.PositiveInfinity] } }).Save(Path);
-        var back = Checkpoint.Load(Path).Progress.LossHistory;
+        numbers.AddRange([-0.0, double.PositiveInfinity]);
+        (checkpoint with
+        {
+            Progress = checkpoint.Progress with { Epochs = [.. numbers.Select((x, i) => new EpochResult(i, x, null, x, null))] },
+        }).Save(Path);
+        double[] back = [.. Checkpoint.Load(Path).Progress.Epochs.Select(epoch => epoch.TestLoss!.Value)];
         for (var i = 0; i < numbers.Count; i++)
             Assert.True(BitConverter.DoubleToInt64Bits(numbers[i]) == BitConverter.DoubleToInt64Bits(back[i]), $"seed {seed}: {numbers[i]:R}");
         Assert.True(double.IsNegative(back[^2]) && double.IsPositiveInfinity(back[^1]));
@@ -88,7 +92,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format", "other", "format \"distributed checkpoint 1\" is wanted, got \"other\"")]
+    [InlineData("format", "other", "format \"distributed checkpoint 2\" is wanted, got \"other\"")]
     [InlineData("format", null, "there is no metadata \"format\"")]
     [InlineData("step", "-1", "metadata \"step\" is a whole number from 0 to")]
     [InlineData("epoch", "4000000000", "metadata \"epoch\" is a whole number from 0 to 2147483647")]
@@ -96,7 +100,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("loss_history", "1 2 x", "metadata \"loss_history\" holds numbers, got \"x\"")]
     [InlineData("weights_fingerprint", "00", "the weights' fingerprint is ")]
     [InlineData("parameter_roles", "weight bias", "3 parameters want as many roles, got 2")]
-    [InlineData("parameter_roles", "weight bias other", "a role is weight or bias, got \"other\"")]
+    [InlineData("parameter_roles", "weight bias other", "a role is weight, bias, norm or statistic, got \"other\"")]
     [InlineData("optimizer_states", "", "want 3 tensors, got 6")]
     [InlineData("optimizer_states", "momentum second", "there is no tensor \"optimizer.second/linear1.weight\"")]
     public void Whole_files_that_say_something_wrong_are_refused(string key, string? value, string sentence)

@@ -34,8 +34,8 @@ internal static class Samples
             JobText = "job: \"ünïcode 漢字 😀\"\n# comment\tand \\ / < & '\n",
             JobFingerprint = "abcd",
             DataFingerprint = "0123",
-            Progress = new CheckpointProgress(step, 3, 7, new LossSum(0.1 + 0.2, 11, 13), [2.302585092994046, 1.0 / 3, double.Epsilon],
-                [0.1, double.MaxValue], 12.75, 1L << 40, 17),
+            Progress = new CheckpointProgress(step, 3, 7, new LossSum(0.1 + 0.2, 11, 13),
+                [new EpochResult(0, 2.302585092994046, 0.1, null, 0.1), new EpochResult(1, 1.0 / 3, null, double.Epsilon, double.MaxValue)], 12.75, 1L << 40, 17),
             Notes = ImmutableSortedDictionary<string, string>.Empty.Add("host", "here").Add("empty", ""),
         };
     }
@@ -51,6 +51,8 @@ internal static class Samples
         AssertBits.Equal(wanted.Weights, got.Weights);
         Assert.Equal(wanted.State.Names, got.State.Names);
         for (var i = 0; i < wanted.State.Names.Count; i++) AssertBits.Equal(wanted.State[i], got.State[i]);
+        Assert.Equal(wanted.State.ScalarNames, got.State.ScalarNames);
+        Assert.Equal(wanted.State.Scalars, got.State.Scalars);
         static IEnumerable<(string, Shape, int, ParameterRole)> Slices(Checkpoint checkpoint) =>
             checkpoint.Parameters.Slices.Select(slice => (slice.Name, slice.Shape, slice.Offset, slice.Role));
         Assert.Equal(Slices(wanted), Slices(got));
@@ -58,8 +60,7 @@ internal static class Samples
         var (p, q) = (wanted.Progress, got.Progress);
         Assert.Equal((p.Step, p.Epoch, p.Batch, p.EpochLoss, p.TrainSeconds, p.BytesSent, p.BytesReceived),
             (q.Step, q.Epoch, q.Batch, q.EpochLoss, q.TrainSeconds, q.BytesSent, q.BytesReceived));
-        Assert.Equal(p.LossHistory.ToArray(), q.LossHistory.ToArray());
-        Assert.Equal(p.AccuracyHistory.ToArray(), q.AccuracyHistory.ToArray());
+        Assert.Equal(p.Epochs.ToArray(), q.Epochs.ToArray());
         Assert.Equal(wanted.Notes, got.Notes);
     }
 }

@@ -51,7 +51,7 @@ public class ByteImageDataSetTests
         bytes.CopyFeatures([3, 1], wanted);
         some.CopyFeatures([0, 1], got);
         Assert.Equal(wanted, got);
-        Assert.Equal((bytes.Label(3), bytes.Label(1)), (some.Label(0), some.Label(1)));
+        Assert.Equal((bytes.Labels[3], bytes.Labels[1]), (some.Labels[0], some.Labels[1]));
     }
 
     private static (ByteImageDataSet, MemoryDataSet) Sets()

@@ -14,7 +14,7 @@ public class SpiralsTests
         {
             var (arm, radius) = (i / 101, i % 101 / 100.0);
             set.CopyFeatures([i], point);
-            Assert.Equal(arm, set.Label(i));
+            Assert.Equal(arm, set.Labels[i]);
             Assert.Equal(radius * Math.Sin(4 * arm + 4 * radius), point[0], 1e-6);
             Assert.Equal(radius * Math.Cos(4 * arm + 4 * radius), point[1], 1e-6);
         }

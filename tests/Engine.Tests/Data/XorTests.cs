@@ -23,7 +23,7 @@ public class XorTests
             set.CopyFeatures([i], features);
             var (dx, dy) = (features[0] - (i / 2 % 2), features[1] - (i % 2));
             squares += dx * dx + dy * dy;
-            Assert.Equal((i / 2 % 2) ^ (i % 2), set.Label(i));
+            Assert.Equal((i / 2 % 2) ^ (i % 2), set.Labels[i]);
         }
         Assert.InRange(Math.Sqrt(squares / set.Count / 2), 0.095, 0.105);
         Assert.NotEqual(set.Fingerprint, Xor.Generate(500, 0.1f, 4).Fingerprint);

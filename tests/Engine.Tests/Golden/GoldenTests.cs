@@ -65,7 +65,7 @@ public class GoldenTests
 
         var executor = new Executor<T>(model.Graph, model.Losses, samples);
         Numbers<T>(golden.GetProperty("features")).CopyTo(executor.Input(model.Features, samples));
-        WriteTargets(loss, labels, executor.Input(model.Targets, samples));
+        WriteTargets(model, labels, executor.Input(model.Targets, samples));
         executor.Forward(weights, new Pass(new[] { 0, 2, 4, 6, samples }));
         var gradient = new T[weights.Length];
         executor.Backward(gradient);
@@ -77,12 +77,12 @@ public class GoldenTests
             Close(Numbers<double>(numbers), gradient.AsSpan(slice.Offset, slice.Count), tolerance, slice.Name);
     }
 
-    private static void WriteTargets<T>(Loss loss, int[] labels, Span<T> targets) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void WriteTargets<T>(Model model, int[] labels, Span<T> targets) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var target = new float[targets.Length / labels.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            loss.WriteTarget(labels[i], target);
+            model.Loss.WriteTarget(model.Target, [labels[i]], target);
             for (var j = 0; j < target.Length; j++) targets[(i * target.Length) + j] = T.CreateChecked(target[j]);
         }
     }

@@ -77,6 +77,6 @@ public class LayerTests
     }
 
     [Fact]
-    public void The_output_must_be_one_score_a_class() => Assert.Contains("the data has 3 classes: [B, 3] is wanted",
+    public void The_output_must_be_one_score_a_class() => Assert.Contains("the data has 3 classes: [3] is wanted",
         Assert.Throws<ShapeException>(() => Model(new Linear(4), new Shape(5))).Message);
 }

@@ -17,10 +17,10 @@ public class SgdTests
         var sgd = new Sgd(0.5f, Momentum: 0.5f, WeightDecay: 0.25f);
         var state = sgd.NewState(1);
         float[] w = [1], next = [0];
-        sgd.Update(0, 0, [2], w, next, state);
+        sgd.Update(new UpdateStep(0), 0, [2], w, next, state);
         Assert.Equal(2.25f, state[0][0]);                          // g' = 2 + 0.25·1
         Assert.Equal(1 - 0.5f * 2.25f, next[0]);                   // −0.125
-        sgd.Update(1, 0, [4], next, w, state);
+        sgd.Update(new UpdateStep(1), 0, [4], next, w, state);
         Assert.Equal(0.5f * 2.25f + 4 - 0.25f * 0.125f, state[0][0]);
         Assert.Equal(-0.125f - 0.5f * 5.09375f, w[0]);
     }
@@ -38,8 +38,8 @@ public class SgdTests
                 var (next, wanted) = (new float[count], new float[count]);
                 for (var step = 0; step < 2; step++)
                 {
-                    sgd.Update(step, offset, g.AsSpan(offset), w.AsSpan(offset), next, fast);
-                    sgd.UpdateReference(offset, g.AsSpan(offset), w.AsSpan(offset), wanted, plain);
+                    sgd.Update(new UpdateStep(step), offset, g.AsSpan(offset), w.AsSpan(offset), next, fast);
+                    sgd.UpdateReference(new UpdateStep(step), offset, g.AsSpan(offset), w.AsSpan(offset), wanted, plain);
                 }
                 AssertBits.Equal(wanted, next);
                 if (momentum != 0) AssertBits.Equal(plain[0], fast[0]);
@@ -54,7 +54,7 @@ public class SgdTests
         var sgd = new Sgd(rate, momentum, decay);
         var (g, w) = (Numbers(count, 3), Numbers(count, 4));
         var (whole, wholeState) = (new float[count], State(sgd, count));
-        sgd.Update(0, 0, g, w, whole, wholeState);
+        sgd.Update(new UpdateStep(0), 0, g, w, whole, wholeState);
         var random = new RandomStream(5, RandomPurpose.Test);
         for (var round = 0; round < 20; round++)
         {
@@ -62,7 +62,7 @@ public class SgdTests
             for (var first = 0; first < count;)
             {
                 var length = 1 + random.NextInt(Math.Min(100, count - first));
-                sgd.Update(0, first, g.AsSpan(first, length), w.AsSpan(first, length), cut.AsSpan(first, length), state);
+                sgd.Update(new UpdateStep(0), first, g.AsSpan(first, length), w.AsSpan(first, length), cut.AsSpan(first, length), state);
                 first += length;
             }
             AssertBits.Equal(whole, cut);
@@ -88,7 +88,7 @@ public class SgdTests
 
     [Fact]
     public void Slices_of_different_lengths_are_refused() =>
-        Assert.Throws<ArgumentException>(() => new Sgd(1).Update(0, 0, [1, 2], [1, 2], new float[1], new OptimizerState([], 2)));
+        Assert.Throws<ArgumentException>(() => new Sgd(1).Update(new UpdateStep(0), 0, [1, 2], [1, 2], new float[1], new OptimizerState([], 2)));
 
     private static OptimizerState State(Sgd sgd, int count)
     {

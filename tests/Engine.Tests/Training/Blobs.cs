@@ -10,7 +10,7 @@ internal sealed class Blobs : DataSet
 
     public Blobs(int count, Shape sampleShape, int classes, int seed)
     {
-        (Count, SampleShape, Classes) = (count, sampleShape, classes);
+        (Count, SampleShape, Target) = (count, sampleShape, new ClassTarget(classes));
         var random = new Random(seed);
         var width = sampleShape.SampleElements;
         _features = new float[count * width];
@@ -27,11 +27,14 @@ internal sealed class Blobs : DataSet
 
     public override Shape SampleShape { get; }
 
-    public override int Classes { get; }
+    public override Target Target { get; }
 
     public override byte[] Fingerprint => [];
 
-    public override int Label(int index) => _labels[index];
+    public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets)
+    {
+        for (var i = 0; i < indices.Length; i++) targets[i] = _labels[indices[i]];
+    }
 
     public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
     {

@@ -35,12 +35,14 @@ public class WeightUpdateTests
                 momentum[i] = MathF.FusedMultiplyAdd(0.9f, momentum[i], gradient);
                 byHand[i] = MathF.FusedMultiplyAdd(-0.1f, momentum[i], byHand[i]);
             }
-            WeightUpdate.Apply(setup, step, 7, 0, root, weights, next, state);
+            WeightUpdate.Mean(setup, 7, 0, root, weights);
+            WeightUpdate.Step(setup, step, 0, root, weights, next, state);
             int[] cuts = [0, 1, 18, 50, 141, count - 3, count];
             for (var cut = 1; cut < cuts.Length; cut++)
             {
                 var (from, to) = (cuts[cut - 1], cuts[cut]);
-                WeightUpdate.Apply(setup, step, 7, from, slicedRoot.AsSpan()[from..to], sliced.AsSpan()[from..to],
+                WeightUpdate.Mean(setup, 7, from, slicedRoot.AsSpan()[from..to], sliced.AsSpan()[from..to]);
+                WeightUpdate.Step(setup, step, from, slicedRoot.AsSpan()[from..to], sliced.AsSpan()[from..to],
                     slicedNext.AsSpan()[from..to], slicedState);
             }
             (weights, sliced) = (next, slicedNext);
@@ -56,7 +58,7 @@ public class WeightUpdateTests
         var setup = Setup() with { Regularizer = null };
         var count = setup.Model.Parameters.Count;
         float[] root = [.. Enumerable.Range(1, count).Select(i => (float)i)], sum = [.. root];
-        WeightUpdate.Apply(setup, 0, 10, 0, root, new float[count], new float[count], setup.Optimizer.NewState(count));
+        WeightUpdate.Mean(setup, 10, 0, root, new float[count]);
         Assert.Equal(sum.Select(element => element / 10), root);
         Assert.NotEqual(sum.Select(element => element * (1f / 10)), root);
     }
@@ -67,8 +69,9 @@ public class WeightUpdateTests
         var setup = Setup();
         var state = setup.Optimizer.NewState(setup.Model.Parameters.Count);
         Assert.Contains("3 gradients, 2 weights", Assert.Throws<ArgumentException>(
-            () => WeightUpdate.Apply(setup, 0, 1, 0, new float[3], new float[2], new float[3], state)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => WeightUpdate.Apply(setup, 0, 0, 0, new float[3], new float[3], new float[3], state));
+            () => WeightUpdate.Step(setup, 0, 0, new float[3], new float[2], new float[3], state)).Message);
+        Assert.Contains("3 gradients and 2 weights", Assert.Throws<ArgumentException>(
+            () => WeightUpdate.Mean(setup, 1, 0, new float[3], new float[2])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => WeightUpdate.Mean(setup, 0, 0, new float[3], new float[3]));
     }
 }

@@ -27,8 +27,20 @@ public class CanonicalFormTests
         shards: 8
         epochs: 2
         checkpoint: none
+        target: data
+        clip_norm: none
+        early_stopping: none
 
         """, TestJobs.Read(TestJobs.Spiral).ToYaml());
+
+    [Fact]
+    public void A_key_that_came_later_is_in_the_fingerprint_only_where_it_says_something()
+    {
+        var job = TestJobs.Read(TestJobs.Spiral);
+        Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=none").Fingerprint);
+        Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=2").Fingerprint);
+        Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "early_stopping=2").Fingerprint);
+    }
 
     [Fact]
     public void What_does_not_fit_a_line_is_written_below_its_key()
@@ -162,8 +174,8 @@ public class CanonicalFormTests
     public void What_no_job_file_can_say_is_refused()
     {
         var nested = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(5), new Sequential(new Linear(3))) };
-        Assert.Equal("model[1]: Sequential is no layer that a job can name; known: <layers>",
-            TestJobs.WithoutLists(Assert.Throws<JobException>(nested.ToYaml).Message));
+        Assert.Equal("model[1]: Sequential is no layer that a job can name; known: [layers]",
+            TestJobs.Abbreviate(Assert.Throws<JobException>(nested.ToYaml).Message));
 
         var initializer = TestJobs.SpiralInCode with { Model = new Sequential(new Linear(3, Initializer.Zero)) };
         Assert.StartsWith("model[0].linear.init: ZeroInitializer is no initializer that a job can name",

@@ -29,17 +29,15 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
     internal static Checkpoint ToCheckpoint(RunSnapshot snapshot, string jobText, LoadedJob job)
     {
         var setup = job.Setup;
-        var state = setup.Optimizer.NewState(snapshot.Weights.Length);
-        for (var i = 0; i < state.Names.Count; i++) snapshot.OptimizerState[i].CopyTo(state[i], 0);
         var perEpoch = setup.Layout.BatchesPerEpoch;
         var (epoch, batch) = ((int)(snapshot.Step / perEpoch), (int)(snapshot.Step % perEpoch));
         return new Checkpoint
         {
             Parameters = setup.Model.Parameters,
             Weights = snapshot.Weights,
-            State = state,
-            Progress = new CheckpointProgress(snapshot.Step, epoch, batch, new LossSum(snapshot.EpochLoss, 0, setup.Layout.FirstSample(batch)),
-                [.. snapshot.LossHistory], [.. snapshot.AccuracyHistory], snapshot.TrainSeconds, 0, 0),
+            State = snapshot.State,
+            Progress = new CheckpointProgress(snapshot.Step, epoch, batch, snapshot.EpochSum, [.. snapshot.Epochs], snapshot.TrainSeconds,
+                0, 0),
             JobText = jobText,
             JobFingerprint = Convert.ToHexStringLower(job.JobFingerprint),
             DataFingerprint = Convert.ToHexStringLower(job.DataFingerprint),
@@ -51,9 +49,7 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
     {
         var progress = checkpoint.Progress;
         var (epoch, batch) = (progress.Step / setup.Layout.BatchesPerEpoch, (int)(progress.Step % setup.Layout.BatchesPerEpoch));
-        return new RunSnapshot(progress.Step, checkpoint.Weights,
-            [.. Enumerable.Range(0, checkpoint.State.Names.Count).Select(i => checkpoint.State[i])], progress.EpochLoss.Loss,
-            progress.LossHistory, progress.AccuracyHistory, progress.TrainSeconds,
+        return new RunSnapshot(progress.Step, checkpoint.Weights, checkpoint.State, progress.EpochLoss, progress.Epochs, progress.TrainSeconds,
             epoch * setup.Train.Count + setup.Layout.FirstSample(batch));
     }
 }

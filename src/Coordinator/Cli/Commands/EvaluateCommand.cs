@@ -40,7 +40,11 @@ internal static class EvaluateCommand
         }
         var sum = EvaluationBlocks.Add(blocks);
         Console.Out.WriteLine($"step           {checkpoint.Progress.Step}");
-        Console.Out.WriteLine($"test accuracy  {RunProgress.Percent((double)sum.Correct / sum.Samples)} ({sum.Correct} of {sum.Samples})");
+        if (Decisions.Accuracy(setup.Model.Target, sum) is { } accuracy)
+        {
+            var decisions = (long)sum.Samples * Decisions.PerSample(setup.Model.Target);
+            Console.Out.WriteLine($"test accuracy  {RunProgress.Percent(accuracy)} ({sum.Correct} of {decisions})");
+        }
         Console.Out.WriteLine($"test loss      {(sum.Loss / sum.Samples).ToString("0.000000", CultureInfo.InvariantCulture)}");
         Console.Out.WriteLine($"fingerprint    {checkpoint.WeightsFingerprint}");
         return ExitCode.Done;

@@ -29,8 +29,12 @@ internal static class InspectCommand
         yield return $"file              {checkpoint.Path}";
         yield return $"step              {progress.Step} (next: epoch {progress.Epoch + 1}, batch {progress.Batch + 1})";
         yield return string.Create(CultureInfo.InvariantCulture, $"train time        {progress.TrainSeconds:0.000} s");
-        if (progress.LossHistory is [.., var loss]) yield return $"train loss        {loss.ToString("0.000000", CultureInfo.InvariantCulture)}";
-        if (progress.AccuracyHistory is [.., var accuracy]) yield return $"test accuracy     {RunProgress.Percent(accuracy)}";
+        if (progress.Epochs is [.., var last])
+        {
+            yield return $"train loss        {last.MeanLoss.ToString("0.000000", CultureInfo.InvariantCulture)}";
+            if (last.TestLoss is { } loss) yield return $"test loss         {loss.ToString("0.000000", CultureInfo.InvariantCulture)}";
+            if (last.TestAccuracy is { } accuracy) yield return $"test accuracy     {RunProgress.Percent(accuracy)}";
+        }
         yield return $"fingerprint       {checkpoint.WeightsFingerprint}";
         yield return $"job fingerprint   {checkpoint.JobFingerprint}";
         yield return $"data fingerprint  {checkpoint.DataFingerprint}";

@@ -13,7 +13,7 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
     private readonly long _samplesBefore = resume?.Samples ?? 0;
     private readonly long _stepsBefore = resume?.Step ?? 0;
     private ProgressState _state = new(resume?.Step ?? 0, setup.TotalSteps, setup.Layout.BatchesPerEpoch, setup.Epochs, null,
-        resume is { AccuracyHistory.Count: > 0 } ? resume.AccuracyHistory[^1] : null, 0, null, 0);
+        resume?.Epochs.LastOrDefault()?.TestAccuracy, 0, null, 0);
 
     /// <summary>The run's result, after its last event.</summary>
     public Task<RunResult> Ended => _ended.Task;
@@ -64,9 +64,15 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
 
     private void OnEpoch(RunEvent.EpochEnded epoch)
     {
-        Update(state => state with { Accuracy = epoch.Accuracy });
-        var accuracy = epoch.Accuracy is { } share ? $", test accuracy {Percent(share)}" : "";
-        notes.Add($"epoch {epoch.Epoch + 1} of {setup.Epochs}: loss {Number(epoch.Loss)}{accuracy}, "
+        var result = epoch.Result;
+        Update(state => state with { Accuracy = result.TestAccuracy });
+        var test = result switch
+        {
+            { TestAccuracy: { } share } => $", test accuracy {Percent(share)}",
+            { TestLoss: { } loss } => $", test loss {Number(loss)}",
+            _ => "",
+        };
+        notes.Add($"epoch {result.Epoch + 1} of {setup.Epochs}: loss {Number(result.MeanLoss)}{test}, "
             + $"{State.SamplesPerSecond:N0} samples/s", NoteKind.Epoch);
     }
 

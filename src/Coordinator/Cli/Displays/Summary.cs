@@ -15,6 +15,8 @@ internal static class Summary
             _ => $"failed at step {report.Steps}",
         };
         if (report.TestAccuracy is { } accuracy) yield return $"test accuracy  {RunProgress.Percent(accuracy)}";
+        if (report.TestAccuracy is null && report.TestLoss is { } testLoss)
+            yield return $"test loss      {testLoss.ToString("0.000000", CultureInfo.InvariantCulture)}";
         if (report.TrainLoss is { } loss) yield return $"train loss     {loss.ToString("0.000000", CultureInfo.InvariantCulture)}";
         yield return string.Create(CultureInfo.InvariantCulture,
             $"train time     {report.TrainSeconds:0.000} s, {report.SamplesPerSecond:N0} samples/s");

@@ -2,6 +2,7 @@ using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Tests.Cli.Checkpoints;
 
@@ -18,32 +19,35 @@ public sealed class FileCheckpointStoreTests : IDisposable
         var count = job.Setup.Model.Parameters.Count;
         float[] weights = [.. Enumerable.Range(0, count).Select(i => MathF.Sqrt(i + 0.1f))];
         float[] momentum = [.. Enumerable.Range(0, count).Select(i => -MathF.Sqrt(i + 0.7f))];
+        var state = job.Setup.Optimizer.NewState(count);
+        momentum.CopyTo(state[0], 0);
         // Step 8 is batch 2 of epoch 2: 2 epochs of 45 and batches of 20 and 20 are behind it.
-        var snapshot = new RunSnapshot(8, weights, [momentum], 1.0 / 3, [0.1, 2.0 / 3], [0.25, 1.0 / 7], 1.1, 2 * 45 + 40);
+        var snapshot = new RunSnapshot(8, weights, state, new LossSum(1.0 / 3, 7, 40),
+            [new EpochResult(0, 0.1, 0.5, 1.5, 0.25), new EpochResult(1, 2.0 / 3, null, null, 1.0 / 7)], 1.1, 2 * 45 + 40);
 
         var path = new FileCheckpointStore(new CheckpointFolder(_folder), TestSetup.Job.ToYaml(), job, new Notes()).Save(snapshot);
         var back = FileCheckpointStore.ToSnapshot(
             Checkpoint.Load(path).Fit(job.Setup.Model.Parameters, job.Setup.Optimizer), job.Setup);
 
         Assert.Equal(weights, back.Weights);
-        Assert.Equal(momentum, Assert.Single(back.OptimizerState));
+        Assert.Equal(momentum, back.State[0]);
         Assert.Equal(
-            (snapshot.Step, snapshot.EpochLoss, snapshot.TrainSeconds, snapshot.Samples),
-            (back.Step, back.EpochLoss, back.TrainSeconds, back.Samples));
-        Assert.Equal(snapshot.LossHistory, back.LossHistory);
-        Assert.Equal(snapshot.AccuracyHistory, back.AccuracyHistory);
+            (snapshot.Step, snapshot.EpochSum, snapshot.TrainSeconds, snapshot.Samples),
+            (back.Step, back.EpochSum, back.TrainSeconds, back.Samples));
+        Assert.Equal(snapshot.Epochs, back.Epochs);
     }
 
     [Fact]
     public void The_end_of_an_epoch_that_is_not_evaluated_yet_keeps_its_loss()
     {
         var job = TestSetup.Load();
-        var snapshot = new RunSnapshot(6, new float[job.Setup.Model.Parameters.Count], [new float[job.Setup.Model.Parameters.Count]],
-            12.5, [0.1], [0.25], 1, 90);
+        var count = job.Setup.Model.Parameters.Count;
+        var snapshot = new RunSnapshot(6, new float[count], job.Setup.Optimizer.NewState(count), new LossSum(12.5, 8, 45),
+            [new EpochResult(0, 0.1, 0.5, 1, 0.25)], 1, 90);
 
         var back = FileCheckpointStore.ToSnapshot(FileCheckpointStore.ToCheckpoint(snapshot, "", job), job.Setup);
 
-        Assert.Equal((12.5, 90, 1), (back.EpochLoss, back.Samples, back.LossHistory.Count));
+        Assert.Equal((new LossSum(12.5, 8, 45), 90, 1), (back.EpochSum, back.Samples, back.Epochs.Count));
     }
 
     [Fact]
@@ -55,7 +59,8 @@ public sealed class FileCheckpointStoreTests : IDisposable
         File.WriteAllText(file, "");
         var store = new FileCheckpointStore(new CheckpointFolder(Path.Combine(file, "checkpoints")), "", job, new Notes());
 
-        var refused = Assert.Throws<IOException>(() => store.Save(new RunSnapshot(1, new float[count], [new float[count]], 0, [], [], 0, 20)));
+        var refused = Assert.Throws<IOException>(() => store.Save(new RunSnapshot(1, new float[count],
+            job.Setup.Optimizer.NewState(count), default, [], 0, 20)));
 
         Assert.Contains("cannot be made", refused.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,7 @@
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
+using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Tests.Cli.Displays;
 
@@ -37,7 +39,8 @@ public sealed class RunProgressTests
     [Fact]
     public void A_resumed_run_is_timed_from_where_it_goes_on()
     {
-        var resume = new RunSnapshot(6, [], [], 0, [1, 2], [0.25, 0.75], 100, 90);
+        var resume = new RunSnapshot(6, [], new OptimizerState([], 0), default,
+            [new EpochResult(0, 1, null, null, 0.25), new EpochResult(1, 2, null, null, 0.75)], 100, 90);
         var progress = new RunProgress(TestSetup.Load().Setup, resume, _notes, null);
         Assert.Equal(0.75, progress.State.Accuracy);
 
@@ -49,9 +52,13 @@ public sealed class RunProgressTests
     [Fact]
     public void An_epoch_is_a_line()
     {
-        _progress.On(new RunEvent.EpochEnded(1, 0.12345, 0.98765));
+        _progress.On(new RunEvent.EpochEnded(new EpochResult(1, 0.12345, null, 0.5, 0.98765)));
 
         Assert.True(_notes.TryTake(out var note));
         Assert.Equal(new Note("epoch 2 of 4: loss 0.1235, test accuracy 98.77 %, 0 samples/s", NoteKind.Epoch), note);
+
+        _progress.On(new RunEvent.EpochEnded(new EpochResult(2, 0.5, null, 0.25, null)));
+        Assert.True(_notes.TryTake(out note));
+        Assert.Equal("epoch 3 of 4: loss 0.5000, test loss 0.2500, 0 samples/s", note.Line);
     }
 }
