@@ -39,6 +39,7 @@ internal sealed class ExecutionPlan
         Gradients = new Placement[count];
         Edges = new Placement[count][];
         Kept = new bool[count];
+        FirstEdges = new Placement[count];
 
         FindAncestors(graph);
         PlaceForward(graph);
@@ -72,6 +73,9 @@ internal sealed class ExecutionPlan
 
     /// <summary>By value: whether its gradient is still there when backward has ended.</summary>
     public bool[] Kept { get; }
+
+    /// <summary>By value used several times, where gradients are kept: its first edge's own gradient, the sum lying in the edge.</summary>
+    public Placement[] FirstEdges { get; }
 
     /// <summary>Parameters to which no gradient flows.</summary>
     public ImmutableArray<ParameterSlice> Untouched { get; private set; }
@@ -166,6 +170,7 @@ internal sealed class ExecutionPlan
                 if (uses.Count > 1)
                     merges.Add(new Merge(input, [.. uses.Skip(1).Select(use => Edges[use.User.Index][use.Input])]));
                 if (_slices[input.Index] is { } slice) open.Remove(slice.End);
+                if (_keepGradients && uses.Count > 1) FirstEdges[input.Index] = _arena.Keep(input.Shape.Elements(_maxSamples));
                 Kept[input.Index] = _keepGradients || input.Operation is null;
             }
             if (!_keepGradients)

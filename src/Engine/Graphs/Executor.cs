@@ -24,6 +24,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     private ReadOnlyMemory<T> _parameters;
     private Memory<T> _gradient;
     private Pass _pass;
+    private bool _hasGradients;
 
     /// <param name="root">What is computed: a scalar, or losses [B], one a sample.</param>
     /// <param name="maxSamples">The most samples of a pass; at least 1.</param>
@@ -75,7 +76,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         if (parameters.Length != _plan.Parameters.Count)
             throw new ArgumentException($"the model has {_plan.Parameters.Count} parameters, got {parameters.Length}",
                 nameof(parameters));
-        (_parameters, _pass) = (parameters, pass);
+        (_parameters, _pass, _hasGradients) = (parameters, pass, false);
         foreach (var value in _plan.Forward)
         {
             if (_keepGradients) Output(value).Fill(T.NaN);
@@ -107,6 +108,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
             lowWater = step.LowWater;
             ready?.Invoke(lowWater);
         }
+        _hasGradients = true;
         if (lowWater > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
     }
 
@@ -141,7 +143,30 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>The inputs and parameters that the root is computed from, in graph order.</summary>
     public IEnumerable<Value> Leaves =>
-        _root.Graph.Values.Where(value => value.Operation is null && _plan.IsNeeded(value));
+        NeededValues.Where(value => value.Operation is null);
+
+    internal Value Root => _root;
+
+    internal bool KeepsGradients => _keepGradients;
+
+    /// <summary>The root and all that it is computed from, in graph order.</summary>
+    internal IEnumerable<Value> NeededValues => _root.Graph.Values.Where(_plan.IsNeeded);
+
+    /// <summary>Whether backward has run and has brought a gradient to a value.</summary>
+    internal bool HasGradient(Value value) => _hasGradients && _plan.Gradients[value.Index].Exists;
+
+    /// <summary>Whether backward has run and has brought a gradient through one use of a value.</summary>
+    internal bool HasGradientThrough(Value user, int input) =>
+        _hasGradients && _plan.Edges[user.Index] is { } edges && edges[input].Exists;
+
+    /// <summary>∂root/∂input through one use of it alone; where gradients are kept.</summary>
+    internal ReadOnlySpan<T> GradientThrough(Value user, int input)
+    {
+        var source = user.Inputs[input];
+        var first = _plan.FirstEdges[source.Index];
+        var isFirst = _plan.Edges[user.Index][input] == _plan.Gradients[source.Index];
+        return first.Exists && isFirst ? Find(first, source.Shape.Elements(_pass.Samples)) : EdgeGradient(user, input);
+    }
 
     internal ref readonly Pass Pass => ref _pass;
 
@@ -190,6 +215,8 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         var elements = merge.Value.Shape.Elements(_pass.Samples);
         var sum = Find(_plan.Gradients[merge.Value.Index], elements);
+        var first = _plan.FirstEdges[merge.Value.Index];
+        if (first.Exists) sum.CopyTo(Find(first, elements));
         foreach (var other in merge.Others) Elementwise.AddInto<T>(Find(other, elements), sum);
     }
 

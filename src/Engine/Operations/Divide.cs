@@ -16,7 +16,7 @@ public sealed class Divide : Operation
 {
     public override string Name => "divide";
 
-    public override string Symbol => "÷";
+    public override string Symbol => "/";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
 

@@ -15,7 +15,7 @@ public sealed class Multiply : Operation
 {
     public override string Name => "multiply";
 
-    public override string Symbol => "×";
+    public override string Symbol => "*";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
 

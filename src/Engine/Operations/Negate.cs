@@ -14,6 +14,8 @@ public sealed class Negate : Operation
 {
     public override string Name => "negate";
 
+    public override string Symbol => "*-1";
+
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Same(this, inputs);
 
     public override void Forward<T>(in ForwardContext<T> context) => Elementwise.Negate(context.Input(0), context.Output);

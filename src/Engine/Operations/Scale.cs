@@ -18,7 +18,7 @@ public sealed class Scale(double constant) : Operation
 
     public override string Name => "scale";
 
-    public override string Symbol => "×" + Constant.ToString("G4", CultureInfo.InvariantCulture);
+    public override string Symbol => "*" + Constant.ToString("G4", CultureInfo.InvariantCulture);
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Same(this, inputs);
 

@@ -14,6 +14,8 @@ public sealed class Square : Operation
 {
     public override string Name => "square";
 
+    public override string Symbol => "^2";
+
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Same(this, inputs);
 
     public override void Forward<T>(in ForwardContext<T> context) => Elementwise.Square(context.Input(0), context.Output);

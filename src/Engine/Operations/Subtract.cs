@@ -15,7 +15,7 @@ public sealed class Subtract : Operation
 {
     public override string Name => "subtract";
 
-    public override string Symbol => "−";
+    public override string Symbol => "-";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.Pair(this, inputs);
 
