@@ -1,3 +1,4 @@
+using Distributed.Engine.Layers;
 using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Graphs;
@@ -11,7 +12,9 @@ public sealed class Graph
 {
     private readonly List<Value> _values = [];
     private readonly List<ParameterSlice> _parameters = [];
+    private readonly List<LayerSpan> _layers = [];
     private int _parameterElements;
+    private int _depth;
 
     public IReadOnlyList<Value> Values => _values;
 
@@ -35,6 +38,21 @@ public sealed class Graph
             initializer ?? Initialization.Initializer.Zero) { StatisticRate = statisticRate });
         _parameterElements = checked(_parameterElements + shape.SampleElements);
         return value;
+    }
+
+    /// <summary>The layers that made the graph, each before those inside it.</summary>
+    public IReadOnlyList<LayerSpan> Layers => _layers;
+
+    /// <summary>Adds a layer and remembers what it added.</summary>
+    /// <inheritdoc cref="Layer.Apply"/>
+    public Value Apply(Layer layer, Value input, string name, IReadOnlyList<Layer> next)
+    {
+        var (place, first) = (_layers.Count, _parameters.Count);
+        _layers.Add(new LayerSpan(name, layer, _depth++, input, input, first, first));
+        var output = layer.Apply(input, name, next);
+        _depth--;
+        _layers[place] = _layers[place] with { Output = output, EndParameter = _parameters.Count };
+        return output;
     }
 
     /// <summary>The value of <paramref name="operation"/> applied to <paramref name="inputs"/>.</summary>

@@ -20,7 +20,7 @@ public sealed record Sequential(params IReadOnlyList<Layer> Layers) : Layer
         {
             var layer = Layers[i];
             var number = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
-            input = layer.Apply(input, $"{name}{layer.Kind}{number}", [.. Layers.Skip(i + 1), .. next]);
+            input = input.Graph.Apply(layer, input, $"{name}{layer.Kind}{number}", [.. Layers.Skip(i + 1), .. next]);
         }
         return input;
     }
