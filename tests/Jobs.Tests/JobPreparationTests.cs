@@ -44,6 +44,21 @@ public class JobPreparationTests
         Assert.Equal((8, 12), (xor.Train.Count, xor.Test!.Count));
     }
 
+    [Theory]
+    [InlineData("moons", "[2]", 2, 200, 200)]
+    [InlineData("moons: {points: 20, test: {draw: 30}}", "[2]", 2, 40, 60)]
+    [InlineData("circles: {points: 20, ratio: 0.25, noise: 0, test: {fraction: 0.25}}", "[2]", 2, 30, 10)]
+    [InlineData("blobs: {classes: 4, points: 5, dimensions: 3, test: {draw: {size: 2, seed: 4}}}", "[3]", 4, 20, 8)]
+    [InlineData("glyphs: {count: 50, test: {draw: 20}}", "[1, 28, 28]", 10, 50, 20)]
+    public void Generated_data_has_the_shape_the_job_says(string data, string shape, int classes, int train, int test)
+    {
+        var setup = TestJobs.Read(TestJobs.Spiral, $"data={(data.Contains(':') ? $"{{{data}}}" : data)}", $"model=[flatten, linear: {classes}]")
+            .Prepare(Here);
+        Assert.Equal((shape, classes, train, test),
+            (setup.Train.SampleShape.ToString(), setup.Train.Classes, setup.Train.Count, setup.Test!.Count));
+        if (train != test) Assert.NotEqual(setup.Train.Fingerprint, setup.Test.Fingerprint);
+    }
+
     [Fact]
     public void Values_out_of_range_are_refused_for_jobs_built_or_changed_in_code()
     {

@@ -119,7 +119,7 @@ public class JobReaderTests
         "line 2, data: unknown data \"spirals\"; did you mean spiral? Known: [kinds of data]")]
     [InlineData("{spiral: {points: 10}}", "[spiral]", "line 2, data: wanted data ([kinds of data]), came a list of 1")]
     [InlineData("{spiral: {points: 10}}", "{kind: spiral, points: 10}",
-        "line 2, data: wanted one name with its keys inside, as in csv: {key: value}, came keys (kind, points); known: [kinds of data]")]
+        "line 2, data: wanted one name with its keys inside, as in blobs: {key: value}, came keys (kind, points); known: [kinds of data]")]
     [InlineData("{spiral: {points: 10}}", "{spiral: , points: 10}",
         "line 2, data: points stands beside spiral, not inside it; indent it further, or write spiral: {key: value}")]
     [InlineData("{spiral: {points: 10}}", "{spiral: 10}",

@@ -21,7 +21,7 @@ internal sealed class RandomJobs(int seed)
             Name = Pick("job", "a-b_c.1", "7"),
             Seed = Pick(0UL, 1UL, (ulong)long.MaxValue),
             Data = data,
-            Model = new Sequential([.. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
+            Model = new Sequential([.. Flat(data), .. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
             Loss = Pick<Loss>(new SoftmaxCrossEntropyLoss(), new MulticlassHingeLoss(Positive()), new SquaredLoss()),
             Optimizer = new Sgd(Number(), Pick(0, 0.9f, 0.99999994f), Number()),
             Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag())),
@@ -49,6 +49,35 @@ internal sealed class RandomJobs(int seed)
                 Test = Pick([draw, .. parts]),
             }, arms),
             (new XorData { Copies = _random.Next(1, 9), Noise = Pick(0, 0.1f), Seed = Seed(), Scale = scale, Test = Pick([draw, .. parts]) }, 2),
+            (new MoonsData { Points = _random.Next(1, 500), Noise = Pick(0, 0.1f), Seed = Seed(), Scale = scale, Test = Pick([draw, .. parts]) }, 2),
+            (new CirclesData
+            {
+                Points = _random.Next(1, 500),
+                Ratio = Pick(0.5f, float.Epsilon, 0.99999994f),
+                Noise = Pick(0, 0.1f),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, 2),
+            (new BlobsData
+            {
+                Classes = arms,
+                Points = _random.Next(1, 500),
+                Dimensions = _random.Next(1, 9),
+                Spread = Pick(0, 0.1f, 1000),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, arms),
+            (new GlyphsData
+            {
+                Count = _random.Next(1, 500),
+                Noise = Pick(0, 0.1f, 1),
+                Distortion = Pick(0, 0.5f, 2),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, 10),
             (new IdxData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
             (new CsvData
             {
@@ -83,6 +112,9 @@ internal sealed class RandomJobs(int seed)
     private Axes Axes() => Pick<Axes>(1, JobLimits.MaxKernel, new Axes(_random.Next(1, 9), _random.Next(1, 9)));
 
     private Padding Pad() => Pick(Padding.Same, Padding.Valid, 3, new Axes(0, _random.Next(9)));
+
+    /// <summary>Images of known shape are refused by a linear layer.</summary>
+    private static IEnumerable<Layer> Flat(DataSpec data) => data is GlyphsData ? [new Flatten()] : [];
 
     private Initializer? Initializer() =>
         Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new GlorotNormal(), new GlorotUniform());

@@ -6,7 +6,7 @@ internal static class TestPartKinds
         Kind.Of("draw", "A fresh draw of generated data; never the training points, whatever the seed.",
             values => new FreshDraw(values.Int("size"), values.Seed("seed")),
             Key.Needed<FreshDraw>("size", new IntegerType(1, JobLimits.MaxSamples), d => d.Size,
-                "Points of an arm (spiral), copies of the four points (xor).", main: true),
+                "What the data counts: samples (glyphs), points of a class (spiral, moons), copies of the four points (xor).", main: true),
             Key.Optional<FreshDraw>("seed", CommonTypes.Seed, 0L, d => d.Seed, "Seed of the draw.")),
         Kind.Of("file", "A second file of the same columns.",
             values => new TestFile(values.Text("file")),

@@ -12,7 +12,7 @@ public sealed record TrainingPoints : TestPart;
 public sealed record HeldOut(float Share, ulong Seed = 0) : TestPart;
 
 /// <summary>A fresh draw of generated data; never the training points, whatever the seed.</summary>
-/// <param name="Size">As the data set's own measure: points of an arm, copies of the four points.</param>
+/// <param name="Size">In the data set's own measure: samples, points of a class, copies of the four points.</param>
 public sealed record FreshDraw(int Size, ulong Seed = 0) : TestPart;
 
 /// <summary>The test part that the data set itself comes with.</summary>
