@@ -18,6 +18,7 @@ internal static class CommandLine
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DiagnoseCommand.Create());
         root.Subcommands.Add(VisualizeCommand.Create());
+        root.Subcommands.Add(FilterCommand.Create());
         root.SetAction((_, _) => TrainCommand.RunExample(time));
         return root;
     }

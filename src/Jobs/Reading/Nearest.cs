@@ -1,7 +1,7 @@
 namespace Distributed.Jobs.Reading;
 
 /// <summary>Answers an unknown word with the known ones, nearest first where some are near.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary><c>unknown layer "lineer"; did you mean linear? Known: flatten, linear, relu</c></summary>
     public static string Unknown(string what, string came, IReadOnlyCollection<string> known)
