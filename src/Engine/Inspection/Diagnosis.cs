@@ -58,7 +58,7 @@ public static class Diagnosis
         if (Array.FindIndex(losses, loss => !double.IsFinite(loss)) is var wrong and >= 0)
             return [new Diagnosed(Finding.RateTooHigh, $"The loss of epoch {wrong + 1} is not a finite number: the learning rate may be too high.")];
         if (losses.Length < FewestEpochs)
-            return [new Diagnosed(Finding.TooShort, $"{losses.Length} epochs are too few to read a curve from: {FewestEpochs} at least.")];
+            return [new Diagnosed(Finding.TooShort, $"Too few epochs to read a curve from: {FewestEpochs} at least are wanted, there are {losses.Length}.")];
 
         var found = new List<Diagnosed>();
         if (IsRising(losses))

@@ -22,7 +22,19 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
     /// <summary>Whether ∇L and loss must be whole before the first weight is stepped.</summary>
     public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep;
 
-    public BatchLayout Layout { get; } = new(Train.Count, Batch, Shards);
+    private BatchLayout _layout = new(Train.Count, Batch, Shards);
+
+    /// <summary>How samples fall into batches and shards. Made anew where <c>with</c> has changed what it follows from.</summary>
+    public BatchLayout Layout
+    {
+        get
+        {
+            var layout = _layout;
+            if (layout.Samples != Train.Count || layout.Batch != Math.Min(Batch, Train.Count) || layout.Shards != Shards)
+                _layout = layout = new BatchLayout(Train.Count, Batch, Shards);
+            return layout;
+        }
+    }
 
     public long TotalSteps => (long)Layout.BatchesPerEpoch * Epochs;
 }
