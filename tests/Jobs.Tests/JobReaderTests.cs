@@ -109,7 +109,7 @@ public class JobReaderTests
         "line 11, checkpoint: checkpoint needs the key every: a whole number from 1 to 2147483647",
         "line 11, checkpoint.each: unknown key of checkpoint \"each\"; Known: every")]
     [InlineData("epochs: 2", "epochs: 2\nregularizer: l3",
-        "line 11, regularizer: unknown regularizer \"l3\"; did you mean l2? Known: [regularizers]")]
+        "line 11, regularizer: unknown regularizer \"l3\"; did you mean l1 or l2? Known: [regularizers]")]
     [InlineData("epochs: 2", "epochs: 2\n<<: 1",
         "line 11, <<: unknown key of job \"<<\"; Known: [keys]")]
     [InlineData("name: small", "name: a b",
@@ -154,6 +154,15 @@ public class JobReaderTests
     [InlineData("- relu", "- ReLU", "line 5, model[1]: unknown layer \"ReLU\"; did you mean relu? Known: [layers]")]
     [InlineData("softmax-cross-entropy", "{multiclass-hinge: 0}",
         "line 7, loss.multiclass-hinge.margin: wanted a number above 0, came 0")]
+    [InlineData("softmax-cross-entropy", "{softmax-cross-entropy: {class_weights: [1, -1, many]}}",
+        "line 7, loss.softmax-cross-entropy.class_weights[1]: wanted a number from 0 on, came -1",
+        "line 7, loss.softmax-cross-entropy.class_weights[2]: wanted a number from 0 on, came many")]
+    [InlineData("softmax-cross-entropy", "{softmax-cross-entropy: {class_weights: [1]}}",
+        "line 7, loss.softmax-cross-entropy.class_weights: wanted a list of 2 to 1048576 numbers, each a number from 0 on, came a list of 1")]
+    [InlineData("softmax-cross-entropy", "{softmax-cross-entropy: {class_weights: [1, 1]}}",
+        "line 7, loss: softmax-cross-entropy: 2 class weights for scores [B, 3]: one for each of the 3 classes is wanted")]
+    [InlineData("softmax-cross-entropy", "per-pixel-cross-entropy",
+        "line 7, loss: the loss per-pixel-cross-entropy is not for data with 3 classes")]
     [InlineData("{sgd: {rate: 0.5}}", "{sgd: fast}", "line 8, optimizer.sgd.rate: wanted a number from 0 on, came fast")]
     [InlineData("{sgd: {rate: 0.5}}", "bfgs", "line 8, optimizer: unknown optimizer \"bfgs\"; Known: [optimizers]")]
     public void A_wrong_value_is_told_with_its_line(string right, string wrong, params string[] problems)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Engine.Data;
 using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
@@ -22,14 +23,25 @@ internal sealed class RandomJobs(int seed)
             Seed = Pick(0UL, 1UL, (ulong)long.MaxValue),
             Data = data,
             Model = new Sequential([.. Flat(data), .. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
-            Loss = Pick<Loss>(new SoftmaxCrossEntropyLoss(), new MulticlassHingeLoss(Positive()), new SquaredLoss()),
+            Loss = Loss(classes, anyTarget: data is IdxData or CsvData),
             Optimizer = new Sgd(Number(), Pick(0, 0.9f, 0.99999994f), Number()),
-            Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag())),
+            Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag()), new L1(Number(), Flag()),
+                new ElasticNet(Number(), Number(), Flag(), Flag())),
             Batch = Pick(1, 128, JobLimits.MaxSamples),
             Shards = 1 << _random.Next(13),
             Epochs = Pick(1, 10, JobLimits.MaxEpochs),
             Checkpoint = Pick<Checkpoint?>(null, new Checkpoint(_random.Next(1, int.MaxValue))),
         };
+    }
+
+    /// <param name="anyTarget">Whether what the data says of a sample is not known before it is read.</param>
+    private Loss Loss(int classes, bool anyTarget)
+    {
+        var smoothing = Pick(0, 0.1f, 0.99999994f);
+        ImmutableArray<float> weights = Flag() ? [] : [.. Enumerable.Range(0, classes).Select(_ => Number())];
+        return anyTarget && Flag() ? new PixelCrossEntropyLoss(smoothing, weights) : Pick<Loss>(
+            new SoftmaxCrossEntropyLoss(smoothing, weights), new MulticlassHingeLoss(Positive()), new SquaredLoss(), new MeanAbsoluteLoss(),
+            new HuberLoss(Positive()), new BinaryCrossEntropyLoss(), new MarginLoss(Positive()), new PerceptronLoss());
     }
 
     private (DataSpec Data, int Classes) Data()

@@ -28,4 +28,8 @@ public abstract class Loss
     /// <summary>[C] where a sample has one of C classes, at least two; for any other target nothing.</summary>
     protected static IReadOnlyList<Shape> ScoreForEachClass(Target target) =>
         target is ClassTarget { Count: >= 2 } classes ? [new Shape(classes.Count)] : [];
+
+    /// <summary><see cref="ScoreForEachClass"/>, and where there are two classes also [1]: above 0 it says class 1.</summary>
+    protected static IReadOnlyList<Shape> ScoreForEachClassOrOne(Target target) =>
+        target is ClassTarget { Count: 2 } ? [new Shape(1), new Shape(2)] : ScoreForEachClass(target);
 }

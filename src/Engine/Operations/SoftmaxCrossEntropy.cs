@@ -1,4 +1,3 @@
-using System.Numerics;
 using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Operations;
@@ -7,17 +6,25 @@ namespace Distributed.Engine.Operations;
 /// <remarks><code>
 /// forward    H_b = logΣ_c exp(z_bc) − z_b,y(b)
 /// backward   ∂H_b/∂z_bc = softmax(z_b)_c − 1[c = y(b)];  none to the labels
+///            with smoothed labels and class weights as <see cref="LabelSettings"/> says
 /// shapes     logits z [B, C] or [C] · labels y [B] or [] in 0..C−1 → losses [B] or [];  C ≥ 2
 /// saves      softmax(z), B·C elements, until backward
 /// stability  max_c z is subtracted before exp, and logΣ_c exp(z_c − max z) is −log of the largest softmax, so a small loss keeps
 ///            its digits however large the logits are
 /// order      classes in index order: the same bits at every vector width
 /// </code></remarks>
-public sealed class SoftmaxCrossEntropy : Operation
+public sealed class SoftmaxCrossEntropy(LabelSettings? settings = null) : Operation
 {
+    public LabelSettings Settings { get; } = settings ?? LabelSettings.Plain;
+
     public override string Name => "softmax-cross-entropy";
 
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ShapeRules.LossOf(this, inputs, _ => Shape.Scalar);
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        var losses = ShapeRules.LossOf(this, inputs, _ => Shape.Scalar);
+        Settings.Check(this, inputs[0], inputs[0].SampleElements);
+        return losses;
+    }
 
     public override bool HasGradient(int input) => input == 0;
 
@@ -32,8 +39,12 @@ public sealed class SoftmaxCrossEntropy : Operation
         for (var b = 0; b < losses.Length; b++)
         {
             var z = context.Input(0).Slice(b * classes, classes);
-            var largest = Kernels.Softmax.Max<T>(context.Saved.Slice(b * classes, classes));
-            losses[b] = Kernels.Softmax.Max(z) - z[ClassLabels.Read(this, labels, b, classes)] - Scalar.Log(largest);
+            var largest = Kernels.Softmax.Max(z);
+            var logOfLargest = Scalar.Log(Kernels.Softmax.Max<T>(context.Saved.Slice(b * classes, classes)));
+            var label = ClassLabels.Read(this, labels, b, classes);
+            var all = T.Zero;
+            for (var c = 0; c < classes && Settings.Smoothing > 0; c++) all += largest - z[c] - logOfLargest;
+            losses[b] = Settings.Loss(label, classes, largest - z[label] - logOfLargest, all);
         }
     }
 
@@ -42,12 +53,14 @@ public sealed class SoftmaxCrossEntropy : Operation
         var classes = context.InputShape(0).SampleElements;
         var labels = context.Input(1);
         var g = context.OutputGradient;
+        var (right, wrong) = (Settings.Right<T>(classes), Settings.Wrong<T>(classes));
         for (var b = 0; b < g.Length; b++)
         {
             var softmax = context.Saved.Slice(b * classes, classes);
             var dz = context.InputGradient(0).Slice(b * classes, classes);
             var label = ClassLabels.Read(this, labels, b, classes);
-            for (var c = 0; c < classes; c++) dz[c] = g[b] * (c == label ? softmax[c] - T.One : softmax[c]);
+            var scale = g[b] * Settings.Weight<T>(label);
+            for (var c = 0; c < classes; c++) dz[c] = scale * (softmax[c] - (c == label ? right : wrong));
         }
     }
 }

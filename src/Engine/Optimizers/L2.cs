@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Distributed.Engine.Graphs;
 
 namespace Distributed.Engine.Optimizers;
 
@@ -13,44 +12,23 @@ namespace Distributed.Engine.Optimizers;
 /// one rounding, no element touches another, so any cut into slices and every vector width give the same bits.
 /// </remarks>
 /// <param name="Strength">λ, finite, at least 0.</param>
-public sealed record L2(float Strength, bool Halved = false, bool BiasesToo = false) : Regularizer
+public sealed record L2(float Strength, bool Halved = false, bool BiasesToo = false) : WeightPenalty(BiasesToo)
 {
     public float Strength { get; } = float.IsFinite(2 * Strength) && Strength >= 0
         ? Strength
         : throw new ArgumentOutOfRangeException(nameof(Strength), Strength, "the strength of L2 is a finite number, at least 0");
 
-    public override void AddGradient(ParameterLayout layout, int offset, ReadOnlySpan<float> weights, Span<float> gradient)
-    {
-        if (weights.Length != gradient.Length || offset < 0 || weights.Length > layout.Count - offset)
-            throw new ArgumentException($"l2: weights and gradient are the same slice of the {layout.Count} parameters, " +
-                $"got {weights.Length} and {gradient.Length} elements from {offset} on");
-        var end = offset + weights.Length;
-        foreach (var slice in layout.Slices)
-        {
-            if (slice.End <= offset || !Applies(slice)) continue;
-            if (slice.Offset >= end) break;
-            var first = Math.Max(slice.Offset, offset) - offset;
-            var count = Math.Min(slice.End, end) - offset - first;
-            Add(weights.Slice(first, count), gradient.Slice(first, count));
-        }
-    }
+    protected override double Scale => Halved ? 0.5 * Strength : Strength;
 
-    public override double Penalty(ParameterLayout layout, ReadOnlySpan<float> weights)
+    protected override double Sum(double sum, ReadOnlySpan<float> weights)
     {
-        var sum = 0.0;
-        foreach (var slice in layout.Slices)
-        {
-            if (!Applies(slice)) continue;
-            foreach (var weight in weights.Slice(slice.Offset, slice.Count)) sum += (double)weight * weight;
-        }
-        return (Halved ? 0.5 * Strength : Strength) * sum;
+        foreach (var weight in weights) sum += (double)weight * weight;
+        return sum;
     }
 
     private float Coefficient => Halved ? Strength : 2 * Strength;
 
-    private bool Applies(ParameterSlice slice) => BiasesToo ? slice.IsTrained : slice.Role == ParameterRole.Weight;
-
-    private void Add(ReadOnlySpan<float> weights, Span<float> gradient)
+    protected override void Add(ReadOnlySpan<float> weights, Span<float> gradient)
     {
         ref var w = ref MemoryMarshal.GetReference(weights);
         ref var g = ref MemoryMarshal.GetReference(gradient);

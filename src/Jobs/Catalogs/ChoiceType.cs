@@ -50,8 +50,9 @@ public sealed class ChoiceType(Family family, string? nothing = null, IReadOnlyL
             ?? throw scope.Unwritable($"{value.GetType().Name} is no {Family.Name} that a job can name; known: {string.Join(", ", Names)}");
         if (!Names.Contains(kind.Name))
             throw scope.Unwritable($"{kind.Name} cannot stand here; wanted {Wanted}");
-        if (kind.Keys.Count == 0) return CanonicalScope.Plain(kind.Name);
         var body = kind.Write(value, scope.Inside(kind.Name));
+        // Without keys, or with none that must be told: as a kind was written before it had any.
+        if (body.Entries.Count == 0) return CanonicalScope.Plain(kind.Name);
         return CanonicalScope.Mapping([new Entry(CanonicalScope.Plain(kind.Name), body)]);
     }
 

@@ -44,9 +44,9 @@ public class GoldenTests
     [Fact]
     public void Every_golden_file_is_compared() => Assert.Equal(
         Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(),
-        Files.Order());
+        Files.Concat(OperationGolden.Families).Order());
 
-    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
+    private static string Folder => OperationGolden.Folder;
 
     private static void Compare<T>(string name, string precision, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -71,10 +71,10 @@ public class GoldenTests
         executor.Backward(gradient);
 
         var wanted = golden.GetProperty(precision);
-        Close(Numbers<double>(wanted.GetProperty("scores")), executor.Values(model.Scores), tolerance, "scores");
-        Close(Numbers<double>(wanted.GetProperty("losses")), executor.Values(model.Losses), tolerance, "losses");
+        OperationGolden.Close<T>(Numbers<double>(wanted.GetProperty("scores")), executor.Values(model.Scores), tolerance, "scores");
+        OperationGolden.Close<T>(Numbers<double>(wanted.GetProperty("losses")), executor.Values(model.Losses), tolerance, "losses");
         foreach (var (slice, numbers) in model.Parameters.Slices.Zip(wanted.GetProperty("gradients").EnumerateArray()))
-            Close(Numbers<double>(numbers), gradient.AsSpan(slice.Offset, slice.Count), tolerance, slice.Name);
+            OperationGolden.Close<T>(Numbers<double>(numbers), gradient.AsSpan(slice.Offset, slice.Count), tolerance, slice.Name);
     }
 
     private static void WriteTargets<T>(Model model, int[] labels, Span<T> targets) where T : unmanaged, IFloatingPointIeee754<T>
@@ -89,19 +89,4 @@ public class GoldenTests
 
     private static T[] Numbers<T>(JsonElement array) where T : unmanaged, IFloatingPointIeee754<T> =>
         [.. array.EnumerateArray().Select(number => T.CreateChecked(number.GetDouble()))];
-
-    /// <summary>The tolerance is relative to the element, and to the tensor's largest where elements nearly cancel.</summary>
-    private static void Close<T>(double[] wanted, ReadOnlySpan<T> got, double tolerance, string what)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Assert.Equal(wanted.Length, got.Length);
-        var scale = wanted.Max(Math.Abs);
-        Assert.True(scale > 0, $"{what}: all zero, so nothing is compared");
-        for (var i = 0; i < wanted.Length; i++)
-        {
-            var error = Math.Abs(wanted[i] - double.CreateChecked(got[i]));
-            Assert.True(error <= tolerance * Math.Max(Math.Abs(wanted[i]), 0.1 * scale),
-                $"{what}[{i}]: PyTorch {wanted[i]:R}, here {got[i]}");
-        }
-    }
 }

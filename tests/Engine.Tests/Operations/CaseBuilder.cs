@@ -49,9 +49,11 @@ internal sealed class CaseBuilder(int seed)
         return leaf;
     }
 
-    public Value Labels(bool batched, int classes)
+    public Value Labels(bool batched, int classes) => Classes(batched ? new Shape(Shape.Batch) : Shape.Scalar, classes);
+
+    public Value Classes(Shape shape, int classes)
     {
-        var labels = _graph.Input("labels", batched ? new Shape(Shape.Batch) : Shape.Scalar);
+        var labels = _graph.Input("labels", shape);
         _leaves.Add(labels, () => _random.Next(classes));
         return labels;
     }

@@ -11,7 +11,7 @@ internal sealed record Case(Graph Graph, Value Root, Dictionary<Value, double[]>
 internal static partial class Cases
 {
     /// <summary>By operation: from random choices, a graph with the operation in it.</summary>
-    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All);
+    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All, LossCases.All);
 
     private static Dictionary<Type, Func<CaseBuilder, Value>> Basic() => new()
     {
@@ -44,13 +44,6 @@ internal static partial class Cases
             var x = build.Leaf(build.MaybeBatched(new Shape(inputs)));
             return build.Apply(new Linear("fc"), x, build.Leaf(new Shape(outputs, inputs)), build.Leaf(new Shape(outputs)));
         },
-        [typeof(SoftmaxCrossEntropy)] = build => OfScores(build, new SoftmaxCrossEntropy()),
-        [typeof(MulticlassHinge)] = build => OfScores(build, new MulticlassHinge(build.OneOf(1, 2))),
-        [typeof(SquaredError)] = build =>
-        {
-            var shape = build.MaybeBatched(new Shape(build.Extent()));
-            return build.Apply(new SquaredError(), build.Leaf(shape), build.Leaf(shape));
-        },
         [typeof(Conv2d)] = Convolution,
         [typeof(MaxPool)] = build => build.Apply(new MaxPool(PoolWindow(build), PoolWindow(build)), Image(build)),
     };
@@ -81,12 +74,5 @@ internal static partial class Cases
             2 => build.Apply(operation, build.Leaf(Shape.Scalar), build.Leaf(shape)),
             _ => GraphCases.Spread(build, operation),
         };
-    }
-
-    private static Value OfScores(CaseBuilder build, Operation operation)
-    {
-        var classes = build.Extent() + 1;
-        var scores = build.Leaf(build.MaybeBatched(new Shape(classes)));
-        return build.Apply(operation, scores, build.Labels(scores.Shape.IsBatched, classes));
     }
 }

@@ -50,6 +50,14 @@ public class SampleIndependenceTests
         ["max-pool"] = (x, _) => x.Graph.Apply(new MaxPool(new Window(2), new Window(3, 2, 1, 1, 1)), Image(x, 1, 4, 4)),
         ["squared-error"] = (x, y) => x.Graph.Apply(new SquaredError(), x, y),
         ["softmax-cross-entropy"] = (x, _) => x.Graph.Apply(new SoftmaxCrossEntropy(), x, Labels(x)),
+        ["absolute-error"] = (x, y) => x.Graph.Apply(new AbsoluteError(), x, y),
+        ["huber"] = (x, y) => x.Graph.Apply(new Huber(0.25f), x, y),
+        ["binary-cross-entropy"] = (x, y) => x.Graph.Apply(new BinaryCrossEntropy(), x, y),
+        ["pixel-cross-entropy"] = (x, _) => x.Graph.Apply(new PixelCrossEntropy(), x.Reshape(new Shape(19, 1, 1)),
+            x.Graph.Input("labels", new Shape(Shape.Batch, 1, 1))),
+        ["multiclass-margin"] = (x, _) => x.Graph.Apply(new MulticlassMargin(), x, Labels(x)),
+        ["binary-margin"] = (x, _) => x.Graph.Apply(new BinaryMargin(), x.Sum(1).Reshape(new Shape(1)),
+            x.Graph.Input("labels", new Shape(Shape.Batch))),
         ["multiclass-hinge"] = (x, _) => x.Graph.Apply(new MulticlassHinge(), x, Labels(x)),
     };
 
@@ -80,7 +88,7 @@ public class SampleIndependenceTests
         var random = new Random(name.Length);
         var numbers = graph.Values.Where(value => value.Kind == ValueKind.Input).ToDictionary(value => value,
             value => Enumerable.Range(0, value.Shape.Elements(Most))
-                .Select(_ => value.Name == "labels" ? random.Next(19) : (float)(random.NextDouble() - 0.5)).ToArray());
+                .Select(_ => value.Name == "labels" ? random.Next(name == "binary-margin" ? 2 : 19) : (float)(random.NextDouble() - 0.5)).ToArray());
         float[] parameters = [.. Enumerable.Range(0, graph.Parameters.Count).Select(_ => (float)(random.NextDouble() - 0.5))];
 
         var whole = Pass(0, Most);

@@ -70,7 +70,7 @@ public class OverridesTests
     [InlineData("model.linear=3", ", model: is a list: wanted a place in it, as in model[0], came linear")]
     [InlineData("model[1].slope=3", ", model[1]: unknown key of relu \"slope\"; Known: ")]
     [InlineData("model[1].relu.slope=3", ", model[1].relu.slope: relu has no keys")]
-    [InlineData("regularizer.strength=3", ", regularizer: unknown regularizer \"strength\"; Known: l2, none")]
+    [InlineData("regularizer.strength=3", ", regularizer: unknown regularizer \"strength\"; Known: elastic-net, l1, l2, none")]
     [InlineData("data=&a 3", ", data: anchor &a is refused")]
     public void A_wrong_override_is_told_as_it_was_written(string set, string problem)
     {

@@ -19,7 +19,8 @@ public class CanonicalFormTests
           - linear: {outputs: 5, init: auto}
           - relu
           - linear: {outputs: 3, init: auto}
-        loss: softmax-cross-entropy
+        loss:
+          softmax-cross-entropy: {smoothing: 0, class_weights: none}
         optimizer:
           sgd: {rate: 0.5, momentum: 0, weight_decay: 0}
         regularizer: none
@@ -150,6 +151,19 @@ public class CanonicalFormTests
             job with { Loss = new SquaredLoss() },
             job with { Loss = new MulticlassHingeLoss() },
             job with { Loss = new MulticlassHingeLoss(2) },
+            job with { Loss = new SoftmaxCrossEntropyLoss(0.1f) },
+            job with { Loss = new SoftmaxCrossEntropyLoss(0, [1, 1, 1]) },
+            job with { Loss = new SoftmaxCrossEntropyLoss(0, [1, 1, 2]) },
+            job with { Loss = new BinaryCrossEntropyLoss() },
+            job with { Loss = new MarginLoss() },
+            job with { Loss = new PerceptronLoss() },
+            job with { Loss = new MeanAbsoluteLoss() },
+            job with { Loss = new HuberLoss() },
+            job with { Loss = new HuberLoss(2) },
+            job with { Regularizer = new L1(0.1f) },
+            job with { Regularizer = new L1(0.1f, BiasesToo: true) },
+            job with { Regularizer = new ElasticNet(0.1f, 0) },
+            job with { Regularizer = new ElasticNet(0, 0.1f) },
             job with { Optimizer = new Sgd(0.5f, 0.9f) },
             job with { Optimizer = new Sgd(0.25f) },
             job with { Optimizer = new Sgd(0.5f, 0, 0.1f) },
