@@ -107,7 +107,32 @@ internal sealed class RandomJobs(int seed)
         : Pick<Layer>(new Flatten(), new ReLU(), new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(),
             new Linear(_random.Next(1, 300), Initializer())));
 
-    private Layer ImageLayer() => Pick<Layer>(Conv(), new MaxPool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() });
+    private Layer ImageLayer() => Pick<Layer>(Conv(), ConvTranspose(), new Upsample(Axes()), new L2PoolMaps(_random.Next(1, 9)),
+        new MaxPool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() },
+        new AveragePool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad(), CountPadding = Flag() },
+        new L2Pool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() },
+        new L2PoolMaps(2) { Stride = Pick<int?>(null, 3) }, new Unpool(),
+        new LocallyConnected(3) { Kernel = Axes(), Stride = Axes(), Padding = Pad(), Weights = Initializer() },
+        new LocalContrast(Pick(1, 9))
+        {
+            Gaussian = Flag(),
+            Subtractive = Flag(),
+            Divisive = Flag(),
+            AcrossMaps = Flag(),
+            Epsilon = Positive(),
+        });
+
+    private ConvTranspose2d ConvTranspose() => new(_random.Next(1, 99))
+    {
+        Kernel = Axes(),
+        Stride = Axes(),
+        Padding = Pad(),
+        OutputPadding = Pick<Axes>(0, Axes()),
+        Dilation = Axes(),
+        Groups = Pick(1, 2),
+        Bias = Flag(),
+        Weights = Initializer(),
+    };
 
     private Conv2d Conv() => new(_random.Next(1, 99))
     {

@@ -21,12 +21,10 @@ internal static class MaxPooling
             var source = image.Slice(plane * height * width, height * width);
             for (var row = 0; row < rows; row++)
             {
-                var top = (row * y.Stride) - y.Before;
-                var (firstY, endY) = (Math.Max(top, 0), Math.Min(top + y.Size, height));
+                var (firstY, endY) = y.Within(row, height);
                 for (var column = 0; column < columns; column++)
                 {
-                    var left = (column * x.Stride) - x.Before;
-                    var (firstX, endX) = (Math.Max(left, 0), Math.Min(left + x.Size, width));
+                    var (firstX, endX) = x.Within(column, width);
                     var place = (firstY * width) + firstX;
                     var best = source[place];
                     for (var iy = firstY; iy < endY; iy++)

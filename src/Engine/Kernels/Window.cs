@@ -32,6 +32,13 @@ public readonly record struct Window(int Size, int Stride = 1, int Dilation = 1,
         return room < 0 ? 0 : checked((int)(room / Stride) + 1);
     }
 
+    /// <summary>The elements that output <paramref name="output"/> sees among <paramref name="extent"/>, without dilation.</summary>
+    public (int First, int End) Within(int output, int extent)
+    {
+        var first = (output * Stride) - Before;
+        return (Math.Max(first, 0), Math.Min(first + Size, extent));
+    }
+
     private static int AtLeast(int least, int value, string name) => value >= least ? value
         : throw new ArgumentOutOfRangeException(name, value, $"the {name.ToLowerInvariant()} of a window is at least {least}");
 }

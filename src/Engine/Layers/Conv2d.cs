@@ -34,6 +34,8 @@ public sealed record Conv2d(int Maps) : Layer
     /// <summary>How the weights begin; null: as suits the activation that follows. Biases begin at +0.</summary>
     public Initializer? Weights { get; init; }
 
+    public override Reach Reach => Reach.Of(Kernel, Stride, Dilation);
+
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
     {
         var (channels, height, width) = Operations.ImageRules.Image($"Conv2d \"{name}\"", input.Shape);

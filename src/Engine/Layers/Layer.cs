@@ -12,6 +12,9 @@ public abstract record Layer
     /// <summary>For an activation, the initialization that suits the weights before it; null for any other layer.</summary>
     public virtual Initializer? InitializerBefore => null;
 
+    /// <summary>What one of its units sees of the layer's input.</summary>
+    public virtual Reach Reach => Reach.Own;
+
     /// <summary>Adds the layer behind <paramref name="input"/>.</summary>
     /// <param name="name">The prefix of its parameters' names: "linear1" gives "linear1.weight".</param>
     /// <param name="next">The layers that follow, nearest first: the first activation among them picks the default

@@ -14,6 +14,8 @@ public sealed record Linear(int Outputs, Initializer? Weights = null) : Layer
     public int Outputs { get; } = Outputs >= 1 ? Outputs
         : throw new ArgumentOutOfRangeException(nameof(Outputs), Outputs, "a linear layer has at least 1 output");
 
+    public override Reach Reach => Reach.Everything;
+
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
     {
         if (input.Shape.Sample.Rank != 1)

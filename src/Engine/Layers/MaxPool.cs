@@ -16,6 +16,8 @@ public sealed record MaxPool(Axes Kernel) : Layer
     /// <summary>Less than the kernel; never the largest.</summary>
     public Padding Padding { get; init; } = 0;
 
+    public override Reach Reach => Reach.Of(Kernel, Stride ?? Kernel, 1);
+
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
     {
         var (y, x) = Pooling.Windows(this, name, input.Shape, Kernel, Stride, Padding);

@@ -12,6 +12,8 @@ public sealed record Sequential(params IReadOnlyList<Layer> Layers) : Layer
     public override Initializer? InitializerBefore =>
         Layers.Select(layer => layer.InitializerBefore).FirstOrDefault(initializer => initializer is not null);
 
+    public override Reach Reach => Reach.Through(Layers).LastOrDefault(Reach.Own);
+
     /// <summary>Parameters are named by kind and the count of that kind so far: linear1.weight, linear1.bias, linear2.weight.</summary>
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
     {

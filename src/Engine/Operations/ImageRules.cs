@@ -29,6 +29,15 @@ internal static class ImageRules
         ? new Shape(Shape.Batch, channels, height, width)
         : new Shape(channels, height, width);
 
+    /// <summary>What windows over the only input give, map by map.</summary>
+    public static Shape Pooled(Operation operation, ReadOnlySpan<Shape> inputs, Window y, Window x)
+    {
+        ShapeRules.Count(operation, inputs, 1);
+        var (channels, height, width) = Image(operation.Name, inputs[0]);
+        var (rows, columns) = Outputs(operation.Name, y, x, height, width);
+        return Like(inputs[0], channels, rows, columns);
+    }
+
     /// <summary>Rules of windows that take the largest or mean of what is in them: each must see at least one pixel.</summary>
     public static Window Pooling(Window window) => window.Dilation == 1 && window.Before < window.Size && window.After < window.Size
         ? window

@@ -26,12 +26,10 @@ public sealed class MaxPool(Window y, Window x) : Operation
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
-        ShapeRules.Count(this, inputs, 1);
-        var (channels, height, width) = ImageRules.Image(Name, inputs[0]);
-        if ((long)height * width > MaxPixels)
-            throw new ShapeException($"{Name}: a map of at most {MaxPixels} pixels is wanted, input has shape {inputs[0]}");
-        var (rows, columns) = ImageRules.Outputs(Name, Y, X, height, width);
-        return ImageRules.Like(inputs[0], channels, rows, columns);
+        var pooled = ImageRules.Pooled(this, inputs, Y, X);
+        var sample = inputs[0].Sample;
+        return (long)sample[1] * sample[2] <= MaxPixels ? pooled
+            : throw new ShapeException($"{Name}: a map of at most {MaxPixels} pixels is wanted, input has shape {inputs[0]}");
     }
 
     public override int SavedElements(ReadOnlySpan<Shape> inputs, int samples) => InferShape(inputs).Elements(samples);

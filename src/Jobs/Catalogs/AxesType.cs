@@ -6,22 +6,16 @@ using Distributed.Jobs.Writing;
 namespace Distributed.Jobs.Catalogs;
 
 /// <summary>A whole number (<see cref="Axes"/>) for rows and columns alike, or a list of two: [rows, columns].</summary>
-/// <param name="nothing">The word for no number at all (null in C#); null: a number must be given.</param>
-public sealed class AxesType(int min, int max, string? nothing = null) : KeyType
+public sealed class AxesType(int min, int max) : KeyType
 {
     public int Min { get; } = min;
 
     public int Max { get; } = max;
 
-    public string? Nothing { get; } = nothing;
-
-    public override string Wanted =>
-        $"a whole number from {Min} to {Max}, a list of two: [rows, columns]{(Nothing is null ? "" : $", or {Nothing}")}";
+    public override string Wanted => $"a whole number from {Min} to {Max}, or two of them: [rows, columns]";
 
     internal override bool TryRead(Node node, string path, ReadContext context, out object? value)
     {
-        value = null;
-        if (Nothing is not null && node is ScalarNode { IsEmpty: false } word && word.Text == Nothing) return true;
         if (!TryRead(node, out var axes)) return Refuse(node, path, context, out value);
         value = axes;
         return true;
@@ -40,8 +34,7 @@ public sealed class AxesType(int min, int max, string? nothing = null) : KeyType
 
     internal override Node Write(object? value, CanonicalScope scope)
     {
-        if (value is null) return CanonicalScope.Plain(Nothing ?? throw scope.Unwritable($"wanted {Wanted}"));
-        var axes = (Axes)value;
+        var axes = (Axes)value!;
         return axes.Y == axes.X ? Number(axes.Y) : CanonicalScope.Sequence([Number(axes.Y), Number(axes.X)]);
     }
 

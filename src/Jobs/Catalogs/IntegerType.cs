@@ -5,7 +5,7 @@ using Distributed.Jobs.Writing;
 namespace Distributed.Jobs.Catalogs;
 
 /// <summary>A whole number (<see cref="long"/>) from <see cref="Min"/> to <see cref="Max"/>, in decimal digits.</summary>
-public sealed class IntegerType(long min, long max, bool powerOfTwo = false) : KeyType
+public sealed class IntegerType(long min, long max, bool powerOfTwo = false, bool odd = false) : KeyType
 {
     public long Min { get; } = min;
 
@@ -13,8 +13,11 @@ public sealed class IntegerType(long min, long max, bool powerOfTwo = false) : K
 
     public bool PowerOfTwo { get; } = powerOfTwo;
 
+    public bool Odd { get; } = odd;
+
     public override string Wanted => (PowerOfTwo, Max) switch
     {
+        _ when Odd => $"an odd number from {Min} to {Max}",
         (true, _) => $"a power of two from {Min} to {Max}",
         (_, long.MaxValue) => $"a whole number from {Min} to 2^63-1",
         _ => $"a whole number from {Min} to {Max}",
@@ -24,7 +27,7 @@ public sealed class IntegerType(long min, long max, bool powerOfTwo = false) : K
     {
         if (node is ScalarNode { Quoted: false } scalar
             && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= Min && number <= Max && (!PowerOfTwo || long.IsPow2(number)))
+            && number >= Min && number <= Max && (!PowerOfTwo || long.IsPow2(number)) && (!Odd || long.IsOddInteger(number)))
         {
             value = number;
             return true;

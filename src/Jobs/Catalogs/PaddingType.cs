@@ -11,7 +11,7 @@ public sealed class PaddingType : KeyType
 
     private readonly AxesType _amount = new(0, JobLimits.MaxKernel);
 
-    public override string Wanted => $"{Same}, {Valid} (0), or {_amount.Wanted}";
+    public override string Wanted => $"{Same}, {Valid} (0), {_amount.Wanted}";
 
     internal override bool TryRead(Node node, string path, ReadContext context, out object? value)
     {

@@ -71,11 +71,12 @@ internal sealed class CaseBuilder(int seed)
             [.. numbers.Where(pair => pair.Key.Kind == ValueKind.Parameter).SelectMany(pair => pair.Value)], Samples);
     }
 
-    /// <summary>From −2 to 2, on a grid of 0.013 and never twice.</summary>
+    /// <summary>From −2 to 2, and further where there are many numbers, on a grid of 0.013 and never twice.</summary>
     private double Number()
     {
         int place;
-        do place = _random.Next(-150, 151);
+        var furthest = Math.Max(150, _taken.Count);
+        do place = _random.Next(-furthest, furthest + 1);
         while (!_taken.Add(place));
         return place * 0.013;
     }

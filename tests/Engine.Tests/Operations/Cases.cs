@@ -1,4 +1,5 @@
 using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Tests.Operations;
@@ -45,7 +46,17 @@ internal static partial class Cases
             return build.Apply(new Linear("fc"), x, build.Leaf(new Shape(outputs, inputs)), build.Leaf(new Shape(outputs)));
         },
         [typeof(Conv2d)] = Convolution,
+        [typeof(ConvTranspose2d)] = TransposedConvolution,
+        [typeof(LocallyConnected)] = LocalWindows,
         [typeof(MaxPool)] = build => build.Apply(new MaxPool(PoolWindow(build), PoolWindow(build)), Image(build)),
+        [typeof(AveragePool)] = build => build.Apply(new AveragePool(PoolWindow(build), PoolWindow(build), build.OneOf(true, false)),
+            Image(build)),
+        [typeof(L2Pool)] = build => build.Apply(new L2Pool(PoolWindow(build), PoolWindow(build)), Image(build)),
+        [typeof(L2PoolMaps)] = build => build.Apply(new L2PoolMaps(new Window(build.OneOf(1, 2, 3), build.OneOf(1, 2, 3))), Image(build, 4)),
+        [typeof(Unpool)] = Unpooling,
+        [typeof(Upsample)] = build => build.Apply(new Upsample(build.OneOf(1, 2, 3), build.OneOf(1, 2)), Image(build)),
+        [typeof(LocalContrast)] = build => build.Apply(new LocalContrast(build.OneOf(1, 3, 5), build.OneOf(true, false),
+            build.OneOf(true, true, false), build.OneOf(true, true, false), build.OneOf(true, false), build.OneOf(1e-4f, 0.7f)), Image(build)),
     };
 
     /// <summary>Operations that have no gradient by their nature.</summary>

@@ -1,0 +1,53 @@
+using Distributed.Engine.Kernels;
+
+namespace Distributed.Engine.Operations;
+
+/// <summary>Average pooling: the mean of each window, map by map.</summary>
+/// <remarks><code>
+/// forward    y[c, p, q] = Σ over the window of x[c] / n; n = the pixels of the window that lie in the image, or with
+///            countPadding all Ky·Kx of it, the padding counting as +0
+/// backward   ∂H/∂x = Σ over the windows that hold x of ∂H/∂y / n
+/// shapes     [B, C, H, W] or [C, H, W] → [B, C, P, Q] or [C, P, Q]; P = ⌊(H + padding − K) / s⌋ + 1
+/// saves      nothing
+/// order      y over the window in row-major order, ∂H/∂x over the windows in row-major order, plain sums from +0;
+///            the division comes last in forward and first in backward
+/// </code></remarks>
+/// <param name="y">The window along the rows; no dilation, less padding than its size.</param>
+/// <param name="x">The window along the columns, likewise.</param>
+public sealed class AveragePool(Window y, Window x, bool countPadding = false) : Operation
+{
+    private readonly Window _y = ImageRules.Pooling(y), _x = ImageRules.Pooling(x);
+
+    public override string Name => "average-pool";
+
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ImageRules.Pooled(this, inputs, _y, _x);
+
+    public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => InferShape(inputs).Elements(samples);
+
+    public override void Forward<T>(in ForwardContext<T> context)
+    {
+        var (height, width) = (context.InputShape(0).Sample[1], context.InputShape(0).Sample[2]);
+        WindowSums<PlainTerm>.Forward(_y, _x, height, width, context.Input(0), context.Output);
+        Divide(height, width, context.Output, context.Output);
+    }
+
+    public override void Backward<T>(in BackwardContext<T> context)
+    {
+        var (height, width) = (context.InputShape(0).Sample[1], context.InputShape(0).Sample[2]);
+        var shares = context.Scratch[..context.OutputGradient.Length];
+        Divide(height, width, context.OutputGradient, shares);
+        WindowSums<PlainTerm>.Backward(_y, _x, height, width, context.Input(0), shares, context.InputGradient(0));
+    }
+
+    private void Divide<T>(int height, int width, ReadOnlySpan<T> sums, Span<T> means)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        var (rows, columns) = (_y.Outputs(height), _x.Outputs(width));
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var (firstY, endY) = _y.Within(i / columns % rows, height);
+            var (firstX, endX) = _x.Within(i % columns, width);
+            means[i] = sums[i] / T.CreateTruncating(countPadding ? _y.Size * _x.Size : (endY - firstY) * (endX - firstX));
+        }
+    }
+}
