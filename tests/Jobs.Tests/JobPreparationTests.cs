@@ -1,5 +1,6 @@
 using Distributed.Engine;
 using Distributed.Engine.Data;
+using Distributed.Engine.Images;
 using Distributed.Engine.Layers;
 
 namespace Distributed.Jobs.Tests;
@@ -57,6 +58,40 @@ public class JobPreparationTests
         Assert.Equal((shape, classes, train, test),
             (setup.Train.SampleShape.ToString(), setup.Train.Classes, setup.Train.Count, setup.Test!.Count));
         if (train != test) Assert.NotEqual(setup.Train.Fingerprint, setup.Test.Fingerprint);
+    }
+
+    [Fact]
+    public void Images_and_arrays_are_found_at_the_jobs_folder()
+    {
+        using var temporary = new TemporaryFolder();
+        foreach (var file in (string[])["train/a/1", "train/a/2", "train/b/1", "test/a/1", "test/b/1"])
+        {
+            var path = Path.Combine(temporary.Path, "pictures", file + ".png");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            ImageFile.Write(path, new Image(2, 1, 1, [(byte)file.Length, (byte)file[^1]]));
+        }
+        byte[] Npy(string type, string shape, byte[] data) =>
+        [
+            0x93, .. "NUMPY"u8, 1, 0, 118, 0,
+            .. $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117).Select(letter => (byte)letter), 10, .. data,
+        ];
+        File.WriteAllBytes(Path.Combine(temporary.Path, "x.npy"), Npy("|u1", "(4, 2)", [1, 2, 3, 4, 5, 6, 7, 8]));
+        File.WriteAllBytes(Path.Combine(temporary.Path, "y.npy"), Npy("|u1", "(4,)", [0, 1, 0, 1]));
+
+        foreach (var (data, shape, train, test) in new[]
+        {
+            ("{images: {folder: pictures, test: own}}", new Shape(1, 1, 2), 3, 2),
+            ("{images: {folder: pictures/train, test: {fraction: 0.4}}}", new Shape(1, 1, 2), 2, 1),
+            ("{npy: {file: x.npy, labels: y.npy, test: {fraction: 0.5}}}", new Shape(2), 2, 2),
+        })
+        {
+            var job = TestJobs.Read(TestJobs.Spiral, $"data={data}", "model=[flatten, linear: 2]");
+            var setup = job.Prepare(new PrepareOptions { BaseFolder = temporary.Path });
+            Assert.Equal((shape, 2, train, test), (setup.Train.SampleShape, setup.Train.Classes, setup.Train.Count, setup.Test!.Count));
+            var resolved = TestJobs.Read(job.Resolved(temporary.Path).ToYaml());
+            Assert.Equal(setup.DataFingerprint(), resolved.Prepare(Here).DataFingerprint());
+            Assert.Equal(job.Fingerprint, resolved.Fingerprint);
+        }
     }
 
     [Fact]

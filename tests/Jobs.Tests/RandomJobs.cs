@@ -90,6 +90,9 @@ internal sealed class RandomJobs(int seed)
                 Scale = scale,
                 Test = Pick([draw, .. parts]),
             }, 10),
+            (new Cifar10Data { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, 10),
+            (new ImagesData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
+            (new NpyData { File = Text(), Labels = Text(), Features = Text(), Scale = scale, Test = Pick(parts) }, arms),
             (new IdxData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
             (new CsvData
             {
@@ -151,7 +154,7 @@ internal sealed class RandomJobs(int seed)
     private Padding Pad() => Pick(Padding.Same, Padding.Valid, 3, new Axes(0, _random.Next(9)));
 
     /// <summary>Images of known shape are refused by a linear layer.</summary>
-    private static IEnumerable<Layer> Flat(DataSpec data) => data is GlyphsData ? [new Flatten()] : [];
+    private static IEnumerable<Layer> Flat(DataSpec data) => data is GlyphsData or Cifar10Data ? [new Flatten()] : [];
 
     private Initializer? Initializer() =>
         Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new GlorotNormal(), new GlorotUniform());

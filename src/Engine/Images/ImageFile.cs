@@ -12,17 +12,14 @@ public static class ImageFile
     /// <exception cref="DataException">The file cannot be read, is no PNG, is damaged or too large.</exception>
     public static Image Read(string path)
     {
+        var bytes = BoundedFile.Read(path, MaxBytes);
         try
         {
-            return Png.Decode(Bytes(path));
+            return Png.Decode(bytes);
         }
         catch (DataException error)
         {
             throw new DataException($"{path}: {error.Message}", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
         }
     }
 
@@ -38,13 +35,5 @@ public static class ImageFile
         {
             throw new DataException(error.Message, error);
         }
-    }
-
-    private static byte[] Bytes(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        if (file.Length > MaxBytes) throw new DataException($"the file has {file.Length} bytes, at most {MaxBytes} are read");
-        var bytes = new byte[file.Length];
-        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 }

@@ -2,11 +2,11 @@ using Distributed.Engine.Data;
 
 namespace Distributed.Jobs.Catalogs;
 
-/// <remarks>Generated data has files of its own beside this one: points of the plane, images.</remarks>
+/// <remarks>Generated data has files of its own beside this one (points of the plane, images), and so have images and arrays in files.</remarks>
 internal static partial class DataKinds
 {
     public static Family Family { get; } = new("data", "data", "kinds of data",
-        Blobs(), Circles(), Csv(), Glyphs(), Idx(), Moons(), Spiral(), Xor());
+        Blobs(), Cifar10(), Circles(), Csv(), Glyphs(), Idx(), Images(), Moons(), Npy(), Spiral(), Xor());
 
     private static IntegerType Samples => new(1, JobLimits.MaxSamples);
 

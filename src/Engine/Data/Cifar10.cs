@@ -1,0 +1,61 @@
+namespace Distributed.Engine.Data;
+
+/// <summary>The binary form of CIFAR-10: a folder with data_batch_1.bin to data_batch_5.bin and test_batch.bin.</summary>
+/// <remarks><code>
+/// a file    records, nothing before or between them
+/// a record  label (1 byte, 0..9) | red 32 x 32 | green 32 x 32 | blue 32 x 32, row-major: 3073 bytes
+/// </code>
+/// Krizhevsky: Learning Multiple Layers of Features from Tiny Images (2009).</remarks>
+public static class Cifar10
+{
+    public const string TestBatch = "test_batch.bin";
+
+    public const int Side = 32, Classes = 10, TrainBatches = 5;
+
+    private const int Pixels = 3 * Side * Side, Record = 1 + Pixels;
+
+    /// <summary>A file has 10000 records; ten times as many are taken, should someone join files.</summary>
+    private const long MaxFileBytes = 100_000L * Record;
+
+    /// <summary>data_batch_1.bin, data_batch_2.bin, … as many as there are, in their order.</summary>
+    /// <returns>Samples of shape [3, 32, 32] in bytes, not scaled.</returns>
+    /// <exception cref="DataException">There is no such file, or one is damaged.</exception>
+    public static ByteImageDataSet LoadTrain(string folder)
+    {
+        var paths = Enumerable.Range(1, TrainBatches).Select(i => Path.Combine(folder, $"data_batch_{i}.bin")).Where(File.Exists).ToList();
+        if (paths.Count == 0)
+            throw new DataException(Directory.Exists(folder)
+                ? $"folder {folder} has none of the files data_batch_1.bin to data_batch_{TrainBatches}.bin"
+                : $"there is no folder {folder}, in which data_batch_1.bin to data_batch_{TrainBatches}.bin are looked for");
+        return Load(paths);
+    }
+
+    /// <summary>test_batch.bin.</summary>
+    /// <inheritdoc cref="LoadTrain"/>
+    public static ByteImageDataSet LoadTest(string folder) => Load([Path.Combine(folder, TestBatch)]);
+
+    private static ByteImageDataSet Load(List<string> paths)
+    {
+        var files = paths.ConvertAll(Read);
+        var count = files.Sum(file => file.Length / Record);
+        var (pixels, labels) = (new byte[count * Pixels], new int[count]);
+        var sample = 0;
+        for (var f = 0; f < files.Count; f++)
+            for (var at = 0; at < files[f].Length; at += Record, sample++)
+            {
+                labels[sample] = files[f][at];
+                if (labels[sample] >= Classes)
+                    throw new DataException($"{paths[f]}: record {at / Record} has label {labels[sample]}; 0 to {Classes - 1} is wanted");
+                files[f].AsSpan(at + 1, Pixels).CopyTo(pixels.AsSpan(sample * Pixels));
+            }
+        return new ByteImageDataSet(pixels, labels, new Shape(3, Side, Side), Classes);
+    }
+
+    private static byte[] Read(string path)
+    {
+        var bytes = BoundedFile.Read(path, MaxFileBytes);
+        return bytes.Length > 0 && bytes.Length % Record == 0
+            ? bytes
+            : throw new DataException($"{path}: a whole number of records of {Record} bytes is wanted, got {bytes.Length} bytes");
+    }
+}
