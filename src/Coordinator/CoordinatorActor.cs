@@ -115,7 +115,7 @@ public sealed partial class CoordinatorActor : Actor
         {
             _aggregator.AddLoss(range, new LossSum(done.Loss, (long)done.Correct, (int)done.Samples));
             SendWhatIsMade();
-            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss) && !_setup.Optimizer.ToleratesInfiniteLoss)
+            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss) && !_setup.Optimizer.ToleratesInfiniteLoss(_aggregator.State))
             {
                 Perform(_schedule.On(new Input.Fail(
                     $"the loss of step {done.Step} is {_aggregator.Loss.Loss / _aggregator.Loss.Samples}: the learning rate may be too high. "

@@ -64,6 +64,9 @@ public sealed record Job
     /// <summary>null: the run goes on to its last epoch.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
+    /// <summary>null: the learning rate stays as it is.</summary>
+    public RateSchedule? Schedule { get; init; }
+
     /// <summary>The text that the job was read from; null: built in C#.</summary>
     internal JobSource? Source { get; init; }
 

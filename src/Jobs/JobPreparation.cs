@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Distributed.Engine.Data;
 using Distributed.Engine.Training;
@@ -29,12 +30,14 @@ public static class JobPreparation
         var data = job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
         if (job.Target == TargetSource.Features)
             data = new DataPair(new ReconstructionDataSet(data.Train), data.Test is null ? null : new ReconstructionDataSet(data.Test));
-        var problems = JobShapes.Check(job, data.Train.SampleShape, data.Train.Target);
+        ImmutableArray<JobProblem> problems =
+            [.. JobShapes.Check(job, data.Train.SampleShape, data.Train.Target), .. JobSteps.Check(job, data.Train.Count)];
         if (!problems.IsEmpty) throw new JobException(problems);
         var model = new Model(job.Model, data.Train.SampleShape, data.Train.Target, job.Loss);
         return new TrainingSetup(model, data.Train, data.Test, job.Optimizer, job.Regularizer, job.Batch, job.Shards, job.Epochs,
             job.Seed)
         {
+            RateSchedule = job.Schedule,
             ClipNorm = job.ClipNorm,
             EarlyStopping = job.EarlyStopping,
         };

@@ -2,6 +2,7 @@ using Distributed.Engine;
 using Distributed.Engine.Data;
 using Distributed.Engine.Images;
 using Distributed.Engine.Layers;
+using Distributed.Engine.Training;
 
 namespace Distributed.Jobs.Tests;
 
@@ -23,6 +24,47 @@ public class JobPreparationTests
         Assert.Equal((30, 3, new Shape(2)), (setup.Train.Count, setup.Train.Classes, setup.Train.SampleShape));
         Assert.Same(setup.Train, setup.Test);
         Assert.Equal(Spirals.Generate(3, 10, 0.2f, 0).Fingerprint, setup.Train.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("optimizer={sgd: {rate: 0.5, momentum: 0.9, nesterov: true}}")]
+    [InlineData("optimizer=adagrad")]
+    [InlineData("optimizer={rmsprop: {rate: 0.01, momentum: 0.5}}")]
+    [InlineData("optimizer=adam")]
+    [InlineData("optimizer={adamw: {rate: 0.01, weight_decay: 0.1}}")]
+    [InlineData("optimizer=steepest-descent")]
+    [InlineData("optimizer={steepest-descent: exact}")]
+    [InlineData("schedule=cosine")]
+    [InlineData("schedule={step: {every: 1, factor: 0.5}}")]
+    [InlineData("schedule={exponential: 0.9}")]
+    [InlineData("schedule={linear: {floor: 0.1, warmup: 1}}")]
+    [InlineData("schedule={constant: 1.5}")]
+    [InlineData("model[0].init=he-uniform")]
+    [InlineData("model[0].init=orthogonal")]
+    [InlineData("model[0].init={uniform: 0.5}")]
+    [InlineData("model[0].init={constant: 0.1}")]
+    public void A_job_trains_with_what_it_names_and_another_answer_comes_out(string change)
+    {
+        var plain = LocalTrainer.Run(TestJobs.Read(TestJobs.Spiral, "batch=12", "epochs=3").Prepare(Here));
+        var batch = change.Contains("steepest", StringComparison.Ordinal) ? 30 : 12;
+        var job = TestJobs.Read(TestJobs.Spiral, $"batch={batch}", "epochs=3", change);
+        var other = LocalTrainer.Run(job.Prepare(Here));
+        Assert.NotEqual(plain.Fingerprint, other.Fingerprint);
+        Assert.All(other.Weights, weight => Assert.True(float.IsFinite(weight)));
+        Assert.Equal(job, TestJobs.Read(job.ToYaml()));
+    }
+
+    [Fact]
+    public void What_does_not_go_with_a_line_search_is_refused()
+    {
+        var job = TestJobs.Read(TestJobs.Spiral, "optimizer=steepest-descent", "batch=29", "clip_norm=1", "early_stopping=2", "schedule=cosine");
+        Assert.Equal("""
+            job.yaml, line 9, batch: steepest-descent wants all 30 training samples in a batch, came 29
+            """, string.Join('\n', Assert.Throws<JobException>(() => (job with { ClipNorm = null, EarlyStopping = null, Schedule = null })
+                .Prepare(Here)).Problems));
+        Assert.Equal(["batch", "clip_norm", "schedule", "early_stopping"],
+            Assert.Throws<JobException>(() => job.Prepare(Here)).Problems.Select(problem => problem.Path));
+        Assert.Equal(45, (job with { Batch = 45, ClipNorm = null, EarlyStopping = null, Schedule = null }).Prepare(Here).Batch);
     }
 
     [Fact]

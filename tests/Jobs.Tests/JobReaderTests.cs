@@ -146,7 +146,8 @@ public class JobReaderTests
     [InlineData("- linear: 5", "- linear: {outputs: 5, init: {gaussian: -1}}",
         "line 4, model[0].linear.init.gaussian.sigma: wanted a number from 0 on, came -1")]
     [InlineData("- linear: 5", "- linear: {outputs: 5, init: he}",
-        "line 4, model[0].linear.init: unknown initializer \"he\"; Known: auto, gaussian, glorot-normal, glorot-uniform, he-normal")]
+        "line 4, model[0].linear.init: unknown initializer \"he\"; Known: auto, constant, gaussian, glorot-normal, glorot-uniform, he-normal, "
+            + "he-uniform, orthogonal, uniform")]
     [InlineData("- relu", "- relu: 3", "line 5, model[1].relu: relu has no keys and no value, came 3")]
     [InlineData("- relu", "- relu: {slope: 3}", "line 5, model[1].relu.slope: relu has no keys")]
     [InlineData("- relu", "-", "line 5, model[1]: wanted a layer ([layers]), came nothing")]

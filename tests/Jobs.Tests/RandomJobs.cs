@@ -24,7 +24,10 @@ internal sealed class RandomJobs(int seed)
             Data = data,
             Model = new Sequential([.. Flat(data), .. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
             Loss = Loss(classes, anyTarget: data is IdxData or CsvData),
-            Optimizer = new Sgd(Number(), Pick(0, 0.9f, 0.99999994f), Number()),
+            Optimizer = Optimizer(),
+            Schedule = Pick<RateSchedule?>(null, new ConstantSchedule { Warmup = Number() is var w && w < 1e6f ? w : 1 }, new CosineSchedule(Share()),
+                new LinearSchedule(Share()) { Warmup = 0.5f }, new ExponentialSchedule(Pick(0.9f, float.Epsilon, 1000)),
+                new StepSchedule(_random.Next(1, 100), Pick(0, 0.1f, 1000))),
             Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag()), new L1(Number(), Flag()),
                 new ElasticNet(Number(), Number(), Flag(), Flag())),
             Batch = Pick(1, 128, JobLimits.MaxSamples),
@@ -156,8 +159,18 @@ internal sealed class RandomJobs(int seed)
     /// <summary>Images of known shape are refused by a linear layer.</summary>
     private static IEnumerable<Layer> Flat(DataSpec data) => data is GlyphsData or Cifar10Data ? [new Flatten()] : [];
 
-    private Initializer? Initializer() =>
-        Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new GlorotNormal(), new GlorotUniform());
+    private Initializer? Initializer() => Pick<Initializer?>(null, new Gaussian(Number()), new HeNormal(), new HeUniform(), new GlorotNormal(),
+        new GlorotUniform(), new Uniform(Number()), new Orthogonal(Positive()), new Constant(-Number()));
+
+    private Optimizer Optimizer() => Pick<Optimizer>(
+        new Sgd(Number(), Share(), Number(), Flag()),
+        new AdaGrad(Number(), Positive(), Number()),
+        new RmsProp(Number(), Share(), Share(), Positive(), Number()),
+        new Adam(Number(), Share(), Share(), Positive(), Number()),
+        new AdamW(Number(), Share(), Share(), Positive(), Number()),
+        new SteepestDescent(Pick(LineSearch.Armijo, LineSearch.Exact), Positive(), Share(), Pick(0.5f, float.Epsilon), Pick(1, 2, 1000)));
+
+    private float Share() => Pick(0, 0.9f, 0.99999994f);
 
     private float Number() => Pick(0, float.Epsilon, 1e30f, _random.NextSingle(), 0.1f, 1e-8f);
 

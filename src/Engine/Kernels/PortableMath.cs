@@ -56,6 +56,16 @@ public static class PortableMath
         return Math.FusedMultiplyAdd(e, Ln2High, f - (halfSquare - small));
     }
 
+    /// <summary>x^n for n ≥ 0 by repeated squaring: products alone.</summary>
+    public static double Power(double x, long n)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        var power = 1.0;
+        for (; n > 0; n >>= 1, x *= x)
+            if ((n & 1) != 0) power *= x;
+        return power;
+    }
+
     /// <summary>Sine of an angle in radians; NaN for NaN and ±∞.</summary>
     /// <exception cref="ArgumentOutOfRangeException">|x| is above <see cref="MaxAngle"/>.</exception>
     public static double Sin(double x)

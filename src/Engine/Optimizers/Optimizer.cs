@@ -16,8 +16,12 @@ public abstract record Optimizer
     /// <summary>Whether <see cref="Begin"/> must see the whole gradient and the loss before the first slice is stepped.</summary>
     public virtual bool NeedsWholeStep => false;
 
-    /// <summary>Whether a loss that is NaN or infinite is met by the optimizer itself (a trial step that went too far).</summary>
-    public virtual bool ToleratesInfiniteLoss => false;
+    /// <summary>Whether a loss that is NaN or infinite is met by the optimizer itself (a trial step that went too far); the same before
+    /// and after <see cref="Begin"/> has met it.</summary>
+    public virtual bool ToleratesInfiniteLoss(OptimizerState state) => false;
+
+    /// <summary>Whether every step must see all training samples: a line search compares losses of the same function.</summary>
+    public virtual bool NeedsFullBatch => false;
 
     /// <summary>Called once before the slices of a step where <see cref="NeedsWholeStep"/>.</summary>
     public virtual void Begin(in WholeStep step, OptimizerState state)

@@ -1,91 +1,54 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
+using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Optimizers;
 
-/// <summary>Stochastic gradient descent, with momentum and weight decay if wanted.</summary>
+/// <summary>Stochastic gradient descent, with momentum (Nesterov's too) and weight decay if wanted.</summary>
 /// <remarks><code>
 /// g' = fma(λ, w, g)        λ = WeightDecay; skipped where λ = 0
 /// v  = fma(μ, v, g')       μ = Momentum;    without momentum v = g' and nothing is kept
-/// w' = fma(−η, v, w)       η = Rate · the schedule's factor
+/// d  = v                   Nesterov: d = fma(μ, v, g'), where the momentum will carry the weights next
+/// w' = fma(−η, d, w)       η = Rate · the schedule's factor
 /// </code>
-/// each fma one rounding; elements do not touch each other, so any cut of the flat vector into slices and every vector width give
-/// the same bits. The convention is PyTorch's (no dampening, no Nesterov): the rate multiplies the momentum vector, not the
-/// gradient that enters it. Decay reaches every parameter, biases too; see <see cref="L2"/> for weights only.
+/// each fma one rounding. The convention is PyTorch's (no dampening): the rate multiplies the momentum vector, not the gradient
+/// that enters it. Decay reaches every parameter, biases too; see <see cref="L2"/> for weights only.
+/// Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (2013).
 /// </remarks>
 /// <param name="Rate">η, finite, at least 0.</param>
 /// <param name="Momentum">μ, 0 ≤ μ &lt; 1.</param>
 /// <param name="WeightDecay">λ, finite, at least 0.</param>
-public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0) : Optimizer
+/// <param name="Nesterov">Without momentum it changes nothing.</param>
+public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0, bool Nesterov = false) : ElementwiseOptimizer
 {
     private static readonly string[] MomentumName = ["momentum"];
 
-    public float Rate { get; } = float.IsFinite(Rate) && Rate >= 0
-        ? Rate
-        : throw new ArgumentOutOfRangeException(nameof(Rate), Rate, "the learning rate is a finite number, at least 0");
+    public float Rate { get; } = Setting.NotNegative(Rate, "the learning rate");
 
-    public float Momentum { get; } = Momentum is >= 0 and < 1
-        ? Momentum
-        : throw new ArgumentOutOfRangeException(nameof(Momentum), Momentum, "momentum is at least 0 and below 1");
+    public float Momentum { get; } = Setting.Share(Momentum, "momentum");
 
-    public float WeightDecay { get; } = float.IsFinite(WeightDecay) && WeightDecay >= 0
-        ? WeightDecay
-        : throw new ArgumentOutOfRangeException(nameof(WeightDecay), WeightDecay, "weight decay is a finite number, at least 0");
+    public float WeightDecay { get; } = Setting.NotNegative(WeightDecay, "weight decay");
 
     /// <summary>"momentum", or none where <see cref="Momentum"/> is 0.</summary>
     public override IReadOnlyList<string> StateNames => Momentum == 0 ? [] : MomentumName;
 
-    public override void Update(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
-        Span<float> next, OptimizerState state)
+    private protected override string Kind => "sgd";
+
+    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+        slice.Apply(new Rule(-step.Rate(Rate), Momentum, WeightDecay, Nesterov), plain);
+
+    private readonly struct Rule(float minusRate, float momentum, float decay, bool nesterov) : IUpdateRule
     {
-        CheckLengths(gradient, weights, next);
-        var momentum = Slice(state, offset, gradient.Length);
-        ref var g = ref MemoryMarshal.GetReference(gradient);
-        ref var w = ref MemoryMarshal.GetReference(weights);
-        ref var n = ref MemoryMarshal.GetReference(next);
-        ref var v = ref MemoryMarshal.GetReference(momentum);
-        var (rate, mu, decay) = (Vector512.Create(-step.Rate(Rate)), Vector512.Create(Momentum), Vector512.Create(WeightDecay));
-        nuint i = 0;
-        for (; i + (nuint)Vector512<float>.Count <= (nuint)gradient.Length; i += (nuint)Vector512<float>.Count)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Next<L, V>(V g, V w, ref V first, ref V second) where L : ILanes<V> where V : struct
         {
-            var old = Vector512.LoadUnsafe(ref w, i);
-            var direction = Vector512.LoadUnsafe(ref g, i);
-            if (WeightDecay != 0) direction = Vector512.FusedMultiplyAdd(decay, old, direction);
-            if (Momentum != 0)
+            if (decay != 0) g = L.Fma(L.Create(decay), w, g);
+            var direction = g;
+            if (momentum != 0)
             {
-                direction = Vector512.FusedMultiplyAdd(mu, Vector512.LoadUnsafe(ref v, i), direction);
-                direction.StoreUnsafe(ref v, i);
+                first = direction = L.Fma(L.Create(momentum), first, g);
+                if (nesterov) direction = L.Fma(L.Create(momentum), direction, g);
             }
-            Vector512.FusedMultiplyAdd(rate, direction, old).StoreUnsafe(ref n, i);
+            return L.Fma(L.Create(minusRate), direction, w);
         }
-        Scalar(step.Rate(Rate), gradient[(int)i..], weights[(int)i..], next[(int)i..], Momentum == 0 ? [] : momentum[(int)i..]);
-    }
-
-    /// <summary>The same bits as <see cref="Update"/>, one element after another.</summary>
-    internal void UpdateReference(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
-        Span<float> next, OptimizerState state)
-    {
-        CheckLengths(gradient, weights, next);
-        Scalar(step.Rate(Rate), gradient, weights, next, Slice(state, offset, gradient.Length));
-    }
-
-    private void Scalar(float rate, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next, Span<float> momentum)
-    {
-        for (var i = 0; i < gradient.Length; i++)
-        {
-            var direction = gradient[i];
-            if (WeightDecay != 0) direction = MathF.FusedMultiplyAdd(WeightDecay, weights[i], direction);
-            if (Momentum != 0) momentum[i] = direction = MathF.FusedMultiplyAdd(Momentum, momentum[i], direction);
-            next[i] = MathF.FusedMultiplyAdd(-rate, direction, weights[i]);
-        }
-    }
-
-    private Span<float> Slice(OptimizerState state, int offset, int count) => Momentum == 0 ? [] : state[0].AsSpan(offset, count);
-
-    private static void CheckLengths(ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights, Span<float> next)
-    {
-        if (weights.Length != gradient.Length || next.Length != gradient.Length)
-            throw new ArgumentException($"sgd: gradient, weights and next are one slice each of the same length, " +
-                $"got {gradient.Length}, {weights.Length} and {next.Length}");
     }
 }

@@ -36,7 +36,7 @@ public static class LocalTrainer
                     tree.Add();
                 }
                 var sum = LossSum.InTree(sums);
-                if (!setup.Optimizer.ToleratesInfiniteLoss) DivergedException.ThrowIfNotFinite(sum, step);
+                if (!setup.Optimizer.ToleratesInfiniteLoss(state)) DivergedException.ThrowIfNotFinite(sum, step);
                 epochSum += sum;
                 WeightUpdate.Mean(setup, layout.SamplesIn(batch), 0, gradient, weights);
                 if (setup.NeedsWholeStep) WeightUpdate.Begin(setup, step, sum, gradient, weights, state);

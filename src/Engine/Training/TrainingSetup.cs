@@ -10,6 +10,9 @@ namespace Distributed.Engine.Training;
 public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Optimizer Optimizer, Regularizer? Regularizer,
     int Batch, int Shards, int Epochs, ulong Seed)
 {
+    public Optimizer Optimizer { get; init; } = !Optimizer.NeedsFullBatch || Batch >= Train.Count ? Optimizer
+        : throw new ArgumentException($"{Optimizer.GetType().Name} wants all {Train.Count} training samples in a batch, got {Batch}");
+
     /// <summary>How the learning rate changes from step to step; null: it does not.</summary>
     public RateSchedule? RateSchedule { get; init; }
 

@@ -23,10 +23,12 @@ public static class Catalog
 
     public static Family Optimizers => OptimizerKinds.Family;
 
+    public static Family Schedules => ScheduleKinds.Family;
+
     public static Family Regularizers => RegularizerKinds.Family;
 
     public static IReadOnlyList<Family> Families { get; } =
-        [Data, TestParts, Layers, Initializers, Losses, Optimizers, Regularizers];
+        [Data, TestParts, Layers, Initializers, Losses, Optimizers, Schedules, Regularizers];
 
     internal static Kind Checkpoint { get; } = Kind.Of("checkpoint", "When checkpoints are written.",
         values => new Checkpoint(values.Int("every")),
@@ -60,6 +62,7 @@ public static class Catalog
             Target = values.Get<TargetSource>("target"),
             ClipNorm = values.Get<float?>("clip_norm"),
             EarlyStopping = values.Get<EarlyStopping?>("early_stopping"),
+            Schedule = values.Get<RateSchedule?>("schedule"),
         },
         Key.Optional<Job>("name", CommonTypes.Name, "job", j => j.Name, "For displays and folders; changes nothing.", inAnswer: false),
         Key.Optional<Job>("seed", CommonTypes.Seed, 1L, j => j.Seed, "Seed of the initial weights and of the samples' order."),
@@ -83,5 +86,7 @@ public static class Catalog
         Key.Optional<Job>("clip_norm", new OptionalType(new NumberType(0, above: true), "none"), null, j => j.ClipNorm,
             "The gradient is scaled down to this Euclidean norm where it is longer.", later: true),
         Key.Optional<Job>("early_stopping", new SectionType(EarlyStopping, "none"), null, j => j.EarlyStopping,
-            "Ends the run when epochs bring nothing better.", later: true));
+            "Ends the run when epochs bring nothing better.", later: true),
+        Key.Optional<Job>("schedule", new ChoiceType(Schedules, "none"), null, j => j.Schedule,
+            "How the learning rate changes over the run.", later: true));
 }

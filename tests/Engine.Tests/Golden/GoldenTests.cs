@@ -3,6 +3,7 @@ using System.Text.Json;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
+using Distributed.Engine.Tests.Optimizers;
 using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Tests.Golden;
@@ -44,7 +45,7 @@ public class GoldenTests
     [Fact]
     public void Every_golden_file_is_compared() => Assert.Equal(
         Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(),
-        Files.Concat(OperationGolden.Families).Order());
+        Files.Concat(OperationGolden.Families).Append(OptimizerGoldenTests.Family).Order());
 
     private static string Folder => OperationGolden.Folder;
 

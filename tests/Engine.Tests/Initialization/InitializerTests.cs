@@ -13,6 +13,9 @@ public class InitializerTests
         { new HeNormal(), Math.Sqrt(2.0 / 200) },
         { new GlorotNormal(), Math.Sqrt(2.0 / 500) },
         { new GlorotUniform(), Math.Sqrt(6.0 / 500 / 3) },
+        { new HeUniform(), Math.Sqrt(2.0 / 200) },
+        { new Uniform(0.3f), 0.3 / Math.Sqrt(3) },
+        { new Orthogonal(2), 2 / Math.Sqrt(300) },
     };
 
     [Theory]
@@ -89,6 +92,16 @@ public class InitializerTests
     [InlineData(float.PositiveInfinity)]
     public void A_sigma_that_is_no_deviation_is_refused(float sigma) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Gaussian(sigma));
+
+    [Fact]
+    public void A_constant_is_everywhere() => Assert.All(Fill(new Constant(-0.5f), 1, 0), weight => Assert.Equal(-0.5f, weight));
+
+    [Fact]
+    public void Settings_out_of_range_are_refused()
+    {
+        Func<object>[] wrong = [() => new Uniform(-1), () => new Uniform(float.NaN), () => new Orthogonal(0), () => new Constant(float.NaN)];
+        foreach (var make in wrong) Assert.Throws<ArgumentOutOfRangeException>(make);
+    }
 
     private static float[] Fill(Initializer initializer, ulong seed, uint parameter)
     {

@@ -22,7 +22,7 @@ public class CanonicalFormTests
         loss:
           softmax-cross-entropy: {smoothing: 0, class_weights: none}
         optimizer:
-          sgd: {rate: 0.5, momentum: 0, weight_decay: 0}
+          sgd: {rate: 0.5, momentum: 0, weight_decay: 0, nesterov: false}
         regularizer: none
         batch: 30
         shards: 8
@@ -31,6 +31,7 @@ public class CanonicalFormTests
         target: data
         clip_norm: none
         early_stopping: none
+        schedule: none
 
         """, TestJobs.Read(TestJobs.Spiral).ToYaml());
 
@@ -41,6 +42,9 @@ public class CanonicalFormTests
         Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=none").Fingerprint);
         Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=2").Fingerprint);
         Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "early_stopping=2").Fingerprint);
+        Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "schedule=none", "optimizer.nesterov=false").Fingerprint);
+        Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "schedule=cosine").Fingerprint);
+        Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "optimizer.nesterov=true").Fingerprint);
     }
 
     [Fact]
@@ -81,6 +85,7 @@ public class CanonicalFormTests
             Assert.Equal(job.Data, back.Data);
             Assert.Equal(job.Model.Layers, back.Model.Layers);
             Assert.Equal(job.Optimizer, back.Optimizer);
+            Assert.Equal(job.Schedule, back.Schedule);
             Assert.Equal(job.Regularizer, back.Regularizer);
             Assert.Equal(job.Loss.GetType(), back.Loss.GetType());
             Assert.Equal((job.Name, job.Seed, job.Batch, job.Shards, job.Epochs, job.Checkpoint),
@@ -88,10 +93,11 @@ public class CanonicalFormTests
             Assert.Equal(yaml, back.ToYaml());
             Assert.Equal(job, back);
             Assert.Equal(job.GetHashCode(), back.GetHashCode());
-            kinds.UnionWith([job.Data.GetType(), job.Loss.GetType(), job.Data.Test?.GetType() ?? typeof(void),
-                .. job.Model.Layers.Select(layer => layer.GetType())]);
+            kinds.UnionWith([job.Data.GetType(), job.Loss.GetType(), job.Data.Test?.GetType() ?? typeof(void), job.Optimizer.GetType(),
+                job.Schedule?.GetType() ?? typeof(void), .. job.Model.Layers.Select(layer => layer.GetType()),
+                .. job.Model.Layers.OfType<Linear>().Select(layer => layer.Weights?.GetType() ?? typeof(void))]);
         }
-        Family[] families = [Catalog.Data, Catalog.TestParts, Catalog.Layers, Catalog.Losses];
+        Family[] families = [Catalog.Data, Catalog.TestParts, Catalog.Layers, Catalog.Losses, Catalog.Optimizers, Catalog.Schedules, Catalog.Initializers];
         Assert.Empty(families.SelectMany(family => family.Kinds).Where(kind => !kinds.Contains(kind.Type)).Select(kind => kind.Name));
     }
 

@@ -1,0 +1,36 @@
+namespace Distributed.Engine.Optimizers;
+
+/// <summary>Adam with weight decay kept apart from the gradient, so that every weight shrinks at the same rate.</summary>
+/// <remarks><code>
+/// w  = fma(−η·λ, w, w)     λ = WeightDecay, η = Rate · the schedule's factor; then as <see cref="AdamRule"/> says
+/// </code>
+/// Loshchilov, Hutter: Decoupled weight decay regularization (2019), in PyTorch's convention. Decay reaches every parameter, biases too.
+/// </remarks>
+/// <param name="Rate">η, finite, at least 0.</param>
+/// <param name="Beta1">β₁ of the mean, 0 ≤ β₁ &lt; 1.</param>
+/// <param name="Beta2">β₂ of the mean square, 0 ≤ β₂ &lt; 1.</param>
+/// <param name="Epsilon">ε, finite, above 0.</param>
+/// <param name="WeightDecay">λ, finite, at least 0.</param>
+public sealed record AdamW(float Rate = 0.001f, float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f,
+    float WeightDecay = 0.01f) : ElementwiseOptimizer
+{
+    private static readonly string[] Names = ["mean", "squares"];
+
+    public float Rate { get; } = Setting.NotNegative(Rate, "the learning rate");
+
+    public float Beta1 { get; } = Setting.Share(Beta1, "beta1");
+
+    public float Beta2 { get; } = Setting.Share(Beta2, "beta2");
+
+    public float Epsilon { get; } = Setting.Positive(Epsilon, "epsilon");
+
+    public float WeightDecay { get; } = Setting.NotNegative(WeightDecay, "weight decay");
+
+    /// <summary>"mean": m, "squares": v.</summary>
+    public override IReadOnlyList<string> StateNames => Names;
+
+    private protected override string Kind => "adamw";
+
+    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+        slice.Apply(new AdamRule(step, Rate, Beta1, Beta2, Epsilon, 0, (float)(Rate * step.RateFactor * WeightDecay)), plain);
+}

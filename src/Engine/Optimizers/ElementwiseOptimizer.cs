@@ -1,0 +1,22 @@
+namespace Distributed.Engine.Optimizers;
+
+/// <summary>An optimizer whose elements do not touch each other, so that its formula for one element is all there is to it.</summary>
+/// <remarks>Any cut of the flat vector into slices gives the same bits, and so does every vector width: the formula is made of what
+/// IEEE 754 defines to the bit (fused multiply-add, product, quotient, square root) and written once for all of them.</remarks>
+public abstract record ElementwiseOptimizer : Optimizer
+{
+    /// <summary>As a job names it.</summary>
+    private protected abstract string Kind { get; }
+
+    public sealed override void Update(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state) =>
+        Apply(step, new UpdateSlice(Kind, offset, gradient, weights, next, state), plain: false);
+
+    /// <summary>The same bits as <see cref="Update"/>, one element after another.</summary>
+    internal void UpdateReference(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
+        Span<float> next, OptimizerState state) =>
+        Apply(step, new UpdateSlice(Kind, offset, gradient, weights, next, state), plain: true);
+
+    /// <summary>Applies the step's formula to the slice.</summary>
+    private protected abstract void Apply(in UpdateStep step, in UpdateSlice slice, bool plain);
+}
