@@ -1,0 +1,40 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Training;
+
+namespace Distributed.Engine.Tests.Operations;
+
+/// <summary>A step allocates nothing, whichever of the operations of <see cref="GraphCases"/> a graph is written with.</summary>
+public class AllocationTests
+{
+    public static TheoryData<string> Names =>
+        [.. GraphCases.All.Keys.Except(Cases.ForwardOnly).Select(type => type.Name).Order()];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_pass_allocates_nothing(string name)
+    {
+        var operation = Cases.Operations.Single(type => type.Name == name);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var made = Cases.Make(operation, seed);
+            var executor = new Executor<float>(made.Graph, made.Root, made.Samples);
+            foreach (var (input, numbers) in made.Inputs)
+                for (var i = 0; i < numbers.Length; i++) executor.Input(input, made.Samples)[i] = (float)numbers[i];
+            ReadOnlyMemory<float> parameters = made.Parameters.Select(number => (float)number).ToArray();
+            Memory<float> gradient = new float[parameters.Length];
+            var pass = new Pass(made.Samples);
+
+            Step(); // buffers that a thread keeps grow once
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Step();
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() == before, $"{name}, seed {seed}: "
+                + $"{GC.GetAllocatedBytesForCurrentThread() - before} bytes were allocated");
+
+            void Step()
+            {
+                executor.Forward(parameters, pass);
+                executor.Backward(gradient);
+            }
+        }
+    }
+}
