@@ -65,7 +65,7 @@ public class OverridesTests
     [InlineData("data.point=3", ", data: unknown key of spiral \"point\"; did you mean points? Known: ")]
     [InlineData("data.spiral.point=3", ", data.spiral.point: unknown key of spiral \"point\"; did you mean points? Known: ")]
     [InlineData("data.idx.foldr=/x", ", data.idx.foldr: unknown key of idx \"foldr\"; did you mean folder? Known: ")]
-    [InlineData("optimizer.bfgs.rate=1", ", optimizer: unknown key of sgd \"bfgs\"; Known: rate, momentum, weight_decay, nesterov, sgd")]
+    [InlineData("optimizer.bfgs.rate=1", ", optimizer: unknown key of sgd \"bfgs\"; Known: rate, momentum, weight_decay, nesterov, ")]
     [InlineData("model[3]=relu", ", model: has 3 items, numbered from 0; there is no [3]")]
     [InlineData("model.linear=3", ", model: is a list: wanted a place in it, as in model[0], came linear")]
     [InlineData("model[1].slope=3", ", model[1]: unknown key of relu \"slope\"; Known: ")]
