@@ -17,6 +17,9 @@ public readonly struct Shape : IEquatable<Shape>
 
     private readonly ImmutableArray<int> _extents;
 
+    /// <summary>Leading extents that are not part of this shape, so that <see cref="Sample"/> allocates nothing.</summary>
+    private readonly int _skipped;
+
     /// <exception cref="ShapeException">An extent is below 1 (other than a leading <see cref="Batch"/>), or the rank above
     /// <see cref="MaxRank"/>.</exception>
     public Shape(params ReadOnlySpan<int> extents)
@@ -29,12 +32,14 @@ public readonly struct Shape : IEquatable<Shape>
         _extents = [.. extents];
     }
 
+    private Shape(ImmutableArray<int> extents, int skipped) => (_extents, _skipped) = (extents, skipped);
+
     public static Shape Scalar { get; } = new();
 
     /// <summary>[B, extents of <paramref name="sample"/>].</summary>
     public static Shape Batched(Shape sample) => new([Batch, .. sample.Extents]);
 
-    public ReadOnlySpan<int> Extents => _extents.IsDefault ? [] : _extents.AsSpan();
+    public ReadOnlySpan<int> Extents => _extents.IsDefault ? [] : _extents.AsSpan()[_skipped..];
 
     public int Rank => Extents.Length;
 
@@ -44,7 +49,7 @@ public readonly struct Shape : IEquatable<Shape>
     public bool IsBatched => Rank > 0 && Extents[0] == Batch;
 
     /// <summary>The shape of one sample: this shape without its leading <see cref="Batch"/>.</summary>
-    public Shape Sample => IsBatched ? new Shape(Extents[1..]) : this;
+    public Shape Sample => IsBatched ? new Shape(_extents, _skipped + 1) : this;
 
     /// <summary>Elements of one sample (of all, where the shape is not batched).</summary>
     public int SampleElements
