@@ -18,30 +18,7 @@ public static class JobShapes
     {
         var problems = ImmutableArray.CreateBuilder<JobProblem>();
         var layers = job.Model.Layers;
-        var graph = new Graph();
-        var value = graph.Input("features", Shape.Batched(sample));
-        for (var i = 0; i < layers.Count; i++)
-        {
-            var layer = layers[i];
-            var path = $"model[{i}].{layer.Kind}";
-            try
-            {
-                value = layer.Apply(value, $"layer{i}", [.. layers.Skip(i + 1)]);
-            }
-            catch (ShapeException wrong)
-            {
-                var flat = value.Shape.Rank > 2 && layer is Linear;
-                Report(path, flat ? $"input has shape {value.Shape.Sample}; put a flatten before it" : wrong.Message);
-                // The layers behind it are checked as if it fitted, where its output can be told without its input.
-                if (layer is not Linear linear) return problems.ToImmutable();
-                value = graph.Input($"after{i}", new Shape(Shape.Batch, linear.Outputs));
-            }
-            catch (OverflowException)
-            {
-                Report(path, "with this layer the model has more than 2^31 parameters");
-                return problems.ToImmutable();
-            }
-        }
+        if (Walk(layers, new Graph().Input("features", Shape.Batched(sample)), "model") is not { } value) return problems.ToImmutable();
 
         if (job.Loss.ScoreShapes(target).Count == 0)
         {
@@ -59,13 +36,45 @@ public static class JobShapes
         }
         try
         {
-            job.Loss.Apply(value, graph.Input("targets", Shape.Batched(job.Loss.TargetShape(target, value.Shape.Sample))));
+            job.Loss.Apply(value, value.Graph.Input("targets", Shape.Batched(job.Loss.TargetShape(target, value.Shape.Sample))));
         }
         catch (ShapeException wrong)
         {
             Report("loss", wrong.Message);
         }
         return problems.ToImmutable();
+
+        Value? Walk(IReadOnlyList<Layer> list, Value input, string path)
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                var (layer, at, first) = (list[i], $"{path}[{i}].{list[i].Kind}", input.Graph.Values.Count);
+                try
+                {
+                    input = layer.Apply(input, $"layer{i}", [.. list.Skip(i + 1)]);
+                }
+                catch (ShapeException wrong)
+                {
+                    var known = problems.Count;
+                    foreach (var branch in layer.Branches)
+                        Walk(branch.Layers.Layers, new Graph().Input("features", input.Shape), $"{at}.{branch.Name}");
+                    var flat = input.Shape.Rank > 2 && layer is Linear;
+                    if (problems.Count == known)
+                        Report(at, flat ? $"input has shape {input.Shape.Sample}; put a flatten before it" : wrong.Message);
+                    // The layers behind it are checked as if it fitted, where its output can be told without its input.
+                    if (layer is not Linear linear) return null;
+                    input = input.Graph.Input($"after{i}", new Shape(Shape.Batch, linear.Outputs));
+                }
+                catch (OverflowException)
+                {
+                    Report(at, "with this layer the model has more than 2^31 parameters");
+                    return null;
+                }
+                var blocks = input.Graph.Values.Skip(first).FirstOrDefault(made => made.NeedsGradient && made.Operation?.WhyNoGradient is not null);
+                if (blocks is not null) Report(at, $"the layers before it cannot be trained: {blocks.Operation!.WhyNoGradient}");
+            }
+            return input;
+        }
 
         void Report(string path, string message)
         {

@@ -153,6 +153,24 @@ public class JobReaderTests
     [InlineData("- relu", "-", "line 5, model[1]: wanted a layer ([layers]), came nothing")]
     [InlineData("- relu", "- leaky-relu: .inf", "line 5, model[1].leaky-relu.slope: wanted a number, came .inf")]
     [InlineData("- relu", "- ReLU", "line 5, model[1]: unknown layer \"ReLU\"; did you mean relu? Known: [layers]")]
+    [InlineData("- relu", "- residual: {shortcut: none}",
+        "line 5, model[1].residual: residual needs the key body: a list of 1 to 1000 layers")]
+    [InlineData("- relu", "- residual: [relu, {linear: 0}, {residual: {body: [relu], shortcut: [rleu]}}]",
+        "line 5, model[1].residual.body[1].linear.outputs: wanted a whole number from 1 to 1048576, came 0",
+        "line 5, model[1].residual.body[2].residual.shortcut[0]: unknown layer \"rleu\"; did you mean relu? Known: [layers]")]
+    [InlineData("- relu", "- residual:\n      body:\n        - relu\n        - dropout: 1",
+        "line 8, model[1].residual.body[1].dropout.rate: wanted a number from 0 to below 1, came 1")]
+    [InlineData("- relu", "- residual:\n      - linear: 7\n      - relu",
+        "line 5, model[1].residual: Residual \"layer1\": the body gives [B, 7], its input is [B, 5]: equal shapes are wanted, "
+        + "so a shortcut that changes the shape as the body does")]
+    [InlineData("- relu", "- residual:\n      body:\n        - relu\n        - residual: {body: [linear: 3]}",
+        "line 8, model[1].residual.body[1].residual: Residual \"layer1\": the body gives [B, 3], its input is [B, 5]: equal shapes are "
+        + "wanted, so a shortcut that changes the shape as the body does")]
+    [InlineData("- relu", "- residual:\n      body:\n        - relu\n        - softmax\n      shortcut: [batch-norm, linear: 4, layer-norm]",
+        "line 5, model[1].residual: Residual \"layer1\": the body gives [B, 5], the shortcut gives [B, 4]: equal shapes are wanted")]
+    [InlineData("- relu", "- step",
+        "line 5, model[1].step: the layers before it cannot be trained: step has slope 0 wherever it has one; use it in forward passes only, "
+        + "and train with sigmoid or relu")]
     [InlineData("softmax-cross-entropy", "{multiclass-hinge: 0}",
         "line 7, loss.multiclass-hinge.margin: wanted a number above 0, came 0")]
     [InlineData("softmax-cross-entropy", "{softmax-cross-entropy: {class_weights: [1, -1, many]}}",

@@ -110,10 +110,11 @@ internal sealed class RandomJobs(int seed)
 
     /// <summary>Layers on images where the sample's shape is not known before the data is read.</summary>
     private IEnumerable<Layer> Layers(bool images) => Enumerable.Range(0, _random.Next(6)).Select(_ => images && Flag() ? ImageLayer()
-        : Pick<Layer>(new Flatten(), new ReLU(), new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(),
-            new Linear(_random.Next(1, 300), Initializer())));
+        : Pick<Layer>(new Flatten(), new ReLU(), new LeakyReLU(Pick(0.01f, -2, 0)), new Sigmoid(), new Tanh(), new Identity(), new ELU(Number()),
+            new BatchNorm(Pick(0.1f, 1, float.Epsilon), Positive()), new LayerNorm(Positive()), new Dropout(Pick(0, 0.5f, 0.99999994f)),
+            Block(), new Linear(_random.Next(1, 300), Initializer())));
 
-    private Layer ImageLayer() => Pick<Layer>(Conv(), ConvTranspose(), new Upsample(Axes()), new L2PoolMaps(_random.Next(1, 9)),
+    private Layer ImageLayer() => Pick<Layer>(new Step(), new Softmax(), Conv(), ConvTranspose(), new Upsample(Axes()), new L2PoolMaps(_random.Next(1, 9)),
         new MaxPool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() },
         new AveragePool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad(), CountPadding = Flag() },
         new L2Pool(Axes()) { Stride = Pick<Axes?>(null, Axes()), Padding = Pad() },
@@ -139,6 +140,11 @@ internal sealed class RandomJobs(int seed)
         Bias = Flag(),
         Weights = Initializer(),
     };
+
+    /// <summary>A residual block that fits any input.</summary>
+    private Residual Block(int depth = 2) => new(
+        new Sequential(new BatchNorm(), new Tanh(), depth == 0 || Flag() ? new ELU() : Block(depth - 1)),
+        Flag() ? null : new Sequential(new LayerNorm()));
 
     private Conv2d Conv() => new(_random.Next(1, 99))
     {

@@ -17,5 +17,18 @@ internal static class ReductionProbe
             Reductions.SumRows<float>(inputs.Take(rows * columns, extremes: columns % 4 == 0), columns, inputs.Shards(rows, shards), sums);
             record.Add(sums);
         }
+        Rows(inputs);
+    }
+
+    private static void Rows(Inputs inputs)
+    {
+        using var sum = new Record("sum");
+        using var squares = new Record("sum-of-squares");
+        for (var length = 0; length <= 150; length++)
+        {
+            var row = inputs.Take(length);
+            sum.Add([(float)(1e3 * Reductions.Sum(row)), (float)Reductions.Sum(row)]);
+            squares.Add([(float)Reductions.SumOfSquaresAround(row, 0.3), (float)Reductions.SumOfSquares(row)]);
+        }
     }
 }

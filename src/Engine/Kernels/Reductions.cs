@@ -41,11 +41,57 @@ public static class Reductions
         SumRowsLoop(matrix, columns, shardOffsets, destination);
     }
 
-    /// <summary>Lanes of <see cref="SumOfSquares"/> and <see cref="Dot"/>.</summary>
+    /// <summary>Lanes of <see cref="Sum"/>, <see cref="SumOfSquares"/> and <see cref="Dot"/>.</summary>
     private const int Lanes = 8;
+
+    /// <summary>Σ x_i in double precision, in the order of <see cref="Dot"/>.</summary>
+    public static double Sum(ReadOnlySpan<float> x)
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        var sums = Vector512<double>.Zero;
+        var i = 0;
+        for (; i + Lanes <= x.Length; i += Lanes) sums += Widen(x.Slice(i, Lanes));
+        sums.CopyTo(lanes);
+        for (var lane = 0; i < x.Length; i++, lane++) lanes[lane] += x[i];
+        return Fold(lanes);
+    }
+
+    /// <summary>The plain loop that <see cref="Sum"/> must equal to the bit.</summary>
+    public static double SumReference(ReadOnlySpan<float> x)
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        lanes.Clear();
+        for (var i = 0; i < x.Length; i++) lanes[i % Lanes] += x[i];
+        return Fold(lanes);
+    }
 
     /// <summary>Σ x_i² in double precision.</summary>
     public static double SumOfSquares(ReadOnlySpan<float> x) => Dot(x, x);
+
+    /// <summary>Σ (x_i − center)² in double precision, in the order of <see cref="Dot"/>.</summary>
+    public static double SumOfSquaresAround(ReadOnlySpan<float> x, double center)
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        var (sums, middle) = (Vector512<double>.Zero, Vector512.Create(center));
+        var i = 0;
+        for (; i + Lanes <= x.Length; i += Lanes)
+        {
+            var difference = Widen(x.Slice(i, Lanes)) - middle;
+            sums += difference * difference;
+        }
+        sums.CopyTo(lanes);
+        for (var lane = 0; i < x.Length; i++, lane++) lanes[lane] += (x[i] - center) * (x[i] - center);
+        return Fold(lanes);
+    }
+
+    /// <summary>The plain loop that <see cref="SumOfSquaresAround"/> must equal to the bit.</summary>
+    public static double SumOfSquaresAroundReference(ReadOnlySpan<float> x, double center)
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        lanes.Clear();
+        for (var i = 0; i < x.Length; i++) lanes[i % Lanes] += (x[i] - center) * (x[i] - center);
+        return Fold(lanes);
+    }
 
     /// <summary>Σ a_i·b_i in double precision, in which every product of two floats is exact.</summary>
     /// <remarks>Order: element i is added to lane i mod 8, each lane in index order from +0; then the lanes pairwise,
@@ -56,12 +102,7 @@ public static class Reductions
         Span<double> lanes = stackalloc double[Lanes];
         var sums = Vector512<double>.Zero;
         var i = 0;
-        for (; i + Lanes <= a.Length; i += Lanes)
-        {
-            var (left, right) = (Vector256.Create(a.Slice(i, Lanes)), Vector256.Create(b.Slice(i, Lanes)));
-            sums += Vector512.Create(Vector256.WidenLower(left), Vector256.WidenUpper(left))
-                * Vector512.Create(Vector256.WidenLower(right), Vector256.WidenUpper(right));
-        }
+        for (; i + Lanes <= a.Length; i += Lanes) sums += Widen(a.Slice(i, Lanes)) * Widen(b.Slice(i, Lanes));
         sums.CopyTo(lanes);
         for (var lane = 0; i < a.Length; i++, lane++) lanes[lane] += (double)a[i] * b[i];
         return Fold(lanes);
@@ -74,6 +115,12 @@ public static class Reductions
         lanes.Clear();
         for (var i = 0; i < a.Length; i++) lanes[i % Lanes] += (double)a[i] * b[i];
         return Fold(lanes);
+    }
+
+    private static Vector512<double> Widen(ReadOnlySpan<float> eight)
+    {
+        var floats = Vector256.Create(eight);
+        return Vector512.Create(Vector256.WidenLower(floats), Vector256.WidenUpper(floats));
     }
 
     private static double Fold(ReadOnlySpan<double> l) => ((l[0] + l[1]) + (l[2] + l[3])) + ((l[4] + l[5]) + (l[6] + l[7]));

@@ -15,6 +15,9 @@ public abstract record Layer
     /// <summary>What one of its units sees of the layer's input.</summary>
     public virtual Reach Reach => Reach.Own;
 
+    /// <summary>Layers inside this one, each list fed by what goes into this layer; none for most.</summary>
+    public virtual IReadOnlyList<Branch> Branches => [];
+
     /// <summary>Adds the layer behind <paramref name="input"/>.</summary>
     /// <param name="name">The prefix of its parameters' names: "linear1" gives "linear1.weight".</param>
     /// <param name="next">The layers that follow, nearest first: the first activation among them picks the default

@@ -14,6 +14,10 @@ public sealed record Sequential(params IReadOnlyList<Layer> Layers) : Layer
 
     public override Reach Reach => Reach.Through(Layers).LastOrDefault(Reach.Own);
 
+    public bool Equals(Sequential? other) => other is not null && Layers.SequenceEqual(other.Layers);
+
+    public override int GetHashCode() => Layers.Aggregate(Kind.GetHashCode(StringComparison.Ordinal), HashCode.Combine);
+
     /// <summary>Parameters are named by kind and the count of that kind so far: linear1.weight, linear1.bias, linear2.weight.</summary>
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
     {

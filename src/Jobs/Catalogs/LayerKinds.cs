@@ -7,6 +7,7 @@ internal static class LayerKinds
 {
     public static Family Family { get; } = new("layer", "a layer", "layers",
     [
+        .. BlockLayerKinds.All,
         .. ImageLayerKinds.All,
         Kind.Of("flatten", "Each sample's features as one row: [1, 28, 28] becomes [784].", _ => new Flatten()),
         Kind.Of("leaky-relu", "x where x is above 0, else slope times x.",

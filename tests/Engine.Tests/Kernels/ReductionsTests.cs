@@ -59,6 +59,21 @@ public class ReductionsTests
     }
 
     [Fact]
+    public void Sums_of_a_row_equal_the_reference_at_every_length_and_offset()
+    {
+        for (var length = 0; length <= 256; length++)
+        {
+            var x = Bits.Mixed(length + 3, length, extremes: length % 5 == 0).AsSpan(length % 4 % 3);
+            var row = x[..length];
+            Assert.Equal(Reductions.SumReference(row), Reductions.Sum(row));
+            Assert.Equal(Reductions.SumOfSquaresAroundReference(row, 0.3), Reductions.SumOfSquaresAround(row, 0.3));
+            Assert.Equal(Reductions.DotReference(row, row), Reductions.SumOfSquares(row));
+        }
+        Assert.Equal(1, Reductions.SumOfSquaresAround([4f, 5, 4], 4));
+        Assert.Equal(7, Reductions.Sum([4f, 5, -2]));
+    }
+
+    [Fact]
     public void An_empty_shard_is_plus_zero()
     {
         var sum = new float[1];

@@ -49,6 +49,14 @@ internal sealed class CaseBuilder(int seed)
         return leaf;
     }
 
+    /// <summary>An input that takes no gradient.</summary>
+    public Value Fixed(Shape shape, bool positive = false)
+    {
+        var leaf = _graph.Input($"leaf{_leaves.Count}", shape);
+        _leaves.Add(leaf, () => positive ? Math.Abs(Number()) + 0.5 : Number());
+        return leaf;
+    }
+
     public Value Labels(bool batched, int classes) => Classes(batched ? new Shape(Shape.Batch) : Shape.Scalar, classes);
 
     public Value Classes(Shape shape, int classes)

@@ -12,7 +12,7 @@ internal sealed record Case(Graph Graph, Value Root, Dictionary<Value, double[]>
 internal static partial class Cases
 {
     /// <summary>By operation: from random choices, a graph with the operation in it.</summary>
-    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All, LossCases.All);
+    public static IReadOnlyDictionary<Type, Func<CaseBuilder, Value>> All { get; } = Merge(Basic(), GraphCases.All, LossCases.All, NormCases.All);
 
     private static Dictionary<Type, Func<CaseBuilder, Value>> Basic() => new()
     {

@@ -34,6 +34,22 @@ public class GradientTests
         Assert.True(compared > Shapes, $"only {compared} elements were compared");
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Backward_agrees_in_a_training_pass_of_several_shards(string name)
+    {
+        var operation = Cases.Operations.Single(type => type.Name == name);
+        for (var seed = 0; seed < Shapes; seed++)
+        {
+            var made = Cases.Make(operation, seed);
+            var inTree = new Executor<double>(made.Graph, made.Root, made.Samples).ReducesInTree;
+            int[] shards = inTree ? [0, made.Samples / 2, made.Samples / 2, Math.Max(1, made.Samples - 1), made.Samples] : [0, made.Samples];
+            var check = GradientCheck.Run(made.Graph, made.Root, made.Inputs, made.Parameters,
+                new Pass(shards) { Training = true, Seed = 1, Step = seed });
+            Assert.True(check.MaxRelativeError < 1e-7, $"{name}, seed {seed}: error {check.MaxRelativeError} at {check.Place}");
+        }
+    }
+
     /// <summary>float runs other loops (the vector kernels) than double: same values, to float's precision.</summary>
     [Theory]
     [MemberData(nameof(Names))]

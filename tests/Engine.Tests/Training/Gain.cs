@@ -1,7 +1,6 @@
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
-using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Tests.Training;
 
@@ -12,7 +11,7 @@ internal sealed record Gain : Layer
     public override string Kind => "gain";
 
     public override Value Apply(Value input, string name, IReadOnlyList<Layer> next) =>
-        input * input.Graph.Apply(new Identity(),
+        input * input.Graph.Apply(new Engine.Operations.Identity(),
             input.Graph.Parameter($"{name}.factor", Shape.Scalar, ParameterRole.Weight, new One()));
 
     private sealed record One : Initializer
