@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Distributed.Engine;
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -66,6 +67,9 @@ public sealed record Job
 
     /// <summary>null: the learning rate stays as it is.</summary>
     public RateSchedule? Schedule { get; init; }
+
+    /// <summary>Random changes of the training samples, one after another.</summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
     /// <summary>The text that the job was read from; null: built in C#.</summary>
     internal JobSource? Source { get; init; }

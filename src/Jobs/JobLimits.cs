@@ -15,6 +15,9 @@ public static class JobLimits
     /// <summary>Layers of a model at most.</summary>
     public const int MaxLayers = 1000;
 
+    /// <summary>Augmentations of a job at most.</summary>
+    public const int MaxAugmentations = 16;
+
     /// <summary>Problems reported for one job at most; reading goes on, the rest is left out with a last line that says so.</summary>
     public const int MaxProblems = 100;
 

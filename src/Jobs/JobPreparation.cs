@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Training;
 
 namespace Distributed.Jobs;
@@ -33,6 +34,7 @@ public static class JobPreparation
         ImmutableArray<JobProblem> problems =
             [.. JobShapes.Check(job, data.Train.SampleShape, data.Train.Target), .. JobSteps.Check(job, data.Train.Count)];
         if (!problems.IsEmpty) throw new JobException(problems);
+        Augmenter.Check(job.Augment, data.Train.SampleShape, data.Train.Target);
         var model = new Model(job.Model, data.Train.SampleShape, data.Train.Target, job.Loss);
         return new TrainingSetup(model, data.Train, data.Test, job.Optimizer, job.Regularizer, job.Batch, job.Shards, job.Epochs,
             job.Seed)
@@ -40,6 +42,7 @@ public static class JobPreparation
             RateSchedule = job.Schedule,
             ClipNorm = job.ClipNorm,
             EarlyStopping = job.EarlyStopping,
+            Augmentations = job.Augment,
         };
     }
 

@@ -1,5 +1,6 @@
 using Distributed.Engine;
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Images;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Training;
@@ -100,6 +101,36 @@ public class JobPreparationTests
         Assert.Equal((shape, classes, train, test),
             (setup.Train.SampleShape.ToString(), setup.Train.Classes, setup.Train.Count, setup.Test!.Count));
         if (train != test) Assert.NotEqual(setup.Train.Fingerprint, setup.Test.Fingerprint);
+    }
+
+    [Fact]
+    public void Sines_and_scenes_have_targets_of_their_own_kind()
+    {
+        var sine = TestJobs.Read(TestJobs.Spiral, "data={sine: {count: 30, test: {draw: 5}}}", "model=[linear: 1]", "loss=squared").Prepare(Here);
+        Assert.Equal((new Shape(1), new ValueTarget(new Shape(1)), 30, 5),
+            (sine.Train.SampleShape, sine.Train.Target, sine.Train.Count, sine.Test!.Count));
+        var scenes = TestJobs.Read(TestJobs.Spiral, "data={scenes: {count: 3, side: 9, colour: true, test: {draw: 2}}}",
+            "model=[conv: {maps: 4, kernel: 3, padding: same}]", "loss=per-pixel-cross-entropy").Prepare(Here);
+        Assert.Equal((new Shape(3, 9, 9), new ClassMapTarget(4, 9, 9), 3, 2),
+            (scenes.Train.SampleShape, scenes.Train.Target, scenes.Train.Count, scenes.Test!.Count));
+    }
+
+    [Fact]
+    public void Augmentations_reach_the_setup_if_they_suit_the_data()
+    {
+        string[] glyphs = ["data={glyphs: {count: 20, test: {draw: 10}}}", "model=[flatten, linear: 10]"];
+        var job = TestJobs.Read(TestJobs.Spiral, [.. glyphs, "augment=[{shift: 3}, flip, {crop: {padding: 2}}, noise, {flip: vertical}]"]);
+        Assert.Equal([new RandomShift(3), new RandomFlip(), new RandomCrop(2), new GaussianNoise(0.1f), new RandomFlip(Vertical: true)],
+            job.Prepare(Here).Augmentations);
+        var plain = TestJobs.Read(TestJobs.Spiral, glyphs);
+        Assert.Empty(plain.Prepare(Here).Augmentations);
+        Assert.NotEqual(plain.Fingerprint, job.Fingerprint);
+
+        Assert.Contains("the augmentation flip is for images [c, h, w]; samples have shape [2]",
+            Assert.Throws<DataException>(() => TestJobs.Read(TestJobs.Spiral, "augment=[flip]").Prepare(Here)).Message, StringComparison.Ordinal);
+        Assert.Single(TestJobs.Read(TestJobs.Spiral, "augment=[noise: 0.2]").Prepare(Here).Augmentations);
+        Assert.Contains("unknown augmentation \"shfit\"; did you mean shift?", TestJobs.Problems(TestJobs.Spiral, "augment=[shfit]"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
@@ -22,8 +23,15 @@ internal sealed class RandomJobs(int seed)
             Name = Pick("job", "a-b_c.1", "7"),
             Seed = Pick(0UL, 1UL, (ulong)long.MaxValue),
             Data = data,
-            Model = new Sequential([.. Flat(data), .. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
-            Loss = Loss(classes, anyTarget: data is IdxData or CsvData),
+            Model = data is ScenesData
+                ? new Sequential(new Conv2d(classes) { Kernel = 3, Padding = Padding.Same })
+                : new Sequential([.. Flat(data), .. Layers(data is IdxData or CsvData), new Linear(classes, Initializer())]),
+            Loss = data switch
+            {
+                ScenesData => new PixelCrossEntropyLoss(),
+                SineData => Pick<Loss>(new SquaredLoss(), new MeanAbsoluteLoss(), new HuberLoss(Positive())),
+                _ => Loss(classes, anyTarget: data is IdxData or CsvData),
+            },
             Optimizer = Optimizer(),
             Schedule = Pick<RateSchedule?>(null, new ConstantSchedule { Warmup = Number() is var w && w < 1e6f ? w : 1 }, new CosineSchedule(Share()),
                 new LinearSchedule(Share()) { Warmup = 0.5f }, new ExponentialSchedule(Pick(0.9f, float.Epsilon, 1000)),
@@ -34,6 +42,8 @@ internal sealed class RandomJobs(int seed)
             Shards = 1 << _random.Next(13),
             Epochs = Pick(1, 10, JobLimits.MaxEpochs),
             Checkpoint = Pick<Checkpoint?>(null, new Checkpoint(_random.Next(1, int.MaxValue))),
+            Augment = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Pick<Augmentation>(new RandomShift(_random.Next(1, 9)),
+                new RandomCrop(_random.Next(1, 9)), new RandomFlip(Flag()), new GaussianNoise(0.1f)))],
         };
     }
 
@@ -93,6 +103,25 @@ internal sealed class RandomJobs(int seed)
                 Scale = scale,
                 Test = Pick([draw, .. parts]),
             }, 10),
+            (new ScenesData
+            {
+                Count = _random.Next(1, 500),
+                Side = Pick(8, 24, 128),
+                Colour = Flag(),
+                Noise = Pick(0, 0.05f, 1),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, Scenes.Classes),
+            (new SineData
+            {
+                Count = _random.Next(1, 500),
+                Waves = Pick(1, float.Epsilon, 1000),
+                Noise = Pick(0, 0.1f),
+                Seed = Seed(),
+                Scale = scale,
+                Test = Pick([draw, .. parts]),
+            }, 1),
             (new Cifar10Data { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, 10),
             (new ImagesData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
             (new NpyData { File = Text(), Labels = Text(), Features = Text(), Scale = scale, Test = Pick(parts) }, arms),

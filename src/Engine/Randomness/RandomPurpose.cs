@@ -19,6 +19,9 @@ public enum RandomPurpose : byte
     /// <summary>Which samples go to the test part.</summary>
     Split = 5,
 
+    /// <summary>Changes of a training sample; a = epoch, b = sample, c = which augmentation.</summary>
+    Augmentation = 6,
+
     /// <summary>Anything in a test.</summary>
     Test = 255,
 }

@@ -1,4 +1,5 @@
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Randomness;
 
@@ -17,6 +18,7 @@ public sealed class ShardComputer
     private readonly Executor<float> _executor;
     private readonly SampleOrder _order;
     private readonly TreeAccumulator? _tree;
+    private readonly Augmenter? _augmenter;
     private readonly int[] _indices;
     private readonly int[] _offsets;
     private readonly float[] _raw;
@@ -35,6 +37,9 @@ public sealed class ShardComputer
         var capacity = Math.Max(setup.Layout.MaxSamples(maxShards), setup.Test is null ? 1 : EvaluationBlocks.Samples);
         _executor = new Executor<float>(_model.Graph, _model.Losses, capacity);
         _order = new SampleOrder(setup.Train.Count, setup.Seed);
+        _augmenter = setup.Augmentations.Count == 0
+            ? null
+            : new Augmenter(setup.Augmentations, setup.Train.SampleShape, setup.Train.Target, setup.Seed);
         _tree = _executor.ReducesInTree ? null : new TreeAccumulator(_model.Parameters.Count, maxShards);
         _indices = new int[capacity];
         _rawWidth = _model.Target.Shape.SampleElements;
@@ -138,7 +143,10 @@ public sealed class ShardComputer
     private void Forward(DataSet data, ReadOnlyMemory<float> weights, Pass pass)
     {
         var samples = pass.Samples;
-        data.CopyFeatures(_indices.AsSpan(0, samples), _executor.Input(_model.Features, samples));
+        var features = _executor.Input(_model.Features, samples);
+        data.CopyFeatures(_indices.AsSpan(0, samples), features);
+        if (pass.Training)
+            _augmenter?.Apply((int)(pass.Step / _setup.Layout.BatchesPerEpoch), _indices.AsSpan(0, samples), features);
         data.CopyTargets(_indices.AsSpan(0, samples), _raw.AsSpan(0, samples * _rawWidth));
         var targets = _executor.Input(_model.Targets, samples);
         var width = targets.Length / samples;

@@ -1,4 +1,5 @@
 using Distributed.Engine.Data;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Optimizers;
 
 namespace Distributed.Engine.Training;
@@ -21,6 +22,9 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
 
     /// <summary>Whether the run may end before its last epoch; null: it may not.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>How training samples are changed each time they are seen, one change after another.</summary>
+    public IReadOnlyList<Augmentation> Augmentations { get; init; } = [];
 
     /// <summary>Whether ∇L and loss must be whole before the first weight is stepped.</summary>
     public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep;

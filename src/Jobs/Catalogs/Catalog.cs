@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -15,6 +16,8 @@ public static class Catalog
 
     public static Family TestParts => TestPartKinds.Family;
 
+    public static Family Augmentations => AugmentationKinds.Family;
+
     public static Family Layers => LayerKinds.Family;
 
     public static Family Initializers => InitializerKinds.Family;
@@ -28,7 +31,7 @@ public static class Catalog
     public static Family Regularizers => RegularizerKinds.Family;
 
     public static IReadOnlyList<Family> Families { get; } =
-        [Data, TestParts, Layers, Initializers, Losses, Optimizers, Schedules, Regularizers];
+        [Data, TestParts, Augmentations, Layers, Initializers, Losses, Optimizers, Schedules, Regularizers];
 
     internal static Kind Checkpoint { get; } = Kind.Of("checkpoint", "When checkpoints are written.",
         values => new Checkpoint(values.Int("every")),
@@ -63,6 +66,7 @@ public static class Catalog
             ClipNorm = values.Get<float?>("clip_norm"),
             EarlyStopping = values.Get<EarlyStopping?>("early_stopping"),
             Schedule = values.Get<RateSchedule?>("schedule"),
+            Augment = [.. values.Get<ImmutableArray<object>?>("augment")?.Cast<Augmentation>() ?? []],
         },
         Key.Optional<Job>("name", CommonTypes.Name, "job", j => j.Name, "For displays and folders; changes nothing.", inAnswer: false),
         Key.Optional<Job>("seed", CommonTypes.Seed, 1L, j => j.Seed, "Seed of the initial weights and of the samples' order."),
@@ -88,5 +92,8 @@ public static class Catalog
         Key.Optional<Job>("early_stopping", new SectionType(EarlyStopping, "none"), null, j => j.EarlyStopping,
             "Ends the run when epochs bring nothing better.", later: true),
         Key.Optional<Job>("schedule", new ChoiceType(Schedules, "none"), null, j => j.Schedule,
-            "How the learning rate changes over the run.", later: true));
+            "How the learning rate changes over the run.", later: true),
+        Key.Optional<Job>("augment", new OptionalType(new ListType(() => Augmentations, JobLimits.MaxAugmentations), "none"), null,
+            j => j.Augment.Count == 0 ? null : j.Augment,
+            "Random changes of the training samples, one after another, anew in each epoch; never of the test samples.", later: true));
 }

@@ -62,6 +62,25 @@ internal static partial class DataKinds
             Scale<MoonsData>(Scaling.None),
             Test<MoonsData>(new TrainingPoints(), "draw", "fraction", "training"));
 
+    private static Kind Sine() =>
+        Kind.Of("sine", "Points on a noisy sine over [0, 1): regression, one number from one number.",
+            values => new SineData
+            {
+                Count = values.Int("count"),
+                Waves = values.Number("waves"),
+                Noise = values.Number("noise"),
+                Seed = values.Seed("seed"),
+                Scale = values.Get<Scaling>("scale"),
+                Test = values.Get<TestPart?>("test"),
+            },
+            Key.Optional<SineData>("count", Samples, 200L, d => d.Count, "Training samples.", main: true),
+            Key.Optional<SineData>("waves", new NumberType(0, Engine.Data.Sine.MaxWaves, above: true), 1f, d => d.Waves,
+                "Whole waves from 0 to 1."),
+            Key.Optional<SineData>("noise", new NumberType(0, 1000), 0.1f, d => d.Noise, "Standard deviation of what is added to the sine."),
+            Seed<SineData>("samples", d => d.Seed),
+            Scale<SineData>(Scaling.None),
+            Test<SineData>(new FreshDraw(200), "draw", "fraction", "training"));
+
     private static Kind Spiral() =>
         Kind.Of("spiral", "Points in the plane on interleaved spiral arms, one class an arm.",
             values => new SpiralData

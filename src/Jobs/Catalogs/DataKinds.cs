@@ -6,7 +6,8 @@ namespace Distributed.Jobs.Catalogs;
 internal static partial class DataKinds
 {
     public static Family Family { get; } = new("data", "data", "kinds of data",
-        Blobs(), Cifar10(), Circles(), Csv(), Glyphs(), Idx(), Images(), Moons(), Npy(), Spiral(), Xor());
+        Blobs(), Cifar10(), Circles(), Csv(), Glyphs(), Idx(), Images(), Moons(), Npy(), Scenes(), Sine(),
+        Spiral(), Xor());
 
     private static IntegerType Samples => new(1, JobLimits.MaxSamples);
 

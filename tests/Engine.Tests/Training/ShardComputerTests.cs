@@ -1,3 +1,4 @@
+using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -39,6 +40,21 @@ public class ShardComputerTests
                 Assert.Contains(whole, element => element != 0);
             }
         }
+    }
+
+    [Fact]
+    public void Augmentation_changes_training_samples_alike_for_every_cut_and_leaves_test_samples_alone()
+    {
+        var (plain, setup) = (Setup(Mlp), Setup(Mlp) with { Augmentations = [new GaussianNoise(0.1f)] });
+        var weights = setup.Model.Parameters.InitialWeights(1);
+        var (computer, gradient) = (new ShardComputer(setup, 8), new float[weights.Length]);
+        var whole = computer.Compute(0, 1, new ShardRange(0, 8), weights, gradient);
+        var half = computer.Compute(0, 1, new ShardRange(0, 4), weights, gradient)
+            + new ShardComputer(setup, 4).Compute(0, 1, new ShardRange(4, 4), weights, gradient);
+        Assert.Equal(whole, half);
+        var without = new ShardComputer(plain, 8);
+        Assert.NotEqual(without.Compute(0, 1, new ShardRange(0, 8), weights, gradient), whole);
+        Assert.Equal(without.Evaluate(weights, 0, 100), computer.Evaluate(weights, 0, 100));
     }
 
     /// <summary>What a pass computes beside a sample must not touch it: losses of one-sample shards, added in the tree.</summary>

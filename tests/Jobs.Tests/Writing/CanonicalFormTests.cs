@@ -32,6 +32,7 @@ public class CanonicalFormTests
         clip_norm: none
         early_stopping: none
         schedule: none
+        augment: none
 
         """, TestJobs.Read(TestJobs.Spiral).ToYaml());
 
@@ -87,6 +88,7 @@ public class CanonicalFormTests
             Assert.Equal(job.Optimizer, back.Optimizer);
             Assert.Equal(job.Schedule, back.Schedule);
             Assert.Equal(job.Regularizer, back.Regularizer);
+            Assert.Equal(job.Augment, back.Augment);
             Assert.Equal(job.Loss.GetType(), back.Loss.GetType());
             Assert.Equal((job.Name, job.Seed, job.Batch, job.Shards, job.Epochs, job.Checkpoint),
                 (back.Name, back.Seed, back.Batch, back.Shards, back.Epochs, back.Checkpoint));
