@@ -40,6 +40,7 @@ public sealed partial class CoordinatorActor : Actor
     private int _saving;
     private string? _lastCheckpoint;
     private (RunEnd End, string Reason)? _end;
+    private Input.EpochJudged? _judged;
 
     public CoordinatorActor(RunOptions options, IRunObserver observer)
     {
@@ -138,9 +139,14 @@ public sealed partial class CoordinatorActor : Actor
         Perform(_schedule.On(new Input.BlockDone(peer.Number, (long)done.Version, (int)done.Block)));
     }
 
+    /// <summary>The effects in order; then, where they ended an epoch that is judged, what its judgement brings: the schedule may be
+    /// asked again only when they are through.</summary>
     private void Perform(IReadOnlyList<Effect> effects)
     {
         foreach (var effect in effects) Perform(effect);
+        if (_judged is not { } judged) return;
+        _judged = null;
+        Perform(_schedule.On(judged));
     }
 
     private void Perform(Effect effect)
@@ -213,7 +219,7 @@ public sealed partial class CoordinatorActor : Actor
         _observer.On(new RunEvent.EpochEnded(result));
         var end = _setup.EarlyStopping?.Judge(_history.Epochs);
         Save(last: _aggregator.Step == _setup.TotalSteps || end is not null);
-        if (_setup.EarlyStopping is not null) Perform(_schedule.On(new Input.EpochJudged(end)));
+        if (_setup.EarlyStopping is not null) _judged = new Input.EpochJudged(end);
     }
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),

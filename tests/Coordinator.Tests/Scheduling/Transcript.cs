@@ -41,7 +41,7 @@ internal static partial class Transcript
         Assert.True(match.Success, $"no plan: {line}");
         int Number(string name, int otherwise) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value) : otherwise;
         return new RunPlan(Number("shards", 0), Number("epoch", 0), Number("steps", 0), Number("blocks", 0), Number("workers", 1),
-            Number("from", 0), match.Groups["evaluate"].Success);
+            Number("from", 0), match.Groups["evaluate"].Success, match.Groups["early"].Success);
     }
 
     private static Input Parse(string line)
@@ -55,6 +55,7 @@ internal static partial class Transcript
             "partial" => new Input.PartialDone(Worker(word[1]), long.Parse(word[3]), Shards(word[5]), 8,
                 word.Length > 7 ? 8 / double.Parse(word[7]) : 0),
             "block" => new Input.BlockDone(Worker(word[1]), long.Parse(word[3]), int.Parse(word[5])),
+            "judged" => new Input.EpochJudged(word[1] == "enough" ? "nothing better came" : null),
             "stop" => new Input.StopRequested("asked"),
             "fail" => new Input.Fail("NaN"),
             _ => throw new ArgumentException($"no input: {line}"),
@@ -84,6 +85,6 @@ internal static partial class Transcript
         _ => throw new ArgumentException($"no words for {effect}"),
     };
 
-    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?$")]
+    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?(?<early> may end early)?$")]
     private static partial Regex PlanPattern();
 }

@@ -89,4 +89,27 @@ public class ReductionsTests
         var error = Assert.Throws<ArgumentException>(() => Reductions.SumRows<float>(new float[6], 3, [0, 2], new float[2]));
         Assert.Contains("the matrix has 3 columns, the destination 2", error.Message);
     }
+
+    [Fact]
+    public void A_dot_product_equals_the_reference_at_every_length_and_offset()
+    {
+        for (var length = 0; length <= 256; length++)
+        {
+            var offset = length % 5;
+            var (a, b) = (Bits.Mixed(length + offset, length, extremes: false), Bits.Mixed(length + 1, length + 7, extremes: false));
+            Assert.Equal(BitConverter.DoubleToInt64Bits(Reductions.DotReference(a.AsSpan(offset), b.AsSpan(1))),
+                BitConverter.DoubleToInt64Bits(Reductions.Dot(a.AsSpan(offset), b.AsSpan(1))));
+        }
+    }
+
+    [Fact]
+    public void A_dot_product_adds_in_eight_lanes()
+    {
+        // 2^53 + 1 is no double: 1 is lost beside it in one lane, and not in another.
+        const float big = 1L << 53;
+        Assert.Equal(big, Reductions.Dot([big, 0, 0, 0, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 1, 1, 1, 1]));
+        Assert.Equal(big + 2.0, Reductions.Dot([big, 0, 1, 1], [1, 1, 1, 1]));
+        Assert.Equal(25, Reductions.SumOfSquares([3, 4]));
+        Assert.Throws<ArgumentException>(() => Reductions.Dot([1], [1, 2]));
+    }
 }

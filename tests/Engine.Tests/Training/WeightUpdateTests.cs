@@ -1,3 +1,5 @@
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -61,6 +63,102 @@ public class WeightUpdateTests
         WeightUpdate.Mean(setup, 10, 0, root, new float[count]);
         Assert.Equal(sum.Select(element => element / 10), root);
         Assert.NotEqual(sum.Select(element => element * (1f / 10)), root);
+    }
+
+    /// <summary>A model with statistics between its weights: 6·w + w, w, w + 5·w + 3.</summary>
+    private static TrainingSetup WithStatistics(int width, float? clip, Regularizer? regularizer = null) => new(
+        new Model(new Sequential(new Linear(width), new Observed(width, 0.25f), new ReLU(), new Linear(3)), new Shape(6), 3, new SquaredLoss()),
+        new Blobs(30, new Shape(6), 3, seed: 1), null, new AdamW(0.1f, WeightDecay: 0.1f), regularizer, 10, 2, 3, Seed: 1) { ClipNorm = clip };
+
+    /// <summary>The norm runs over the trained slices, each in the order of the reference; then one product per element.</summary>
+    [Fact]
+    public void Clipping_is_the_plain_formula_at_every_length()
+    {
+        var scaled = 0;
+        for (var width = 1; width <= 70; width++)
+        {
+            var setup = WithStatistics(width, clip: 1 + (width % 7));
+            var slices = setup.Model.Parameters.Slices;
+            var gradient = Bits.Mixed(setup.Model.Parameters.Count, width, extremes: false);
+            var squares = 0.0;
+            foreach (var slice in slices.Where(slice => slice.IsTrained))
+                squares += Reductions.DotReference(gradient.AsSpan(slice.Offset, slice.Count), gradient.AsSpan(slice.Offset, slice.Count));
+            var wanted = gradient.ToArray();
+            if (Math.Sqrt(squares) > setup.ClipNorm!.Value)
+            {
+                scaled++;
+                var scale = (float)(setup.ClipNorm.Value / Math.Sqrt(squares));
+                foreach (var slice in slices.Where(slice => slice.IsTrained))
+                    for (var i = slice.Offset; i < slice.End; i++) wanted[i] = gradient[i] * scale;
+            }
+            WeightUpdate.Begin(setup, 0, new LossSum(1, 0, 10), gradient, new float[gradient.Length], setup.Optimizer.NewState(gradient.Length));
+            Bits.AssertEqual(wanted, gradient, $"width {width}");
+        }
+        Assert.InRange(scaled, 10, 70);
+    }
+
+    [Fact]
+    public void A_gradient_within_the_norm_is_left_alone_and_a_longer_one_gets_it()
+    {
+        var setup = WithStatistics(4, clip: 5);
+        var statistic = setup.Model.Parameters.Slices.Single(slice => !slice.IsTrained);
+        var gradient = new float[setup.Model.Parameters.Count];
+        (gradient[0], gradient[^1], gradient[statistic.Offset]) = (3, -4, 1000);
+        float[] before = [.. gradient];
+        Begin();
+        Assert.Equal(before, gradient);
+        (gradient[0], gradient[^1]) = (6, -8);
+        Begin();
+        Assert.Equal((3f, -4f, 1000f), (gradient[0], gradient[^1], gradient[statistic.Offset]));
+
+        void Begin() => WeightUpdate.Begin(setup, 0, new LossSum(1, 0, 10), gradient, new float[gradient.Length],
+            setup.Optimizer.NewState(gradient.Length));
+    }
+
+    /// <summary>Statistics move towards what was observed, by any cut into slices; optimizer, regularizer and clipping leave them alone.</summary>
+    [Fact]
+    public void A_statistic_moves_towards_what_was_observed()
+    {
+        var setup = WithStatistics(40, clip: 1e-3f, new L2(0.1f, BiasesToo: true));
+        var (layout, random) = (setup.Model.Parameters, new Random(5));
+        var statistic = layout.Slices.Single(slice => !slice.IsTrained);
+        float[] weights = [.. Enumerable.Range(0, layout.Count).Select(_ => (float)random.NextDouble())];
+        float[] root = [.. Enumerable.Range(0, layout.Count).Select(_ => (float)random.NextDouble() * 10)];
+        float[] whole = new float[layout.Count], gradient = [.. root];
+        var state = setup.Optimizer.NewState(layout.Count);
+        WeightUpdate.Mean(setup, 10, 0, gradient, weights);
+        WeightUpdate.Begin(setup, 0, new LossSum(1, 0, 10), gradient, weights, state);
+        WeightUpdate.Step(setup, 0, 0, gradient, weights, whole, state);
+        for (var i = statistic.Offset; i < statistic.End; i++)
+        {
+            Assert.Equal(MathF.FusedMultiplyAdd(0.25f, (root[i] / 10) - weights[i], weights[i]), whole[i]);
+            Assert.Equal((0, 0), (state[0][i], state[1][i]));
+        }
+        Assert.All(Enumerable.Range(0, layout.Count).Where(i => i < statistic.Offset), i => Assert.NotEqual(0, state[1][i]));
+
+        for (var cut = 1; cut < 60; cut += 7)
+        {
+            var (next, cutState) = (new float[layout.Count], setup.Optimizer.NewState(layout.Count));
+            for (var from = 0; from < layout.Count; from += cut)
+            {
+                var count = Math.Min(cut, layout.Count - from);
+                WeightUpdate.Step(setup, 0, from, gradient.AsSpan(from, count), weights.AsSpan(from, count), next.AsSpan(from, count), cutState);
+            }
+            Bits.AssertEqual(whole, next, $"slices of {cut}");
+            Bits.AssertEqual(state[1], cutState[1], $"state by slices of {cut}");
+        }
+    }
+
+    /// <summary>Carries a statistic and does nothing else.</summary>
+    private sealed record Observed(int Count, float Rate) : Layer
+    {
+        public override string Kind => "observed";
+
+        public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
+        {
+            input.Graph.Parameter($"{name}.mean", new Shape(Count), ParameterRole.Statistic, statisticRate: Rate);
+            return input;
+        }
     }
 
     [Fact]
