@@ -1,4 +1,5 @@
 using Distributed.Engine.Kernels;
+using Distributed.Engine.Randomness;
 
 namespace Distributed.WidthProbe;
 
@@ -18,6 +19,15 @@ internal static class ReductionProbe
             record.Add(sums);
         }
         Rows(inputs);
+        Words();
+    }
+
+    private static void Words()
+    {
+        using var record = new Record("philox");
+        var words = new uint[1001];
+        Philox.Fill(new PhiloxBlock(1, 2, 3, 4), 5, 6, words);
+        record.Add([.. words.Select(word => (float)(word >> 8)), .. words.Select(word => (float)(word & 0xffffff))]);
     }
 
     private static void Rows(Inputs inputs)

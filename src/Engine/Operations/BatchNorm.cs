@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Operations;
@@ -54,8 +55,8 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
     /// <summary>By shard that holds samples: μ, r and the observed variance of every channel.</summary>
     public override int SavedElements(ReadOnlySpan<Shape> inputs, int samples) => checked(3 * samples * inputs[0][1]);
 
-    /// <summary>Two matrices [B, C] of what is summed over the samples.</summary>
-    public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => checked(2 * samples * inputs[0][1]);
+    /// <summary>Two matrices [B, C] of what is summed over the samples; by channel, two sums in double and two numbers.</summary>
+    public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => checked(((2 * samples) + 6) * inputs[0][1]);
 
     public override void Forward<T>(in ForwardContext<T> context)
     {
@@ -91,21 +92,22 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
     private void Observe<T, TSum>(in ForwardContext<T> context, int first, int end, Span<T> saved)
         where T : unmanaged, IFloatingPointIeee754<T> where TSum : unmanaged, IFloatingPointIeee754<TSum>
     {
+        var x = context.Input(0);
+        var running = context.Input(Variance);
         var channels = context.InputShape(0)[1];
         var pixels = context.InputShape(0).SampleElements / channels;
+        var means = Wide<T, TSum>(context.Scratch, channels, 0);
+        var squares = Wide<T, TSum>(context.Scratch, channels, 1);
         var values = (end - first) * pixels;
         var count = TSum.CreateChecked(values);
+        ChannelSums.Sum(x, pixels, first, end, means);
+        for (var c = 0; c < channels; c++) means[c] /= count;
+        ChannelSums.SumOfSquares<T, TSum>(x, pixels, first, end, means, squares);
         for (var c = 0; c < channels; c++)
         {
-            var sum = TSum.Zero;
-            for (var b = first; b < end; b++) sum += WideSums.Sum<T, TSum>(context.Input(0).Slice(((b * channels) + c) * pixels, pixels));
-            var mean = sum / count;
-            var squares = TSum.Zero;
-            for (var b = first; b < end; b++)
-                squares += WideSums.SumOfSquares<T, TSum>(context.Input(0).Slice(((b * channels) + c) * pixels, pixels), mean);
-            saved[c] = T.CreateChecked(mean);
-            saved[channels + c] = T.CreateChecked(TSum.One / TSum.Sqrt((squares / count) + TSum.CreateChecked(Epsilon)));
-            saved[(2 * channels) + c] = values > 1 ? T.CreateChecked(squares / (count - TSum.One)) : context.Input(Variance)[c];
+            saved[c] = T.CreateChecked(means[c]);
+            saved[channels + c] = T.CreateChecked(TSum.One / TSum.Sqrt((squares[c] / count) + TSum.CreateChecked(Epsilon)));
+            saved[(2 * channels) + c] = values > 1 ? T.CreateChecked(squares[c] / (count - TSum.One)) : running[c];
         }
     }
 
@@ -115,21 +117,24 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
     {
         var channels = context.InputShape(0)[1];
         var pixels = context.InputShape(0).SampleElements / channels;
+        var gain = context.Input(Gain);
+        var shift = context.Input(Shift);
         for (var b = first; b < end; b++)
         {
+            var x = context.Input(0).Slice(b * channels * pixels, channels * pixels);
+            var y = context.Output.Slice(b * channels * pixels, channels * pixels);
             for (var c = 0; c < channels; c++)
             {
-                var (mean, scale, shift) = (saved[c], context.Input(Gain)[c] * saved[channels + c], context.Input(Shift)[c]);
-                var x = context.Input(0).Slice(((b * channels) + c) * pixels, pixels);
-                var y = context.Output.Slice(((b * channels) + c) * pixels, pixels);
+                var (mean, scale) = (saved[c], gain[c] * saved[channels + c]);
                 if (pixels == 1)
                 {
-                    y[0] = ((x[0] - mean) * scale) + shift;
+                    y[c] = ((x[c] - mean) * scale) + shift[c];
                     continue;
                 }
-                Elementwise.AddScalar(x, -mean, y);
-                Elementwise.Scale<T>(y, scale, y);
-                Elementwise.AddScalar<T>(y, shift, y);
+                var plane = y.Slice(c * pixels, pixels);
+                Elementwise.AddScalar(x.Slice(c * pixels, pixels), -mean, plane);
+                Elementwise.Scale<T>(plane, scale, plane);
+                Elementwise.AddScalar<T>(plane, shift[c], plane);
             }
         }
     }
@@ -138,23 +143,27 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
         where T : unmanaged, IFloatingPointIeee754<T> where TSum : unmanaged, IFloatingPointIeee754<TSum>
     {
         var channels = context.InputShape(0)[1];
+        var pixels = context.InputShape(0).SampleElements / channels;
         var shards = context.Shards;
         var saved = context.Saved;
         // Row b holds what sample b adds to a sum over samples; a shard's sum stands in the row of its first sample.
         var gains = Rows(context, 0);
         var shifts = Rows(context, 1);
+        var sums = Wide<T, TSum>(Rest(context), channels, 0);
+        var products = Wide<T, TSum>(Rest(context), channels, 1);
         for (var shard = 0; shard < shards.Shards; shard++)
         {
             var (first, end) = (shards.Offsets[shard], shards.Offsets[shard + 1]);
             if (first == end) continue;
+            ChannelSums.Sum(context.OutputGradient, pixels, first, end, sums);
+            ChannelSums.Dot(context.OutputGradient, context.Input(0), pixels, first, end, products);
             for (var c = 0; c < channels; c++)
             {
-                var (mean, r) = (saved[c], saved[channels + c]);
-                var (ofShift, ofGain) = Sums<T, TSum>(context, first, end, c, mean, r);
-                shifts[(first * channels) + c] = T.CreateChecked(ofShift);
-                gains[(first * channels) + c] = T.CreateChecked(ofGain);
-                if (context.NeedsGradient(0)) InputGradient(context, first, end, c, mean, r, ofShift, ofGain);
+                products[c] = (products[c] - (TSum.CreateChecked(saved[c]) * sums[c])) * TSum.CreateChecked(saved[channels + c]);
+                shifts[(first * channels) + c] = T.CreateChecked(sums[c]);
+                gains[(first * channels) + c] = T.CreateChecked(products[c]);
             }
+            if (context.NeedsGradient(0)) InputGradient<T, TSum>(context, first, end, saved, sums, products);
             if (context.Pass.Training) saved = saved[(3 * channels)..];
         }
         var offsets = shards.Offsets;
@@ -164,52 +173,49 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
         if (context.NeedsGradient(Variance)) Observed(context, 2, context.InputGradient(Variance));
     }
 
-    /// <summary>Σ g and Σ g·(x − μ)·r of a channel over samples [first, end).</summary>
-    private static (TSum Shift, TSum Gain) Sums<T, TSum>(in BackwardContext<T> context, int first, int end, int c, T mean, T r)
+    /// <summary>∂H/∂x of samples [first, end): fma(x − μ, −k, g), less Σg/m, times a, each rounded; in evaluation g·a.</summary>
+    /// <param name="sums">Σg of each channel.</param>
+    /// <param name="products">Σ g·(x − μ)·r of each channel; k is r/m times that.</param>
+    private static void InputGradient<T, TSum>(in BackwardContext<T> context, int first, int end, ReadOnlySpan<T> saved,
+        ReadOnlySpan<TSum> sums, ReadOnlySpan<TSum> products)
         where T : unmanaged, IFloatingPointIeee754<T> where TSum : unmanaged, IFloatingPointIeee754<TSum>
     {
-        var channels = context.InputShape(0)[1];
-        var pixels = context.InputShape(0).SampleElements / channels;
-        var (sum, products) = (TSum.Zero, TSum.Zero);
-        for (var b = first; b < end; b++)
-        {
-            var g = context.OutputGradient.Slice(((b * channels) + c) * pixels, pixels);
-            sum += WideSums.Sum<T, TSum>(g);
-            products += WideSums.Dot<T, TSum>(g, context.Input(0).Slice(((b * channels) + c) * pixels, pixels));
-        }
-        return (sum, (products - (TSum.CreateChecked(mean) * sum)) * TSum.CreateChecked(r));
-    }
-
-    /// <summary>∂H/∂x of a channel in samples [first, end): fma(−k, x − μ, g), less Σg/m, times a, each rounded.</summary>
-    private static void InputGradient<T, TSum>(in BackwardContext<T> context, int first, int end, int c, T mean, T r, TSum ofShift,
-        TSum ofGain) where T : unmanaged, IFloatingPointIeee754<T> where TSum : unmanaged, IFloatingPointIeee754<TSum>
-    {
-        var channels = context.InputShape(0)[1];
+        var channels = sums.Length;
         var pixels = context.InputShape(0).SampleElements / channels;
         var count = TSum.CreateChecked((end - first) * pixels);
         var training = context.Pass.Training;
-        var scale = context.Input(Gain)[c] * r;
-        var k = training ? -T.CreateChecked(TSum.CreateChecked(r) * ofGain / count) : T.Zero;
-        var average = training ? -T.CreateChecked(ofShift / count) : T.Zero;
+        var gain = context.Input(Gain);
+        var slopes = Rest(context).Slice(4 * channels, channels);
+        var averages = Rest(context).Slice(5 * channels, channels);
+        for (var c = 0; c < channels; c++)
+        {
+            slopes[c] = -T.CreateChecked(TSum.CreateChecked(saved[channels + c]) * products[c] / count);
+            averages[c] = -T.CreateChecked(sums[c] / count);
+        }
         for (var b = first; b < end; b++)
         {
-            var x = context.Input(0).Slice(((b * channels) + c) * pixels, pixels);
-            var g = context.OutputGradient.Slice(((b * channels) + c) * pixels, pixels);
-            var dx = context.InputGradient(0).Slice(((b * channels) + c) * pixels, pixels);
-            if (!training)
+            var x = context.Input(0).Slice(b * channels * pixels, channels * pixels);
+            var g = context.OutputGradient.Slice(b * channels * pixels, channels * pixels);
+            var dx = context.InputGradient(0).Slice(b * channels * pixels, channels * pixels);
+            for (var c = 0; c < channels; c++)
             {
-                Elementwise.Scale(g, scale, dx);
-                continue;
+                var (mean, scale) = (saved[c], gain[c] * saved[channels + c]);
+                if (pixels == 1)
+                {
+                    dx[c] = training ? (T.FusedMultiplyAdd(x[c] - mean, slopes[c], g[c]) + averages[c]) * scale : g[c] * scale;
+                    continue;
+                }
+                var plane = dx.Slice(c * pixels, pixels);
+                var incoming = g.Slice(c * pixels, pixels);
+                if (training)
+                {
+                    Elementwise.AddScalar(x.Slice(c * pixels, pixels), -mean, plane);
+                    Elementwise.AddScaled(incoming, plane, slopes[c], plane);
+                    Elementwise.AddScalar<T>(plane, averages[c], plane);
+                    incoming = plane;
+                }
+                Elementwise.Scale(incoming, scale, plane);
             }
-            if (pixels == 1)
-            {
-                dx[0] = (T.FusedMultiplyAdd(x[0] - mean, k, g[0]) + average) * scale;
-                continue;
-            }
-            Elementwise.AddScalar(x, -mean, dx);
-            Elementwise.AddScaled(g, dx, k, dx);
-            Elementwise.AddScalar<T>(dx, average, dx);
-            Elementwise.Scale<T>(dx, scale, dx);
         }
     }
 
@@ -240,4 +246,13 @@ public sealed class BatchNorm(float epsilon = BatchNorm.DefaultEpsilon, string? 
         rows.Clear();
         return rows;
     }
+
+    /// <summary>What is left of the scratch memory behind the two matrices.</summary>
+    private static Span<T> Rest<T>(in BackwardContext<T> context) where T : unmanaged, IFloatingPointIeee754<T> =>
+        context.Scratch[(2 * context.Samples * context.InputShape(0)[1])..];
+
+    /// <summary>One of two rows of wide sums, one for each channel, at the beginning of <paramref name="scratch"/>.</summary>
+    private static Span<TSum> Wide<T, TSum>(Span<T> scratch, int channels, int row)
+        where T : unmanaged, IFloatingPointIeee754<T> where TSum : unmanaged, IFloatingPointIeee754<TSum> =>
+        MemoryMarshal.Cast<T, TSum>(scratch).Slice(row * channels, channels);
 }

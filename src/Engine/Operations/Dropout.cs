@@ -21,6 +21,7 @@ namespace Distributed.Engine.Operations;
 public sealed class Dropout(float rate = 0.5f) : Operation
 {
     private const int WordsPerBlock = 4;
+    private const int WordsAtOnce = 256;
 
     public float Rate { get; } = rate >= 0 && rate < 1 ? rate
         : throw new ArgumentOutOfRangeException(nameof(rate), rate, "the rate of dropout is a number from 0 to below 1");
@@ -62,14 +63,14 @@ public sealed class Dropout(float rate = 0.5f) : Operation
     private void FillMask<T>(in RandomStream random, Span<T> mask) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var dropped = (uint)(Rate * 4294967296.0);
-        var kept = T.One / (T.One - T.CreateChecked(Rate));
-        for (var i = 0; i < mask.Length; i += WordsPerBlock)
+        Span<uint> words = stackalloc uint[WordsAtOnce];
+        // Looked up, not branched on: the outcome is not to be foreseen.
+        Span<T> scales = [T.One / (T.One - T.CreateChecked(Rate)), T.Zero];
+        for (var first = 0; first < mask.Length; first += WordsAtOnce)
         {
-            var words = random.Block((uint)(i / WordsPerBlock));
-            mask[i] = words.Word0 < dropped ? T.Zero : kept;
-            if (i + 1 < mask.Length) mask[i + 1] = words.Word1 < dropped ? T.Zero : kept;
-            if (i + 2 < mask.Length) mask[i + 2] = words.Word2 < dropped ? T.Zero : kept;
-            if (i + 3 < mask.Length) mask[i + 3] = words.Word3 < dropped ? T.Zero : kept;
+            var part = mask.Slice(first, Math.Min(WordsAtOnce, mask.Length - first));
+            random.Fill((uint)(first / WordsPerBlock), words[..part.Length]);
+            for (var i = 0; i < part.Length; i++) part[i] = scales[words[i] < dropped ? 1 : 0];
         }
     }
 }

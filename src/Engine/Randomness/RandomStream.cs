@@ -44,8 +44,9 @@ public struct RandomStream
         return _used++ switch { 0 => _block.Word0, 1 => _block.Word1, 2 => _block.Word2, _ => _block.Word3 };
     }
 
-    /// <summary>The words 4·block to 4·block + 3 of the stream, which is not moved by it.</summary>
-    public readonly PhiloxBlock Block(uint block) => Philox.Block(new PhiloxBlock(block, _b, _a, _purpose), _key0, _key1);
+    /// <summary>The words of the stream from 4·<paramref name="firstBlock"/> on; the stream is not moved by it.</summary>
+    public readonly void Fill(uint firstBlock, Span<uint> words) =>
+        Philox.Fill(new PhiloxBlock(firstBlock, _b, _a, _purpose), _key0, _key1, words);
 
     /// <summary>A whole number 0..n−1, each exactly as likely (Lemire's multiplication with rejection).</summary>
     /// <param name="n">At least 1.</param>

@@ -110,4 +110,14 @@ public class RandomStreamTests
         Assert.InRange(m4 / draws, 3 - 0.15, 3 + 0.15);
         Assert.InRange(lag / draws, -0.014, 0.014);
     }
+
+    [Fact]
+    public void Words_can_be_had_from_any_block_without_moving_the_stream()
+    {
+        var stream = new RandomStream(7, RandomPurpose.Layer, 1, 2, 3);
+        var words = new uint[10];
+        stream.Fill(2, words);
+        for (var i = 0; i < 8; i++) stream.NextUInt32();
+        foreach (var word in words) Assert.Equal(stream.NextUInt32(), word);
+    }
 }
