@@ -37,8 +37,6 @@ public sealed partial class CoordinatorActor : Actor
     private readonly Dictionary<ActorRef, Peer> _peers = [];
     private readonly LossSum[] _blocks;
     private int _workers;
-    private int _saving;
-    private string? _lastCheckpoint;
     private (RunEnd End, string Reason)? _end;
     private Input.EpochJudged? _judged;
 
@@ -218,53 +216,9 @@ public sealed partial class CoordinatorActor : Actor
         Array.Clear(_blocks);
         _observer.On(new RunEvent.EpochEnded(result));
         var end = _setup.EarlyStopping?.Judge(_history.Epochs);
-        Save(last: _aggregator.Step == _setup.TotalSteps || end is not null);
+        Save(last: _aggregator.Step == _setup.TotalSteps || end is not null,
+            best: EarlyStopping.BestEpoch(_setup, _history.Epochs) == epoch);
         if (_setup.EarlyStopping is not null) _judged = new Input.EpochJudged(end);
-    }
-
-    private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
-        _aggregator.State.Clone(), _history.EpochSum, _history.Epochs, _history.TrainSeconds(Context.Now), _history.Samples);
-
-    /// <summary>Takes a snapshot and writes it beside the mailbox. While one is being written no other is taken, so that a slow disk
-    /// holds up nothing and fills no memory; the last one of a run is taken in any case.</summary>
-    private void Save(bool last = false)
-    {
-        if (_options.Checkpoints is not { } store) return;
-        if (_saving > 0 && !last)
-        {
-            Context.Log.LogDebug("no checkpoint of step {Step}: the one before is still being written", _aggregator.Step);
-            return;
-        }
-        if (_aggregator.IsBetweenVersions) throw new BrokenInvariantException("a snapshot was to be taken in the middle of a step");
-        var snapshot = Snapshot();
-        _saving++;
-        Context.Run($"checkpoint of step {snapshot.Step}", post =>
-        {
-            try
-            {
-                post(new CheckpointSaved(store.Save(snapshot), snapshot.Step, null));
-            }
-            catch (IOException problem)
-            {
-                post(new CheckpointSaved(null, snapshot.Step, problem.Message));
-            }
-        });
-    }
-
-    private void OnSaved(CheckpointSaved saved)
-    {
-        _saving--;
-        if (saved.Path is { } path)
-        {
-            _lastCheckpoint = path;
-            _observer.On(new RunEvent.CheckpointWritten(path, saved.Step));
-        }
-        else
-        {
-            Context.Log.LogWarning("no checkpoint of step {Step}: {Reason}", saved.Step, saved.Problem);
-            _observer.On(new RunEvent.CheckpointFailed(saved.Problem!));
-        }
-        EndWhenSaved();
     }
 
     private void Finish(RunEnd end, string reason)
@@ -282,15 +236,6 @@ public sealed partial class CoordinatorActor : Actor
         EndWhenSaved();
     }
 
-    private void EndWhenSaved()
-    {
-        if (_end is not { } end || _saving > 0) return;
-        var weights = _aggregator.Current.ToArray();
-        _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
-            _history.TrainSeconds(Context.Now), _history.Epochs, _lastCheckpoint, weights)));
-        Context.Stop(Context.Self);
-    }
-
     private void Ignore(object message, string reason)
     {
         (message as TensorChunk)?.Release();
@@ -298,6 +243,4 @@ public sealed partial class CoordinatorActor : Actor
     }
 
     private static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
-
-    private sealed record CheckpointSaved(string? Path, long Step, string? Problem);
 }

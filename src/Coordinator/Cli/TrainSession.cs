@@ -74,7 +74,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
         await cluster.EndAsync().ConfigureAwait(false);
         var result = progress.Ended.IsCompleted ? await progress.Ended.ConfigureAwait(false) : null;
-        return new Ending(result, Report(result, loaded, cluster), job);
+        return new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? []));
     }
 
     private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request.Place == WorkerPlace.InProcess
@@ -101,7 +101,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var (result, report) = (ending.Result, ending.Report);
         var goOn = report.Result == "done" || result?.LastCheckpoint is null ? null
             : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
-        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, goOn)) Console.Out.WriteLine(line);
+        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
         var code = ExitCode.Done;
         if (report.Result == "failed")
         {
@@ -157,5 +157,6 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
-    private sealed record Ending(RunResult? Result, RunReport Report, Job Job);
+    /// <param name="Best">The best checkpoint, with its epoch.</param>
+    private sealed record Ending(RunResult? Result, RunReport Report, string? Best);
 }

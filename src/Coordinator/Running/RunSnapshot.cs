@@ -10,7 +10,11 @@ namespace Distributed.Coordinator.Running;
 /// <param name="EpochSum">Over the epoch in progress so far, steps added in order.</param>
 /// <param name="Samples">Samples trained on so far.</param>
 public sealed record RunSnapshot(long Step, float[] Weights, OptimizerState State, LossSum EpochSum,
-    IReadOnlyList<EpochResult> Epochs, double TrainSeconds, long Samples);
+    IReadOnlyList<EpochResult> Epochs, double TrainSeconds, long Samples)
+{
+    /// <summary>Whether the epoch that has just ended is the best so far.</summary>
+    public bool IsBest { get; init; }
+}
 
 /// <summary>Keeps snapshots. Called beside the mailbox: may block on a disk.</summary>
 public interface ICheckpointStore
@@ -18,4 +22,10 @@ public interface ICheckpointStore
     /// <returns>Where it was written.</returns>
     /// <exception cref="IOException">It could not be written; the one before is whole. The message is a sentence.</exception>
     string Save(RunSnapshot snapshot);
+
+    /// <summary>Keeps the snapshot as the best one, in place of the best before; called before <see cref="Save"/> of the same snapshot.</summary>
+    /// <exception cref="IOException">As <see cref="Save"/>.</exception>
+    void SaveBest(RunSnapshot snapshot)
+    {
+    }
 }

@@ -12,10 +12,10 @@ public sealed record CheckpointSaved(string Path, IReadOnlyList<CheckpointWarnin
 /// <param name="Skipped">Newer files that are torn or damaged.</param>
 public sealed record CheckpointFound(Checkpoint? Checkpoint, IReadOnlyList<CheckpointWarning> Skipped);
 
-/// <summary>The checkpoints of one run: step-00001234.safetensors, the last few of them.</summary>
+/// <summary>The checkpoints of one run: step-00001234.safetensors, the last few of them, and best.safetensors beside them.</summary>
 /// <remarks>
 /// A checkpoint is written aside, flushed to the disk and renamed; older ones are deleted only then. So at every moment there is a
-/// whole one, once there has been one. One writer at a time.
+/// whole one, once there has been one. One writer at a time. The best is for use, not for going on: <see cref="Latest"/> never takes it.
 /// </remarks>
 public sealed class CheckpointFolder
 {
@@ -41,6 +41,9 @@ public sealed class CheckpointFolder
 
     public int Keep { get; }
 
+    /// <summary>Where the best epoch's checkpoint goes.</summary>
+    public string BestFile => System.IO.Path.Combine(Path, "best" + Suffix);
+
     /// <summary>Where the checkpoint of a step goes.</summary>
     public string FileOf(long step) =>
         System.IO.Path.Combine(Path, Prefix + step.ToString("D8", CultureInfo.InvariantCulture) + Suffix);
@@ -53,18 +56,21 @@ public sealed class CheckpointFolder
         var path = FileOf(checkpoint.Progress.Step);
         var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
         var warnings = new List<CheckpointWarning>();
-        try
-        {
-            Directory.CreateDirectory(Path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CheckpointException($"{Path}: the folder cannot be made: {error.Message}", error);
-        }
+        Make();
         foreach (var leftover in Files(Prefix + "*" + Suffix + WholeFile.TemporarySuffix)) Delete(leftover, warnings);
         WholeFile.Write(path, stream => SafeTensorsFile.Write(stream, tensors, metadata), _create);
         foreach (var (_, old) in Steps().Where(file => file.Step < checkpoint.Progress.Step).Skip(Keep - 1)) Delete(old, warnings);
         return new CheckpointSaved(path, warnings);
+    }
+
+    /// <summary>Writes the checkpoint as the best one, in place of the best before.</summary>
+    /// <exception cref="CheckpointException">The disk refuses; the best before is as it was.</exception>
+    public string SaveBest(Checkpoint checkpoint)
+    {
+        var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
+        Make();
+        WholeFile.Write(BestFile, stream => SafeTensorsFile.Write(stream, tensors, metadata), _create);
+        return BestFile;
     }
 
     /// <summary>The newest checkpoint that is whole.</summary>
@@ -86,6 +92,18 @@ public sealed class CheckpointFolder
             }
         }
         return new CheckpointFound(null, skipped);
+    }
+
+    private void Make()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{Path}: the folder cannot be made: {error.Message}", error);
+        }
     }
 
     /// <summary>Finished files, the newest step first.</summary>

@@ -46,6 +46,12 @@ public sealed record EarlyStopping(int Patience, double MinDelta = 0, StopMetric
         return best;
     }
 
+    /// <summary>Index of the epoch whose weights are worth keeping, by the run's own rule where it may end early; −1 without one: no
+    /// epoch is over, or epochs end at trials of a line search, of which the last step takes the best.</summary>
+    public static int BestEpoch(TrainingSetup setup, IReadOnlyList<EpochResult> epochs) => setup.Optimizer.NeedsFullBatch ? -1
+        : setup.EarlyStopping is { } rule ? BestEpoch(epochs, rule.Metric, rule.MinDelta)
+        : BestEpoch(epochs);
+
     /// <summary>Larger is better.</summary>
     private static double Score(EpochResult epoch, StopMetric metric)
     {

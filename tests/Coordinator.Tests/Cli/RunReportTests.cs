@@ -86,7 +86,12 @@ public sealed class RunReportTests : IDisposable
             "network        1.0 kB sent, 2.5 MB received",
             "peak memory    3.00 GB",
             "checkpoint     c/step",
+            "best           c/best (epoch 3)",
             "fingerprint    abc",
         ],
-        Summary.Lines(Report, "c/step", null));
+        Summary.Lines(Report, "c/step", "c/best (epoch 3)", null));
+
+    [Fact]
+    public void A_run_that_ended_early_says_why() => Assert.Equal(["done: 12 steps, 4 epochs, 180 samples", "stopped early: so it was"],
+        Summary.Lines(Report with { Reason = "stopped early: so it was" }, null, null, null).Take(2));
 }

@@ -127,6 +127,25 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_best_lies_beside_the_others_and_is_never_the_latest()
+    {
+        var folder = new CheckpointFolder(Root, keep: 1);
+        Assert.Equal(folder.BestFile, folder.SaveBest(Samples.Make(5)));
+        Assert.Null(folder.Latest().Checkpoint);
+        folder.Save(Samples.Make(10));
+        folder.Save(Samples.Make(20));
+        Assert.Equal(["best.safetensors", "step-00000020.safetensors"], Names());
+        Samples.AssertSame(Samples.Make(5), Checkpoint.Load(folder.BestFile));
+        folder.SaveBest(Samples.Make(20));
+        Samples.AssertSame(Samples.Make(20), Checkpoint.Load(folder.BestFile));
+
+        var failing = new CheckpointFolder(Root, 1, path => new FullDisk(path, 500));
+        Assert.Contains("no space left", Assert.Throws<CheckpointException>(() => failing.SaveBest(Samples.Make(30))).Message);
+        Samples.AssertSame(Samples.Make(20), Checkpoint.Load(folder.BestFile));
+        Assert.Equal(["best.safetensors", "step-00000020.safetensors"], Names());
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_is_met_with_a_sentence()
     {
         File.WriteAllText(Root, "a file");

@@ -26,6 +26,18 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
         }
     }
 
+    public void SaveBest(RunSnapshot snapshot)
+    {
+        try
+        {
+            folder.SaveBest(ToCheckpoint(snapshot, jobText, job));
+        }
+        catch (CheckpointException problem)
+        {
+            throw new IOException(problem.Message, problem);
+        }
+    }
+
     internal static Checkpoint ToCheckpoint(RunSnapshot snapshot, string jobText, LoadedJob job)
     {
         var setup = job.Setup;

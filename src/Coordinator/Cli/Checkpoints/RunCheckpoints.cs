@@ -1,6 +1,7 @@
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Training;
 using Distributed.Jobs;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
@@ -31,6 +32,8 @@ internal sealed class RunCheckpoints
             if (found.Checkpoint is { } there)
                 throw new UserException($"{path} holds checkpoints already, the latest of step {there.Progress.Step}: "
                     + "go on from it with --resume, or give another folder");
+            if (File.Exists(folder.BestFile))
+                throw new UserException($"{path} holds the best checkpoint of another run: give another folder, or move {folder.BestFile} away");
             CheckWritable(path);
             return new RunCheckpoints(folder, job, notes, null);
         }
@@ -48,6 +51,12 @@ internal sealed class RunCheckpoints
     }
 
     public ICheckpointStore Store(LoadedJob job) => new FileCheckpointStore(_folder, _job.ToYaml(), job, _notes);
+
+    /// <summary>The best checkpoint and its epoch, for the summary; null where there is none.</summary>
+    public string? Best(TrainingSetup setup, IReadOnlyList<EpochResult> epochs) =>
+        EarlyStopping.BestEpoch(setup, epochs) is >= 0 and var best && File.Exists(_folder.BestFile)
+            ? $"{_folder.BestFile} (epoch {best + 1})"
+            : null;
 
     /// <returns>Null: the run begins anew.</returns>
     /// <exception cref="UserException">The data is not that of the checkpoint.</exception>

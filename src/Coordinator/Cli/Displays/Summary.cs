@@ -5,8 +5,9 @@ namespace Distributed.Coordinator.Cli.Displays;
 /// <summary>What a run prints at its end.</summary>
 internal static class Summary
 {
+    /// <param name="bestCheckpoint">With its epoch; null: none.</param>
     /// <param name="howToGoOn">A sentence for a run that is not done; null: none.</param>
-    public static IEnumerable<string> Lines(RunReport report, string? lastCheckpoint, string? howToGoOn)
+    public static IEnumerable<string> Lines(RunReport report, string? lastCheckpoint, string? bestCheckpoint, string? howToGoOn)
     {
         yield return report.Result switch
         {
@@ -14,6 +15,7 @@ internal static class Summary
             "stopped" => $"stopped at step {report.Steps}: {report.Reason}",
             _ => $"failed at step {report.Steps}",
         };
+        if (report.Result == "done" && report.Reason != "done") yield return report.Reason;
         if (report.TestAccuracy is { } accuracy) yield return $"test accuracy  {RunProgress.Percent(accuracy)}";
         if (report.TestAccuracy is null && report.TestLoss is { } testLoss)
             yield return $"test loss      {testLoss.ToString("0.000000", CultureInfo.InvariantCulture)}";
@@ -24,6 +26,7 @@ internal static class Summary
             yield return $"network        {Bytes(report.BytesSent)} sent, {Bytes(report.BytesReceived)} received";
         yield return $"peak memory    {Bytes(report.PeakMemoryBytes)}";
         if (lastCheckpoint is not null) yield return $"checkpoint     {lastCheckpoint}";
+        if (bestCheckpoint is not null) yield return $"best           {bestCheckpoint}";
         if (report.Fingerprint is { } fingerprint) yield return $"fingerprint    {fingerprint}";
         if (howToGoOn is not null) yield return howToGoOn;
     }

@@ -51,6 +51,26 @@ public sealed class FileCheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_best_is_kept_beside_the_others_and_is_not_gone_on_from()
+    {
+        var job = TestSetup.Load();
+        var count = job.Setup.Model.Parameters.Count;
+        var store = new FileCheckpointStore(new CheckpointFolder(_folder), TestSetup.Job.ToYaml(), job, new Notes());
+        RunSnapshot At(long step) => new(step, [.. Enumerable.Repeat((float)step, count)], job.Setup.Optimizer.NewState(count), default, [], 0, 0);
+
+        store.SaveBest(At(3));
+        Assert.Null(new CheckpointFolder(_folder).Latest().Checkpoint);
+        foreach (var step in new[] { 3, 6, 9, 12, 15 }) store.Save(At(step));
+        store.SaveBest(At(9));
+
+        Assert.Equal(["best", "step-00000009", "step-00000012", "step-00000015"],
+            Directory.GetFiles(_folder).Select(Path.GetFileNameWithoutExtension).Order());
+        Assert.Equal(15, new CheckpointFolder(_folder).Latest().Checkpoint!.Progress.Step);
+        var best = CheckpointSource.Load(Path.Combine(_folder, "best.safetensors"));
+        Assert.Equal((9L, 9f), (best.Progress.Step, best.Weights[0]));
+    }
+
+    [Fact]
     public void A_disk_that_refuses_is_an_IO_exception_with_a_sentence()
     {
         var job = TestSetup.Load();

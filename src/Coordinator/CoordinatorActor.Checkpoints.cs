@@ -1,0 +1,102 @@
+using Distributed.Coordinator.Running;
+using Distributed.Engine.Training;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Coordinator;
+
+/// <summary>Snapshots, written beside the mailbox one after another.</summary>
+/// <remarks>While one is being written no other is taken, so that a slow disk holds up nothing and fills no memory. But the last of a
+/// run is taken in any case, and the best one so far waits until the disk is free: at most one of each in memory.</remarks>
+public sealed partial class CoordinatorActor
+{
+    private int _saving;
+    private RunSnapshot? _waitingBest;
+    private string? _lastCheckpoint;
+
+    private void Save(bool last = false, bool best = false)
+    {
+        if (_options.Checkpoints is null) return;
+        if (_saving > 0 && !last && !best)
+        {
+            Context.Log.LogDebug("no checkpoint of step {Step}: the one before is still being written", _aggregator.Step);
+            return;
+        }
+        if (_aggregator.IsBetweenVersions) throw new BrokenInvariantException("a snapshot was to be taken in the middle of a step");
+        var snapshot = Snapshot() with { IsBest = best };
+        if (best) _waitingBest = null; // a better one has come before the disk was free
+        if (_saving > 0 && !last)
+        {
+            _waitingBest = snapshot;
+            return;
+        }
+        WriteWaiting();
+        Write(snapshot);
+    }
+
+    private void WriteWaiting()
+    {
+        if (_waitingBest is not { } best) return;
+        _waitingBest = null;
+        Write(best);
+    }
+
+    private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
+        _aggregator.State.Clone(), _history.EpochSum, _history.Epochs, _history.TrainSeconds(Context.Now), _history.Samples);
+
+    private void Write(RunSnapshot snapshot)
+    {
+        _saving++;
+        var store = _options.Checkpoints!;
+        Context.Run($"checkpoint of step {snapshot.Step}", post =>
+        {
+            string? path = null, problem = null;
+            try
+            {
+                if (snapshot.IsBest) store.SaveBest(snapshot);
+            }
+            catch (IOException refused)
+            {
+                problem = refused.Message;
+            }
+            try
+            {
+                path = store.Save(snapshot);
+            }
+            catch (IOException refused)
+            {
+                problem = refused.Message;
+            }
+            post(new CheckpointSaved(path, snapshot.Step, problem));
+        });
+    }
+
+    private void OnSaved(CheckpointSaved saved)
+    {
+        _saving--;
+        if (saved.Path is { } path)
+        {
+            _lastCheckpoint = path;
+            _observer.On(new RunEvent.CheckpointWritten(path, saved.Step));
+        }
+        if (saved.Problem is { } problem)
+        {
+            Context.Log.LogWarning("a checkpoint of step {Step} could not be written: {Reason}", saved.Step, problem);
+            _observer.On(new RunEvent.CheckpointFailed(problem));
+        }
+        if (_saving == 0) WriteWaiting();
+        EndWhenSaved();
+    }
+
+    private void EndWhenSaved()
+    {
+        if (_end is not { } end || _saving > 0) return;
+        var weights = _aggregator.Current.ToArray();
+        _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
+            _history.TrainSeconds(Context.Now), _history.Epochs, _lastCheckpoint, weights)));
+        Context.Stop(Context.Self);
+    }
+
+    /// <param name="Path">Of the step's file; null where it could not be written.</param>
+    /// <param name="Problem">What the disk refused, the best one's file or the step's; null: nothing.</param>
+    private sealed record CheckpointSaved(string? Path, long Step, string? Problem);
+}
