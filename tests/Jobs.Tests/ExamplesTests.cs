@@ -8,7 +8,9 @@ public class ExamplesTests
 
     [Fact]
     public void The_examples_are_there() => Assert.Superset(
-        new HashSet<string> { "spiral.yaml", "spiral-linear.yaml", "xor.yaml", "mnist-linear.yaml", "mnist-mlp.yaml" },
+        new HashSet<string> { "spiral.yaml", "spiral-linear.yaml", "xor.yaml", "mnist-linear.yaml", "mnist-mlp.yaml", "mnist-svm.yaml",
+            "mnist-cnn.yaml", "mnist-lcn.yaml", "mnist-residual.yaml", "mnist-local.yaml", "mnist-autoencoder.yaml", "glyphs-cnn.yaml",
+            "scenes.yaml", "sine.yaml" },
         Directory.GetFiles(TestFiles.Examples).Select(path => Path.GetFileName(path)!).ToHashSet());
 
     [SkippableTheory]
@@ -26,7 +28,7 @@ public class ExamplesTests
         }
         var setup = job.Prepare(new PrepareOptions { BaseFolder = TestFiles.Examples, DataFolder = dataFolder });
         Assert.NotNull(setup.Test);
-        if (job.Data is IdxData) Assert.Equal((60_000, 10_000, 10), (setup.Train.Count, setup.Test.Count, setup.Train.Classes));
+        if (job.Data is IdxData) Assert.Equal((60_000, 10_000, 10), (setup.Train.Count, setup.Test.Count, job.Target == TargetSource.Data ? setup.Train.Classes : 10));
     }
 
     [Theory]
