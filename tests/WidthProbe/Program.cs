@@ -8,3 +8,4 @@ Console.WriteLine($"widths 128={Vector128.IsHardwareAccelerated} 256={Vector256.
 ElementwiseProbe.Run();
 ReductionProbe.Run();
 GemmProbe.Run();
+ConvolutionProbe.Run();

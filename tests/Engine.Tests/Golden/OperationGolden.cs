@@ -13,7 +13,7 @@ namespace Distributed.Engine.Tests.Golden;
 internal static class OperationGolden
 {
     /// <summary>Names of the files, each of which has a test.</summary>
-    public static string[] Families { get; } = ["graph-operations", "losses", "normalization"];
+    public static string[] Families { get; } = ["convolution", "graph-operations", "losses", "normalization"];
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
 

@@ -5,7 +5,7 @@ namespace Distributed.Engine.Tests.Kernels;
 /// <summary>Every kernel gives the same bits at every vector width: the probe is run once per width and its lines compared.</summary>
 public class WidthTests
 {
-    private const int ProbedKernels = 35;
+    private const int ProbedKernels = 37;
 
     private static readonly Lazy<string[]> Default = new(() => Probe(null));
 
