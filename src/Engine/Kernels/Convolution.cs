@@ -36,10 +36,12 @@ internal static class Convolution
         }
         fixed (T* px = x, pw = weight, py = y)
         {
-            if (Vector512.IsHardwareAccelerated)
-                ConvolutionBlocked<GemmTile512>.Forward(tables, samples, (float*)px, (float*)pw, (float*)py);
-            else
+            if (!Vector512.IsHardwareAccelerated)
                 ConvolutionBlocked<GemmTile256>.Forward(tables, samples, (float*)px, (float*)pw, (float*)py);
+            else if (FillsLowTiles(tables.Shape.GroupMaps))
+                ConvolutionBlocked<GemmTile512Low>.Forward(tables, samples, (float*)px, (float*)pw, (float*)py);
+            else
+                ConvolutionBlocked<GemmTile512>.Forward(tables, samples, (float*)px, (float*)pw, (float*)py);
         }
         AddBias(tables.Shape.Positions, MemoryMarshal.Cast<T, float>(bias), MemoryMarshal.Cast<T, float>(y));
     }
@@ -59,10 +61,12 @@ internal static class Convolution
         }
         fixed (T* pg = g, pw = weight, pdx = dx)
         {
-            if (Vector512.IsHardwareAccelerated)
-                ConvolutionBlocked<GemmTile512>.InputGradient(tables, samples, (float*)pg, (float*)pw, (float*)pdx);
-            else
+            if (!Vector512.IsHardwareAccelerated)
                 ConvolutionBlocked<GemmTile256>.InputGradient(tables, samples, (float*)pg, (float*)pw, (float*)pdx);
+            else if (FillsLowTiles(tables.Shape.GroupChannels))
+                ConvolutionBlocked<GemmTile512Low>.InputGradient(tables, samples, (float*)pg, (float*)pw, (float*)pdx);
+            else
+                ConvolutionBlocked<GemmTile512>.InputGradient(tables, samples, (float*)pg, (float*)pw, (float*)pdx);
         }
         AddBias(tables.Shape.Pixels, MemoryMarshal.Cast<T, float>(bias), MemoryMarshal.Cast<T, float>(dx));
     }
@@ -81,12 +85,19 @@ internal static class Convolution
         }
         fixed (T* px = x, pg = g, pdw = dw)
         {
-            if (Vector512.IsHardwareAccelerated)
-                ConvolutionBlocked<GemmTile512>.WeightGradient(tables, shardOffsets, (float*)px, (float*)pg, (float*)pdw);
-            else
+            if (!Vector512.IsHardwareAccelerated)
                 ConvolutionBlocked<GemmTile256>.WeightGradient(tables, shardOffsets, (float*)px, (float*)pg, (float*)pdw);
+            else if (FillsLowTiles(tables.Shape.GroupMaps))
+                ConvolutionBlocked<GemmTile512Low>.WeightGradient(tables, shardOffsets, (float*)px, (float*)pg, (float*)pdw);
+            else
+                ConvolutionBlocked<GemmTile512>.WeightGradient(tables, shardOffsets, (float*)px, (float*)pg, (float*)pdw);
         }
     }
+
+    /// <summary>Whether tiles of fewer rows leave fewer of them empty.</summary>
+    private static bool FillsLowTiles(int rows) => Padded(rows, GemmTile512Low.Rows) < Padded(rows, GemmTile512.Rows);
+
+    private static int Padded(int rows, int tile) => (rows + tile - 1) / tile * tile;
 
     private static void AddBias(int elements, ReadOnlySpan<float> bias, Span<float> maps)
     {

@@ -93,7 +93,7 @@ public class ConvolutionTests
     private static Window RandomWindow(Random random) => new(random.Next(1, 5), random.Next(1, 4), random.Next(1, 3), random.Next(0, 4),
         random.Next(0, 4));
 
-    /// <summary>The kernel of this machine, and both tiles whether or not they are this machine's.</summary>
+    /// <summary>The kernel of this machine, and every tile whether or not it is this machine's.</summary>
     private static unsafe void Compare(ConvolutionGeometry shape, int[] offsets, int seed, bool extremes)
     {
         var tables = new ConvolutionTables(shape);
@@ -116,6 +116,7 @@ public class ConvolutionTests
         ConvolutionReference.InputGradient<float>(shape, samples, g, weight, [], dx);
         Tile<GemmTile256>("6 by 16");
         Tile<GemmTile512>("12 by 32");
+        Tile<GemmTile512Low>("8 by 32");
 
         void Tile<TTile>(string what) where TTile : struct, IGemmTile
         {

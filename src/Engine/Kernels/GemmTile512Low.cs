@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Distributed.Engine.Kernels;
+
+/// <summary>8 rows by 32 columns in 16 of AVX-512's 32 registers: for products of few rows, where 12 would leave more of them empty.</summary>
+internal readonly unsafe struct GemmTile512Low : IGemmTile
+{
+    public static int Rows => 8;
+
+    public static int Columns => 32;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(int k, float* a, float* b, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
+    {
+        var (c0a, c0b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c1a, c1b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c2a, c2b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c3a, c3b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c4a, c4b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c5a, c5b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c6a, c6b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (c7a, c7b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        if (accumulate)
+        {
+            var row = c;
+            (c0a, c0b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c1a, c1b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c2a, c2b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c3a, c3b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c4a, c4b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c5a, c5b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c6a, c6b) = (Vector512.Load(row), Vector512.Load(row + 16));
+            row += ldc;
+            (c7a, c7b) = (Vector512.Load(row), Vector512.Load(row + 16));
+        }
+        for (; k > 0; k--)
+        {
+            var ba = Vector512.LoadAligned(b);
+            var bb = Vector512.LoadAligned(b + 16);
+            var a0 = Vector512.Create(a[0]);
+            c0a = Vector512.FusedMultiplyAdd(a0, ba, c0a);
+            c0b = Vector512.FusedMultiplyAdd(a0, bb, c0b);
+            var a1 = Vector512.Create(a[1]);
+            c1a = Vector512.FusedMultiplyAdd(a1, ba, c1a);
+            c1b = Vector512.FusedMultiplyAdd(a1, bb, c1b);
+            var a2 = Vector512.Create(a[2]);
+            c2a = Vector512.FusedMultiplyAdd(a2, ba, c2a);
+            c2b = Vector512.FusedMultiplyAdd(a2, bb, c2b);
+            var a3 = Vector512.Create(a[3]);
+            c3a = Vector512.FusedMultiplyAdd(a3, ba, c3a);
+            c3b = Vector512.FusedMultiplyAdd(a3, bb, c3b);
+            var a4 = Vector512.Create(a[4]);
+            c4a = Vector512.FusedMultiplyAdd(a4, ba, c4a);
+            c4b = Vector512.FusedMultiplyAdd(a4, bb, c4b);
+            var a5 = Vector512.Create(a[5]);
+            c5a = Vector512.FusedMultiplyAdd(a5, ba, c5a);
+            c5b = Vector512.FusedMultiplyAdd(a5, bb, c5b);
+            var a6 = Vector512.Create(a[6]);
+            c6a = Vector512.FusedMultiplyAdd(a6, ba, c6a);
+            c6b = Vector512.FusedMultiplyAdd(a6, bb, c6b);
+            var a7 = Vector512.Create(a[7]);
+            c7a = Vector512.FusedMultiplyAdd(a7, ba, c7a);
+            c7b = Vector512.FusedMultiplyAdd(a7, bb, c7b);
+            a += 8;
+            b += 32;
+        }
+        for (; merges > 0; merges--)
+        {
+            (c0a, c0b) = (Vector512.LoadAligned(left) + c0a, Vector512.LoadAligned(left + 16) + c0b);
+            (c1a, c1b) = (Vector512.LoadAligned(left + 32) + c1a, Vector512.LoadAligned(left + 48) + c1b);
+            (c2a, c2b) = (Vector512.LoadAligned(left + 64) + c2a, Vector512.LoadAligned(left + 80) + c2b);
+            (c3a, c3b) = (Vector512.LoadAligned(left + 96) + c3a, Vector512.LoadAligned(left + 112) + c3b);
+            (c4a, c4b) = (Vector512.LoadAligned(left + 128) + c4a, Vector512.LoadAligned(left + 144) + c4b);
+            (c5a, c5b) = (Vector512.LoadAligned(left + 160) + c5a, Vector512.LoadAligned(left + 176) + c5b);
+            (c6a, c6b) = (Vector512.LoadAligned(left + 192) + c6a, Vector512.LoadAligned(left + 208) + c6b);
+            (c7a, c7b) = (Vector512.LoadAligned(left + 224) + c7a, Vector512.LoadAligned(left + 240) + c7b);
+            left -= Rows * Columns;
+        }
+        if (bias != null)
+        {
+            var ba = Vector512.LoadAligned(bias);
+            var bb = Vector512.LoadAligned(bias + 16);
+            (c0a, c0b) = (c0a + ba, c0b + bb);
+            (c1a, c1b) = (c1a + ba, c1b + bb);
+            (c2a, c2b) = (c2a + ba, c2b + bb);
+            (c3a, c3b) = (c3a + ba, c3b + bb);
+            (c4a, c4b) = (c4a + ba, c4b + bb);
+            (c5a, c5b) = (c5a + ba, c5b + bb);
+            (c6a, c6b) = (c6a + ba, c6b + bb);
+            (c7a, c7b) = (c7a + ba, c7b + bb);
+        }
+        c0a.Store(c);
+        c0b.Store(c + 16);
+        c += ldc;
+        c1a.Store(c);
+        c1b.Store(c + 16);
+        c += ldc;
+        c2a.Store(c);
+        c2b.Store(c + 16);
+        c += ldc;
+        c3a.Store(c);
+        c3b.Store(c + 16);
+        c += ldc;
+        c4a.Store(c);
+        c4b.Store(c + 16);
+        c += ldc;
+        c5a.Store(c);
+        c5b.Store(c + 16);
+        c += ldc;
+        c6a.Store(c);
+        c6b.Store(c + 16);
+        c += ldc;
+        c7a.Store(c);
+        c7b.Store(c + 16);
+    }
+}
