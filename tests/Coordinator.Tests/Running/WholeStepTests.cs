@@ -19,11 +19,22 @@ public class WholeStepTests
         "clip" => TestRun.Setup(epochs: 3) with { ClipNorm = 0.1f },
         "adam-clip-cosine" => TestRun.Setup(epochs: 3) with
         {
-            Optimizer = new Adam(0.01f), ClipNorm = 0.05f, RateSchedule = new CosineSchedule { Warmup = 1 },
+            Optimizer = new Adam(0.01f),
+            ClipNorm = 0.05f,
+            RateSchedule = new CosineSchedule { Warmup = 1 },
         },
         "armijo" => TestRun.Setup(epochs: 15) with { Batch = 90, Optimizer = Armijo },
         "exact" => TestRun.Setup(epochs: 15) with { Batch = 90, Optimizer = Exact },
+        "adamw-clip-batch-norm" => Normalized(epochs: 3) with { Optimizer = new AdamW(0.01f), ClipNorm = 0.05f },
+        "armijo-batch-norm" => Normalized(epochs: 10) with { Batch = 90, Optimizer = Armijo },
         _ => throw new ArgumentException(name),
+    };
+
+    /// <summary>With running statistics among the parameters, which no optimizer moves.</summary>
+    private static TrainingSetup Normalized(int epochs) => TestRun.Setup(epochs) with
+    {
+        Model = new Model(new Sequential(new Linear(20), new BatchNorm(), new ReLU(), new Linear(3)), new Distributed.Engine.Shape(2), 3,
+            new SoftmaxCrossEntropyLoss()),
     };
 
     public static TheoryData<string, int> NamesAndWorkers
@@ -37,7 +48,7 @@ public class WholeStepTests
         }
     }
 
-    public static TheoryData<string> Names => ["clip", "adam-clip-cosine", "armijo", "exact"];
+    public static TheoryData<string> Names => ["clip", "adam-clip-cosine", "armijo", "exact", "adamw-clip-batch-norm", "armijo-batch-norm"];
 
     [Theory]
     [MemberData(nameof(NamesAndWorkers))]

@@ -1,4 +1,6 @@
 using Distributed.Engine.Data;
+using Distributed.Engine.Graphs;
+using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -134,6 +136,27 @@ public class SteepestDescentTests
 
         var wrong = Quadratic(1e30f, 1, Armijo, epochs: 3);
         Assert.Throws<DivergedException>(() => LocalTrainer.Run(wrong));
+    }
+
+    /// <summary>Statistics are no part of the function: what they observe must not lengthen the slope.</summary>
+    [Fact]
+    public void Statistics_do_not_count()
+    {
+        var layout = new ParameterLayout([
+            new ParameterSlice("w", new Shape(2), 0, ParameterRole.Weight, Initializer.Zero),
+            new ParameterSlice("mean", new Shape(2), 2, ParameterRole.Statistic, Initializer.Zero),
+            new ParameterSlice("b", new Shape(1), 4, ParameterRole.Bias, Initializer.Zero),
+        ]);
+        var state = Armijo.NewState(5);
+        Armijo.Begin(new WholeStep
+        {
+            Step = new UpdateStep(0),
+            Loss = 1,
+            Layout = layout,
+            Gradient = [1, 2, 1000, 1000, 2],
+            Weights = new float[5],
+        }, state);
+        Assert.Equal(9, state.Scalars[Armijo.ScalarNames.ToList().IndexOf("squares")]);
     }
 
     [Fact]
