@@ -1,5 +1,6 @@
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Initialization;
+using Distributed.Engine.Inspection;
 using Distributed.Engine.Layers;
 
 namespace Distributed.Engine.Tests.Layers;
@@ -105,5 +106,16 @@ public class BlockLayerTests
         Assert.NotEqual(Block(2), Block(3));
 
         static Residual Block(int outputs) => new(new Sequential(new Linear(outputs), new ReLU()), new Sequential(new Linear(outputs)));
+    }
+
+    [Fact]
+    public void A_block_sees_as_far_as_the_farther_of_its_branches_and_is_described_with_what_is_inside()
+    {
+        var network = new Sequential(new Conv2d(4), new Residual(
+            new Sequential(new Conv2d(6), new BatchNorm()), new Sequential(new Conv2d(6) { Kernel = 1 })), new ReLU());
+        var summary = ModelSummary.Of(network, new Shape(1, 8, 8));
+        Assert.Equal(["conv1 0 3 x 3 40+0", "residual1 0 5 x 5 264+12", "residual1.conv1 1 5 x 5 222+0", "residual1.batch-norm1 1 5 x 5 12+12",
+            "residual1.shortcut.conv1 1 3 x 3 30+0", "relu1 0 5 x 5 0+0"],
+            summary.Layers.Select(layer => $"{layer.Name} {layer.Depth} {layer.Reach} {layer.Trained}+{layer.Statistics}").ToArray());
     }
 }
