@@ -39,8 +39,9 @@ public sealed record AdaGrad(float Rate = 0.01f, float Epsilon = 1e-10f, float W
         public V Next<L, V>(V g, V w, ref V first, ref V second) where L : ILanes<V> where V : struct
         {
             if (decay != 0) g = L.Fma(L.Create(decay), w, g);
-            first = L.Fma(g, g, first);
-            return L.Fma(L.Create(minusRate), L.Divide(g, L.Add(L.Sqrt(first), L.Create(epsilon))), w);
+            var squares = L.Fma(g, g, first);
+            first = squares;
+            return L.Fma(L.Create(minusRate), L.Divide(g, L.Add(L.Sqrt(squares), L.Create(epsilon))), w);
         }
     }
 }

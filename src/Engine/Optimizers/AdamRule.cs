@@ -33,9 +33,10 @@ internal readonly struct AdamRule : IUpdateRule
     {
         if (_gradientDecay != 0) g = L.Fma(L.Create(_gradientDecay), w, g);
         if (_weightFactor != 0) w = L.Fma(L.Create(_weightFactor), w, w);
-        first = L.Fma(L.Create(_keep1), first, L.Multiply(L.Create(_add1), g));
-        second = L.Fma(L.Create(_keep2), second, L.Multiply(L.Create(_add2), L.Multiply(g, g)));
-        var root = L.Add(L.Divide(L.Sqrt(second), L.Create(_correction)), L.Create(_epsilon));
-        return L.Fma(L.Create(_minusRate), L.Divide(first, root), w);
+        var mean = L.Fma(L.Create(_keep1), first, L.Multiply(L.Create(_add1), g));
+        var square = L.Fma(L.Create(_keep2), second, L.Multiply(L.Create(_add2), L.Multiply(g, g)));
+        (first, second) = (mean, square);
+        var root = L.Add(L.Divide(L.Sqrt(square), L.Create(_correction)), L.Create(_epsilon));
+        return L.Fma(L.Create(_minusRate), L.Divide(mean, root), w);
     }
 }

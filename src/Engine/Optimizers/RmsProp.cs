@@ -47,9 +47,14 @@ public sealed record RmsProp(float Rate = 0.01f, float Decay = 0.99f, float Mome
         public V Next<L, V>(V g, V w, ref V first, ref V second) where L : ILanes<V> where V : struct
         {
             if (weightDecay != 0) g = L.Fma(L.Create(weightDecay), w, g);
-            first = L.Fma(L.Create(decay), first, L.Multiply(L.Create(1 - decay), L.Multiply(g, g)));
-            var direction = L.Divide(g, L.Add(L.Sqrt(first), L.Create(epsilon)));
-            if (momentum != 0) second = direction = L.Fma(L.Create(momentum), second, direction);
+            var square = L.Fma(L.Create(decay), first, L.Multiply(L.Create(1 - decay), L.Multiply(g, g)));
+            first = square;
+            var direction = L.Divide(g, L.Add(L.Sqrt(square), L.Create(epsilon)));
+            if (momentum != 0)
+            {
+                direction = L.Fma(L.Create(momentum), second, direction);
+                second = direction;
+            }
             return L.Fma(L.Create(minusRate), direction, w);
         }
     }

@@ -45,7 +45,8 @@ public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0, 
             var direction = g;
             if (momentum != 0)
             {
-                first = direction = L.Fma(L.Create(momentum), first, g);
+                direction = L.Fma(L.Create(momentum), first, g);
+                first = direction;
                 if (nesterov) direction = L.Fma(L.Create(momentum), direction, g);
             }
             return L.Fma(L.Create(minusRate), direction, w);

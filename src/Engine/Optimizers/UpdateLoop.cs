@@ -11,7 +11,7 @@ internal interface IUpdateRule
     /// <summary>The weight after the step.</summary>
     /// <param name="g">Its element of ∇L.</param>
     /// <param name="w">The weight before the step.</param>
-    /// <param name="first">Its element of the first state vector, changed in place; zero where there is none.</param>
+    /// <param name="first">Its element of the first state vector, changed in place; not to be touched where there is none.</param>
     /// <param name="second">Of the second.</param>
     V Next<L, V>(V g, V w, ref V first, ref V second) where L : ILanes<V> where V : struct;
 }
@@ -53,18 +53,11 @@ internal readonly ref struct UpdateSlice
         ref var g = ref MemoryMarshal.GetReference(_gradient);
         ref var w = ref MemoryMarshal.GetReference(_weights);
         ref var n = ref MemoryMarshal.GetReference(_next);
-        ref var s = ref MemoryMarshal.GetReference(_first);
-        ref var t = ref MemoryMarshal.GetReference(_second);
-        var (hasFirst, hasSecond) = (!_first.IsEmpty, !_second.IsEmpty);
+        ref var s = ref MemoryMarshal.GetReference(_first.IsEmpty ? _next : _first); // where there is no state, the rule leaves it alone
+        ref var t = ref MemoryMarshal.GetReference(_second.IsEmpty ? _next : _second);
         var (i, width) = (start, Unsafe.SizeOf<V>() / sizeof(float));
         for (; i + width <= _gradient.Length; i += width)
-        {
-            var first = hasFirst ? At<V>(ref s, i) : default;
-            var second = hasSecond ? At<V>(ref t, i) : default;
-            At<V>(ref n, i) = rule.Next<L, V>(At<V>(ref g, i), At<V>(ref w, i), ref first, ref second);
-            if (hasFirst) At<V>(ref s, i) = first;
-            if (hasSecond) At<V>(ref t, i) = second;
-        }
+            At<V>(ref n, i) = rule.Next<L, V>(At<V>(ref g, i), At<V>(ref w, i), ref At<V>(ref s, i), ref At<V>(ref t, i));
         return i;
     }
 
