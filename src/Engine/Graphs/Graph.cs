@@ -35,7 +35,8 @@ public sealed class Graph
             throw new ArgumentException($"parameter \"{name}\" is in the graph already", nameof(name));
         var value = Add(ValueKind.Parameter, name, shape, true, null, []);
         _parameters.Add(new ParameterSlice(name, shape, _parameterElements, role,
-            initializer ?? Initialization.Initializer.Zero) { StatisticRate = statisticRate });
+            initializer ?? Initialization.Initializer.Zero)
+        { StatisticRate = statisticRate });
         _parameterElements = checked(_parameterElements + shape.SampleElements);
         return value;
     }

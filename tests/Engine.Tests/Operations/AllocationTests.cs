@@ -25,10 +25,15 @@ public class AllocationTests
             var pass = new Pass(made.Samples) { Training = true };
 
             Step(); // buffers that a thread keeps grow once
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Step();
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() == before, $"{name}, seed {seed}: "
-                + $"{GC.GetAllocatedBytesForCurrentThread() - before} bytes were allocated");
+            // The runtime may allocate by itself at some call; what an operation allocates comes at every one.
+            var least = long.MaxValue;
+            for (var i = 0; i < 3; i++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                Step();
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+            Assert.True(least == 0, $"{name}, seed {seed}: {least} bytes were allocated");
 
             void Step()
             {

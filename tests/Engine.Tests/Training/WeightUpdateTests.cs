@@ -68,7 +68,8 @@ public class WeightUpdateTests
     /// <summary>A model with statistics between its weights: 6·w + w, w, w + 5·w + 3.</summary>
     private static TrainingSetup WithStatistics(int width, float? clip, Regularizer? regularizer = null) => new(
         new Model(new Sequential(new Linear(width), new Observed(width, 0.25f), new ReLU(), new Linear(3)), new Shape(6), 3, new SquaredLoss()),
-        new Blobs(30, new Shape(6), 3, seed: 1), null, new AdamW(0.1f, WeightDecay: 0.1f), regularizer, 10, 2, 3, Seed: 1) { ClipNorm = clip };
+        new Blobs(30, new Shape(6), 3, seed: 1), null, new AdamW(0.1f, WeightDecay: 0.1f), regularizer, 10, 2, 3, Seed: 1)
+    { ClipNorm = clip };
 
     /// <summary>The norm runs over the trained slices, each in the order of the reference; then one product per element.</summary>
     [Fact]
