@@ -16,16 +16,17 @@ public sealed class CommandTests
         using var json = JsonDocument.Parse(File.ReadAllText(folder["report.json"]));
         var report = json.RootElement;
         Assert.Equal(
-            ["fingerprint", "steps", "epochs", "samples", "train_seconds", "samples_per_second", "train_loss", "test_accuracy", "workers",
+            ["fingerprint", "steps", "epochs", "samples", "train_seconds", "samples_per_second", "train_loss", "test_loss", "test_accuracy", "workers",
                 "virtual_shards", "parameters", "bytes_sent", "bytes_received", "peak_memory_bytes", "loss_history",
-                "test_accuracy_history", "result", "reason"],
+                "train_accuracy_history", "test_loss_history", "test_accuracy_history", "result", "reason"],
             report.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Answer.Of(TestJobs.Tiny), report.GetProperty("fingerprint").GetString());
         Assert.Equal(15, report.GetProperty("steps").GetInt64());
         Assert.Equal(5 * 45, report.GetProperty("samples").GetInt64());
         Assert.Equal(2 * 16 + 16 + 16 * 3 + 3, report.GetProperty("parameters").GetInt32());
         Assert.Equal(5, report.GetProperty("loss_history").GetArrayLength());
-        Assert.Equal(5, report.GetProperty("test_accuracy_history").GetArrayLength());
+        foreach (var history in new[] { "train_accuracy_history", "test_loss_history", "test_accuracy_history" })
+            Assert.Equal(5, report.GetProperty(history).GetArrayLength());
         Assert.Equal("done", report.GetProperty("result").GetString());
         // Each weight goes down to two workers, and each partial sum comes up, at every step.
         Assert.True(report.GetProperty("bytes_sent").GetInt64() > 15 * 2 * 99 * 4, report.ToString());

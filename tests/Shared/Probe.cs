@@ -7,7 +7,7 @@ namespace Distributed.Testing;
 /// <summary>An actor that a test speaks through: it sends what it is told to and keeps what comes.</summary>
 internal sealed class Probe : Actor
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly BlockingCollection<object> _received = [];
     private readonly ConcurrentQueue<object> _all = [];

@@ -13,7 +13,7 @@ namespace Distributed.Coordinator.Tests.Running;
 /// <summary>A small run of real coordinator and worker actors in one process.</summary>
 internal static class TestRun
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Spirals, 90 samples in batches of 32 (the last of 26), 8 shards: nothing divides evenly.</summary>
     public static TrainingSetup Setup(int epochs = 3, int shards = 8, float rate = 0.1f) => new(

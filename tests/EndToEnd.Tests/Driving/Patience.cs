@@ -3,7 +3,7 @@ namespace Distributed.EndToEnd.Tests.Driving;
 /// <summary>How long a test waits for something that must come. A test that passes never waits this long; one that fails says for what.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     /// <summary>Between two looks at something that tells nobody when it changes.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
