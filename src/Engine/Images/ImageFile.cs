@@ -12,6 +12,8 @@ public static class ImageFile
     /// <exception cref="DataException">The file cannot be read, is no PNG, is damaged or too large.</exception>
     public static Image Read(string path)
     {
+        if (Directory.Exists(path)) throw new DataException($"{path} is a folder; a PNG file is wanted");
+        if (!File.Exists(path)) throw new DataException($"there is no picture {path}");
         var bytes = BoundedFile.Read(path, MaxBytes);
         try
         {

@@ -37,7 +37,7 @@ public sealed record Diagnosed(Finding Finding, string Sentence);
 /// <code>
 /// rate too high       a loss is NaN or infinite; or l_{n−1} > l_0 and the loss rises in more epochs than it falls
 /// rate too low        n ≥ 5, the loss falls, and no l_i is farther than 5 % of r from the straight line from l_0 to l_{n−1}
-/// batch too small     n ≥ 6, and the rises between epochs add up to more than half of r
+/// batch too small     n ≥ 6, the loss rises in at least a quarter of the epochs, and by more than a tenth of r in the mean of these
 /// overfitting         training accuracy − test accuracy > 0.1 at the end; without accuracies: test loss > 1.5 · training loss and above its own
 ///                     smallest by a tenth
 /// too little capacity gap below 0.03, training accuracy below 0.8, and the loss moved by less than 5 % of r in the last third
@@ -47,7 +47,7 @@ public sealed record Diagnosed(Finding Finding, string Sentence);
 public static class Diagnosis
 {
     private const int FewestEpochs = 3, FewestForLine = 5, FewestForNoise = 6;
-    private const double LineTolerance = 0.05, NoiseShare = 0.5;
+    private const double LineTolerance = 0.05, RiseShare = 0.25, RiseSize = 0.1;
     private const double LargeGap = 0.1, SmallGap = 0.03, LowAccuracy = 0.8, Plateau = 0.05;
     private const double LossRatio = 1.5, LossRise = 1.1;
 
@@ -66,11 +66,14 @@ public static class Diagnosis
         else if (IsStraight(losses))
             Add(Finding.RateTooLow, $"The loss falls in a straight line, from {Text(losses[0])} to {Text(losses[^1])}: the learning rate may be too low.");
         var rises = Rises(losses);
-        if (losses.Length >= FewestForNoise && !IsRising(losses) && rises > NoiseShare * Range(losses))
-            Add(Finding.BatchTooSmall, $"The loss fluctuates a lot: its rises between epochs add up to {Text(rises)}, its whole range is {Text(Range(losses))}: "
-                + "the batch may be too small.");
+        if (losses.Length >= FewestForNoise && !IsRising(losses) && rises.Length >= RiseShare * (losses.Length - 1)
+            && rises.Average() > RiseSize * Range(losses))
+        {
+            Add(Finding.BatchTooSmall, $"The loss fluctuates a lot: it rises after {rises.Length} of {losses.Length - 1} epochs, by {Text(rises.Average())} in the "
+                + $"mean, its whole range is {Text(Range(losses))}: the batch may be too small.");
+        }
         Compare(epochs, losses, Add);
-        if (found.Count == 0) Add(Finding.Healthy, "Nothing stands out: the loss falls as it should, and training and test agree.");
+        if (found.Count == 0) Add(Finding.Healthy, "Nothing stands out: the loss falls as it should, and there is no large gap between training and test.");
         return found;
 
         void Add(Finding finding, string sentence) => found.Add(new Diagnosed(finding, sentence));
@@ -111,7 +114,9 @@ public static class Diagnosis
         return Range(tail) <= Plateau * Math.Max(Range(losses), Math.Abs(losses[^1]));
     }
 
-    private static double Rises(double[] losses) => losses.Zip(losses.Skip(1)).Sum(pair => Math.Max(0, pair.Second - pair.First));
+    /// <summary>By how much the loss is above that of the epoch before, where it is.</summary>
+    private static double[] Rises(double[] losses) =>
+        [.. losses.Zip(losses.Skip(1), (before, after) => after - before).Where(rise => rise > 0)];
 
     private static double Range(double[] losses) => losses.Max() - losses.Min();
 

@@ -72,6 +72,8 @@ public sealed class LookingInsideTests : IDisposable
         Assert.Equal(4, VisualizeCommand.Draw(checkpoint, [], new VisualizeCommand.Request(_folder, 3, null, 2, "conv1")).Count);
         Assert.Contains("samples 0 to 9", Refused(new VisualizeCommand.Request(_folder, 10, null, null, null)));
         Assert.Contains("scores 0 to 9", Refused(new VisualizeCommand.Request(_folder, 0, null, 10, null)));
+        Assert.Contains("gives no maps; those that do are conv1, relu1, max-pool1",
+            Refused(new VisualizeCommand.Request(_folder, 0, null, null, "linear1")));
         Assert.Contains("there are conv1, relu1", Refused(new VisualizeCommand.Request(_folder, 0, null, null, "conv9")));
         var wrong = Path.Combine(_folder, "wrong.png");
         ImageFile.Write(wrong, new Image(5, 6, 1));

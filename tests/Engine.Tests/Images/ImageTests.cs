@@ -63,7 +63,7 @@ public sealed class ImageTests : IDisposable
     public void Files_that_cannot_be_used_are_named()
     {
         var missing = _folder.File("none.png");
-        Assert.StartsWith($"{missing}: cannot be read", Assert.Throws<DataException>(() => ImageFile.Read(missing)).Message);
+        Assert.Equal($"there is no picture {missing}", Assert.Throws<DataException>(() => ImageFile.Read(missing)).Message);
         Assert.StartsWith(_folder.Path, Assert.Throws<DataException>(() => ImageFile.Read(_folder.Path)).Message);
         var text = _folder.Write("a.png", "hello");
         Assert.StartsWith($"{text}: a PNG file begins with", Assert.Throws<DataException>(() => ImageFile.Read(text)).Message);

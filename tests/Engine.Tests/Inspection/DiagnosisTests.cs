@@ -33,6 +33,13 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void A_long_run_that_trembles_at_its_floor_does_not_fluctuate()
+    {
+        EpochResult[] epochs = [.. Enumerable.Range(0, 2000).Select(i => new EpochResult(i, (0.2 / (i + 1)) + (i % 2 * 0.001), null, null, null))];
+        Assert.Equal(Finding.Healthy, Assert.Single(Diagnosis.Of(epochs)).Finding);
+    }
+
+    [Fact]
     public void Without_accuracies_the_losses_are_compared()
     {
         double[] train = [1.0, 0.5, 0.25, 0.12, 0.06], test = [1.1, 0.7, 0.6, 0.7, 0.9];

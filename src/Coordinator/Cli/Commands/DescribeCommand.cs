@@ -87,7 +87,7 @@ internal static class DescribeCommand
         var extents = text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var extent) ? extent : 0).ToArray();
         return extents.All(extent => extent is > 0 and <= JobLimits.MaxFeatures) && extents.Length <= Shape.MaxRank - 1
             ? new Shape(extents)
-            : throw new UserException($"--sample-shape: wanted whole numbers with commas between, as in 1,28,28; came \"{text}\"");
+            : throw new UserException($"--sample-shape: wanted whole numbers from 1 with commas between, as in 1,28,28; came \"{text}\"");
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -43,6 +43,8 @@ internal static class DiagnoseCommand
     /// <exception cref="UserException">The file is missing, too large or no report.</exception>
     private static RunReport Read(string path)
     {
+        if (Directory.Exists(path)) throw new UserException($"{path} is a folder; the JSON of train --report is wanted");
+        if (!File.Exists(path)) throw new UserException($"there is no report {path}");
         try
         {
             using var file = File.OpenRead(path);
@@ -54,7 +56,7 @@ internal static class DiagnoseCommand
         }
         catch (JsonException wrong)
         {
-            throw new UserException($"{path}: a report of train --report is wanted; this is no such JSON: {wrong.Message}", wrong);
+            throw new UserException($"{path}: a report of train --report is wanted; this is no such JSON", wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {

@@ -59,6 +59,10 @@ internal static class FilterCommand
         var path = request.Result ?? Path.ChangeExtension(request.Path, null) + $"-{mask.Name}.png";
         if (Path.GetFullPath(path) == Path.GetFullPath(request.Path))
             throw new UserException($"--out: {path} is the picture itself; the result needs another name");
+        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            throw new UserException($"--out {path}: pictures are written as PNG; a name that ends in .png is wanted");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new UserException($"--out {path}: there is no folder {folder}");
         ImageFile.Write(path, output);
 
         var (least, most) = (planes.Min(plane => plane.Values.Min()), planes.Max(plane => plane.Values.Max()));

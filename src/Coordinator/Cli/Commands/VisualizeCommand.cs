@@ -33,7 +33,7 @@ internal static class VisualizeCommand
         foreach (var option in (Option[])[to, sample, image, score, layer, set]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var request = new Request(parsed.GetValue(to)!, parsed.GetValue(sample) ?? 0, parsed.GetValue(image), parsed.GetValue(score),
+            var request = new Request(parsed.GetValue(to)!, parsed.GetValue(sample), parsed.GetValue(image), parsed.GetValue(score),
                 parsed.GetValue(layer));
             foreach (var line in Draw(CheckpointSource.Load(parsed.GetValue(checkpoint)!), parsed.GetValue(set)!, request))
                 Console.Out.WriteLine(line);
@@ -42,7 +42,7 @@ internal static class VisualizeCommand
         return command;
     }
 
-    internal sealed record Request(string Folder, int Sample, string? Image, int? Score, string? Layer);
+    internal sealed record Request(string Folder, int? Sample, string? Image, int? Score, string? Layer);
 
     /// <returns>A line for each picture written.</returns>
     internal static IReadOnlyList<string> Draw(Checkpoint checkpoint, string[] overrides, Request request)
@@ -52,6 +52,8 @@ internal static class VisualizeCommand
         var weights = checkpoint.Fit(setup.Model.Parameters, setup.Optimizer).Weights;
         var pictures = new List<(string Name, Image Image, string Meaning)>();
         if (setup.Train.SampleShape is { Rank: 3 } shape) AddImages(setup, weights, shape, request, pictures);
+        else if (request is not { Sample: null, Image: null, Score: null, Layer: null })
+            throw new UserException($"--sample, --image, --class and --layer are for images; the samples of this job have shape {setup.Train.SampleShape}");
         if (setup.Train.SampleShape.SampleElements == 2 && setup.Model.Target is ClassTarget)
             pictures.Add(("regions", DecisionRegions.Draw(setup.Model, weights, setup.Test ?? setup.Train), "decision regions, with the samples"));
         if (pictures.Count == 0)
@@ -68,6 +70,9 @@ internal static class VisualizeCommand
         var wanted = request.Layer is { } name ? layers.Where(layer => layer.Name == name).ToArray() : [.. layers];
         if (wanted.Length == 0)
             throw new UserException($"there is no layer \"{request.Layer}\"; there are {string.Join(", ", layers.Select(layer => layer.Name))}");
+        if (request.Layer is not null && wanted[0].Output.Shape.Sample.Rank != 3)
+            throw new UserException($"layer \"{request.Layer}\" gives no maps; those that do are "
+                + string.Join(", ", layers.Where(layer => layer.Output.Shape.Sample.Rank == 3).Select(layer => layer.Name)));
 
         foreach (var layer in layers)
             if (TensorPictures.Filters(layer, weights, shape) is { } filters)
@@ -103,16 +108,16 @@ internal static class VisualizeCommand
         var data = setup.Test ?? setup.Train;
         if (request.Image is not { } path)
         {
-            if (request.Sample >= data.Count) throw new UserException($"--sample {request.Sample}: there are samples 0 to {data.Count - 1}");
-            data.CopyFeatures([request.Sample], features);
+            var sample = request.Sample ?? 0;
+            if (sample >= data.Count) throw new UserException($"--sample {sample}: there are samples 0 to {data.Count - 1}");
+            data.CopyFeatures([sample], features);
             return features;
         }
         if (setup.Train is not StoredDataSet stored) throw new UserException("--image is for a job whose target is the data's own");
-        var image = ImageFile.Read(path);
-        image = shape[0] == 1 ? image.ToGray() : image.ToRgb();
+        var file = ImageFile.Read(path);
+        var image = shape[0] == 1 ? file.ToGray() : file.ToRgb();
         if ((image.Channels, image.Height, image.Width) != (shape[0], shape[1], shape[2]))
-            throw new UserException($"{path} is {image.Width} x {image.Height} with {image.Channels} channels, the model wants {shape} "
-                + "(channels, height, width)");
+            throw new UserException($"{path} is {file.Width} x {file.Height} pixels, the model wants {shape} (channels, height, width)");
         for (var i = 0; i < features.Length; i++)
         {
             var value = image[i / shape[2] % shape[1], i % shape[2], i / (shape[1] * shape[2])];

@@ -82,7 +82,7 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
         return lost switch
         {
             { Alive: 0 } => $"{line}; no worker is left, the run goes on when one joins",
-            { Moved: > 0 } => $"{line}; its {Count(lost.Moved, "shard")} go to the others, the answer stays the same",
+            { Moved: > 0 } => $"{line}; its {Count(lost.Moved, "shard")} {(lost.Moved == 1 ? "goes" : "go")} to the others, the answer stays the same",
             _ => $"{line}; the run goes on with {Count(lost.Alive, "worker")}, the answer stays the same",
         };
     }

@@ -14,7 +14,7 @@ public sealed class RunProgressTests
 
     [Theory]
     [InlineData(4, 1, "worker 2 (host/1234) lost: it is gone; its 4 shards go to the others, the answer stays the same")]
-    [InlineData(1, 2, "worker 2 (host/1234) lost: it is gone; its 1 shard go to the others, the answer stays the same")]
+    [InlineData(1, 2, "worker 2 (host/1234) lost: it is gone; its 1 shard goes to the others, the answer stays the same")]
     [InlineData(0, 1, "worker 2 (host/1234) lost: it is gone; the run goes on with 1 worker, the answer stays the same")]
     [InlineData(4, 0, "worker 2 (host/1234) lost: it is gone; no worker is left, the run goes on when one joins")]
     public void A_lost_worker_is_told_with_what_becomes_of_its_shards(int moved, int alive, string line)
