@@ -41,7 +41,7 @@ public sealed partial class CoordinatorActor
     }
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
-        _aggregator.State.Clone(), _history.EpochSum, _history.Epochs, _history.TrainSeconds(Context.Now), _history.Samples);
+        _aggregator.State.Clone(), _history.EpochSum, _history.CopyEpochs(), _history.TrainSeconds(Context.Now), _history.Samples);
 
     private void Write(RunSnapshot snapshot)
     {
@@ -92,7 +92,7 @@ public sealed partial class CoordinatorActor
         if (_end is not { } end || _saving > 0) return;
         var weights = _aggregator.Current.ToArray();
         _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
-            _history.TrainSeconds(Context.Now), _history.Epochs, _lastCheckpoint, weights)));
+            _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)));
         Context.Stop(Context.Self);
     }
 

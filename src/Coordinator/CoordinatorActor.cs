@@ -52,8 +52,8 @@ public sealed partial class CoordinatorActor : Actor
         _history = new History(_setup, resume);
         _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
         var perEpoch = _setup.Layout.BatchesPerEpoch;
-        var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Epochs.Count < step / perEpoch;
-        var hasEnded = step % perEpoch == 0 && _setup.EarlyStopping?.Judge(_history.Epochs) is not null;
+        var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Best.Count < step / perEpoch;
+        var hasEnded = step % perEpoch == 0 && _setup.EarlyStopping?.Judge(_history.Best) is not null;
         _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, hasEnded ? step : _setup.TotalSteps, _blocks.Length, options.MinWorkers,
             step, evaluateFirst, _setup.EarlyStopping is not null));
     }
@@ -215,9 +215,9 @@ public sealed partial class CoordinatorActor : Actor
         if (result.Epoch != epoch) throw new BrokenInvariantException($"epoch {epoch} ends after {result.Epoch} others");
         Array.Clear(_blocks);
         _observer.On(new RunEvent.EpochEnded(result));
-        var end = _setup.EarlyStopping?.Judge(_history.Epochs);
+        var end = _setup.EarlyStopping?.Judge(_history.Best);
         Save(last: _aggregator.Step == _setup.TotalSteps || end is not null,
-            best: EarlyStopping.BestEpoch(_setup, _history.Epochs) == epoch);
+            best: _setup.KeepsBest && _history.Best.Epoch == epoch);
         if (_setup.EarlyStopping is not null) _judged = new Input.EpochJudged(end);
     }
 

@@ -7,10 +7,16 @@ public static class JobFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The job with absolute paths, so that processes with another current folder find the same data.</summary>
+    /// <exception cref="JobException">The file or the job is wrong: every problem with its place.</exception>
+    public static Job ReadResolved(string path, IReadOnlyList<string>? overrides = null) =>
+        Read(path, overrides).GetOrThrow().Resolved(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
     /// <summary>As <see cref="JobReader.Read(string, string, IReadOnlyList{string})"/>; a file that is not there, is too long, or is no
     /// text is a problem like any other.</summary>
     public static JobResult Read(string path, IReadOnlyList<string>? overrides = null)
     {
+        if (Directory.Exists(path)) return Refused("this is a folder; a job file is wanted");
         try
         {
             using var file = File.OpenRead(path);

@@ -40,7 +40,7 @@ public sealed class WrongInputTests
     public async Task A_job_that_is_not_there()
     {
         using var folder = new Folder();
-        await RefusedAsync($"there is no job file {folder["job.yaml"]}", "train", folder["job.yaml"]);
+        await RefusedAsync($"{folder["job.yaml"]}: there is no such file", "train", folder["job.yaml"]);
     }
 
     [Fact]

@@ -27,6 +27,6 @@ public class JobFileTests
         File.WriteAllText(path, "batch: 0");
         Assert.StartsWith($"{path}, line 1: job needs the key data", JobFile.Read(path).Problems[0].ToString(), StringComparison.Ordinal);
         path = temporary.Path;
-        Assert.StartsWith($"{path}: the file cannot be read: ", Problem(), StringComparison.Ordinal);
+        Assert.Equal($"{path}: this is a folder; a job file is wanted", Problem());
     }
 }

@@ -9,3 +9,4 @@ ElementwiseProbe.Run();
 ReductionProbe.Run();
 GemmProbe.Run();
 ConvolutionProbe.Run();
+TrainingProbe.Run();

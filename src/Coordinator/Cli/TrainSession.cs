@@ -28,7 +28,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     /// <exception cref="UserException">The user's input is wrong.</exception>
     public async Task<int> RunAsync()
     {
-        var job = JobFile.Read(request.JobPath, request.Overrides);
+        var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
         var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, request.Resume, _notes) : null;
         using var signals = new StopSignals(Stop);

@@ -12,13 +12,17 @@ internal sealed class History
 
     public History(TrainingSetup setup, RunSnapshot? resume)
     {
-        _setup = setup;
+        (_setup, Best) = (setup, BestSoFar.Of(setup));
         if (resume is null) return;
         _epochs.AddRange(resume.Epochs);
+        Best.Add(resume.Epochs);
         (EpochSum, _seconds, Samples) = (resume.EpochSum, resume.TrainSeconds, resume.Samples);
     }
 
-    public IReadOnlyList<EpochResult> Epochs => [.. _epochs];
+    /// <summary>Of all epochs so far, as many as there are: not for every epoch's end.</summary>
+    public IReadOnlyList<EpochResult> CopyEpochs() => [.. _epochs];
+
+    public BestSoFar Best { get; }
 
     /// <summary>Over the steps of the epoch in progress, added in order.</summary>
     public LossSum EpochSum { get; private set; }
@@ -43,6 +47,7 @@ internal sealed class History
     {
         var result = EpochResult.From(_setup, _epochs.Count, EpochSum, test);
         _epochs.Add(result);
+        Best.Add(result);
         EpochSum = default;
         return result;
     }

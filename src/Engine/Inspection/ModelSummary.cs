@@ -31,9 +31,7 @@ public sealed record ModelSummary(Shape Input, IReadOnlyList<LayerSummary> Layer
         var rows = new List<LayerSummary>();
         foreach (var layer in graph.Layers)
         {
-            if (layer.Layer is MaxPool pool) pools.Push(pool);
-            var own = layer.Layer is Unpool && pools.TryPop(out var undone) ? Unpool.Undoing(undone) : layer.Layer.Reach;
-            var reach = seen[layer.Input].Then(own);
+            var reach = seen[layer.Input].Then(Reach.Of(layer.Layer, pools));
             // A layer that adds nothing gives its input back: what is seen there stays.
             seen.TryAdd(layer.Output, reach);
             rows.Add(new LayerSummary(layer.Name, layer.Depth, layer.Output.Shape.Sample, reach, layer.TrainedElements, layer.StatisticElements));

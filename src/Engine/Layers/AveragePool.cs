@@ -1,29 +1,16 @@
-using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
+using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Layers;
 
 /// <summary>The mean of each window of a map: see <see cref="Operations.AveragePool"/>.</summary>
 /// <param name="Kernel">Rows and columns of the window.</param>
-public sealed record AveragePool(Axes Kernel) : Layer
+public sealed record AveragePool(Axes Kernel) : Pool(Kernel)
 {
     public override string Kind => "average-pool";
-
-    public Axes Kernel { get; } = Kernel.AtLeast(1, "kernel");
-
-    /// <summary>Null: the kernel, so that windows touch and do not overlap.</summary>
-    public Axes? Stride { get; init => field = value?.AtLeast(1, "stride"); }
-
-    /// <summary>Less than the kernel.</summary>
-    public Padding Padding { get; init; } = 0;
 
     /// <summary>Whether padding counts as zeros of the mean; else it is left out.</summary>
     public bool CountPadding { get; init; }
 
-    public override Reach Reach => Reach.Of(Kernel, Stride ?? Kernel, 1);
-
-    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
-    {
-        var (y, x) = Pooling.Windows(this, name, input.Shape, Kernel, Stride, Padding);
-        return input.Graph.Apply(new Operations.AveragePool(y, x, CountPadding), input);
-    }
+    private protected override Operation Over(Window y, Window x) => new Operations.AveragePool(y, x, CountPadding);
 }

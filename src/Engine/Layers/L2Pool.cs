@@ -1,26 +1,13 @@
-using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
+using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Layers;
 
 /// <summary>The Euclidean length of each window of a map: see <see cref="Operations.L2Pool"/>.</summary>
 /// <param name="Kernel">Rows and columns of the window.</param>
-public sealed record L2Pool(Axes Kernel) : Layer
+public sealed record L2Pool(Axes Kernel) : Pool(Kernel)
 {
     public override string Kind => "l2-pool";
 
-    public Axes Kernel { get; } = Kernel.AtLeast(1, "kernel");
-
-    /// <summary>Null: the kernel, so that windows touch and do not overlap.</summary>
-    public Axes? Stride { get; init => field = value?.AtLeast(1, "stride"); }
-
-    /// <summary>Less than the kernel.</summary>
-    public Padding Padding { get; init; } = 0;
-
-    public override Reach Reach => Reach.Of(Kernel, Stride ?? Kernel, 1);
-
-    public override Value Apply(Value input, string name, IReadOnlyList<Layer> next)
-    {
-        var (y, x) = Pooling.Windows(this, name, input.Shape, Kernel, Stride, Padding);
-        return input.Graph.Apply(new Operations.L2Pool(y, x), input);
-    }
+    private protected override Operation Over(Window y, Window x) => new Operations.L2Pool(y, x);
 }

@@ -81,12 +81,15 @@ public readonly record struct Reach(AxisReach Y, AxisReach X, bool SeesAll = fal
     {
         var reach = Own;
         var pools = new Stack<MaxPool>();
-        foreach (var layer in layers)
-        {
-            if (layer is MaxPool pool) pools.Push(pool);
-            var own = layer is Unpool && pools.TryPop(out var undone) ? Unpool.Undoing(undone) : layer.Reach;
-            yield return reach = reach.Then(own);
-        }
+        foreach (var layer in layers) yield return reach = reach.Then(Of(layer, pools));
+    }
+
+    /// <summary>Of a layer behind others: an unpooling undoes the last pooling that none has undone yet.</summary>
+    /// <param name="pools">The poolings before the layer that are not undone; kept up to date.</param>
+    internal static Reach Of(Layer layer, Stack<MaxPool> pools)
+    {
+        if (layer is MaxPool pool) pools.Push(pool);
+        return layer is Unpool && pools.TryPop(out var undone) ? Unpool.Undoing(undone) : layer.Reach;
     }
 
     /// <summary>"5 x 5", "all".</summary>

@@ -27,41 +27,12 @@ public sealed record EarlyStopping(int Patience, double MinDelta = 0, StopMetric
     public double MinDelta { get; } = double.IsFinite(MinDelta) && MinDelta >= 0 ? MinDelta
         : throw new ArgumentOutOfRangeException(nameof(MinDelta), MinDelta, "the least improvement is a finite number, at least 0");
 
+    /// <param name="best">All epochs so far, judged by this rule: see <see cref="BestSoFar.Of"/>.</param>
     /// <returns>A sentence where the run is to end after these epochs; null: it goes on.</returns>
-    public string? Judge(IReadOnlyList<EpochResult> epochs)
+    public string? Judge(BestSoFar best)
     {
-        var best = BestEpoch(epochs, Metric, MinDelta);
-        var since = epochs.Count - 1 - best;
-        return best < 0 || since < Patience ? null
-            : $"stopped early: epoch {best + 1} was the best, and {since} epochs after it brought nothing better";
-    }
-
-    /// <summary>Index of the best epoch, the first of equals; −1 without epochs. NaN, or no number, counts as the worst.</summary>
-    /// <param name="minDelta">How much better a later epoch must be.</param>
-    public static int BestEpoch(IReadOnlyList<EpochResult> epochs, StopMetric metric = StopMetric.Best, double minDelta = 0)
-    {
-        var best = -1;
-        for (var i = 0; i < epochs.Count; i++)
-            if (best < 0 || Score(epochs[i], metric) > Score(epochs[best], metric) + minDelta) best = i;
-        return best;
-    }
-
-    /// <summary>Index of the epoch whose weights are worth keeping, by the run's own rule where it may end early; −1 without one: no
-    /// epoch is over, or epochs end at trials of a line search, of which the last step takes the best.</summary>
-    public static int BestEpoch(TrainingSetup setup, IReadOnlyList<EpochResult> epochs) => setup.Optimizer.NeedsFullBatch ? -1
-        : setup.EarlyStopping is { } rule ? BestEpoch(epochs, rule.Metric, rule.MinDelta)
-        : BestEpoch(epochs);
-
-    /// <summary>Larger is better.</summary>
-    private static double Score(EpochResult epoch, StopMetric metric)
-    {
-        var score = metric switch
-        {
-            StopMetric.TestAccuracy => epoch.TestAccuracy,
-            StopMetric.TestLoss => -epoch.TestLoss,
-            StopMetric.TrainLoss => -epoch.MeanLoss,
-            _ => epoch.TestAccuracy ?? -epoch.TestLoss ?? -epoch.MeanLoss,
-        };
-        return score is { } number && !double.IsNaN(number) ? number : double.NegativeInfinity;
+        var since = best.Count - 1 - best.Epoch;
+        return best.Epoch < 0 || since < Patience ? null
+            : $"stopped early: epoch {best.Epoch + 1} was the best, and {since} epochs after it brought nothing better";
     }
 }

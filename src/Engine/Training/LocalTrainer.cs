@@ -22,6 +22,7 @@ public static class LocalTrainer
         var tree = new TreeAccumulator(parameters.Count, layout.Shards / shardsPerPass);
         var sums = new LossSum[layout.Shards / shardsPerPass];
         var epochs = new List<EpochResult>();
+        var best = BestSoFar.Of(setup);
         var step = 0L;
         for (var epoch = 0; epoch < setup.Epochs; epoch++)
         {
@@ -46,7 +47,7 @@ public static class LocalTrainer
             var result = EpochResult.From(setup, epoch, epochSum, Evaluate(setup, computer, weights));
             epochs.Add(result);
             progress?.Invoke(result);
-            if (setup.EarlyStopping?.Judge(epochs) is not null) break;
+            if (setup.EarlyStopping?.Judge(best.Add(result)) is not null) break;
         }
         return new TrainingResult(weights, Fingerprint.Of(weights), epochs);
     }

@@ -26,6 +26,10 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
     /// <summary>How training samples are changed each time they are seen, one change after another.</summary>
     public IReadOnlyList<Augmentation> Augmentations { get; init; } = [];
 
+    /// <summary>Whether an epoch's weights are worth keeping when they are the best so far: not where epochs end at trials of a line search, of
+    /// which the last step takes the best.</summary>
+    public bool KeepsBest => !Optimizer.NeedsFullBatch;
+
     /// <summary>Whether ∇L and loss must be whole before the first weight is stepped.</summary>
     public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep;
 

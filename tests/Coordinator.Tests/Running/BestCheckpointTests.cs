@@ -16,7 +16,7 @@ public class BestCheckpointTests
         var plain = LocalTrainer.Run(Setup);
         var store = new Store();
         var run = await TestRun.InProcess(TestRun.Options(Setup, 2) with { Checkpoints = store }, 2);
-        var best = EarlyStopping.BestEpoch(Setup, plain.Epochs);
+        var best = BestSoFar.Of(Setup).Add(plain.Epochs).Epoch;
         Assert.InRange(best, 1, Setup.Epochs - 2);
         Assert.Equal((best + 1) * Setup.Layout.BatchesPerEpoch, store.Best[^1].Step);
         Assert.Equal(LocalTrainer.Run(Setup with { Epochs = best + 1 }).Fingerprint, Fingerprint.Of(store.Best[^1].Weights));
@@ -39,7 +39,7 @@ public class BestCheckpointTests
         host.Spawn("worker/1", () => TestRun.Worker(Setup, coordinator, "worker/1"), Supervision.Never);
         Assert.Null(await host.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
 
-        var best = EarlyStopping.BestEpoch(Setup, recorder.Result!.Epochs);
+        var best = BestSoFar.Of(Setup).Add(recorder.Result!.Epochs).Epoch;
         Assert.InRange(best, 1, Setup.Epochs - 2);
         var step = (best + 1) * Setup.Layout.BatchesPerEpoch;
         Assert.Equal([step], store.Best.Select(snapshot => snapshot.Step));
@@ -63,8 +63,13 @@ public class BestCheckpointTests
     }
 
     [Fact]
-    public void Epochs_that_are_trials_have_no_best() => Assert.Equal(-1, EarlyStopping.BestEpoch(
-        Setup with { Batch = 90, Optimizer = new SteepestDescent() }, [new EpochResult(0, 1, null, null, 1)]));
+    public async Task Epochs_that_are_trials_have_no_best()
+    {
+        var store = new Store();
+        await TestRun.InProcess(TestRun.Options(Setup with { Batch = 90, Optimizer = new SteepestDescent() }, 1) with { Checkpoints = store }, 1);
+        Assert.Empty(store.Best);
+        Assert.NotEmpty(store.All);
+    }
 
     private sealed class Store : ICheckpointStore
     {

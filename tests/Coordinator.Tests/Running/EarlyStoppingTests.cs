@@ -23,7 +23,7 @@ public class EarlyStoppingTests
         var run = await TestRun.InProcess(TestRun.Options(Setup, workers), workers);
 
         Assert.Equal(RunEnd.Done, run.End);
-        Assert.Equal(Setup.EarlyStopping!.Judge(plain.Epochs), run.Reason);
+        Assert.Equal(Setup.EarlyStopping!.Judge(BestSoFar.Of(Setup).Add(plain.Epochs)), run.Reason);
         Assert.Equal(plain.Fingerprint, run.Fingerprint);
         Assert.Equal(plain.Epochs, run.Epochs);
         Assert.Equal(plain.Epochs.Count * Setup.Layout.BatchesPerEpoch, run.Steps);

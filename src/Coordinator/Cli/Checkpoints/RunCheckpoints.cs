@@ -54,8 +54,8 @@ internal sealed class RunCheckpoints
 
     /// <summary>The best checkpoint and its epoch, for the summary; null where there is none.</summary>
     public string? Best(TrainingSetup setup, IReadOnlyList<EpochResult> epochs) =>
-        EarlyStopping.BestEpoch(setup, epochs) is >= 0 and var best && File.Exists(_folder.BestFile)
-            ? $"{_folder.BestFile} (epoch {best + 1})"
+        setup.KeepsBest && epochs.Count > 0 && File.Exists(_folder.BestFile)
+            ? $"{_folder.BestFile} (epoch {BestSoFar.Of(setup).Add(epochs).Epoch + 1})"
             : null;
 
     /// <returns>Null: the run begins anew.</returns>

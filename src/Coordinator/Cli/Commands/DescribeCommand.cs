@@ -34,7 +34,7 @@ internal static class DescribeCommand
     /// <exception cref="JobException">The job is wrong.</exception>
     internal static IEnumerable<string> Lines(string path, string[] overrides, string? sampleShape)
     {
-        var job = JobFile.Read(path, overrides);
+        var job = JobFile.ReadResolved(path, overrides);
         if (sampleShape is { } text) return Lines(Summary(job, Parse(text)));
         var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
         var (batches, shards) = (setup.Layout.BatchesPerEpoch, setup.Shards);
