@@ -7,6 +7,13 @@ internal static partial class Signals
 {
     private const int Sigint = 2;
 
+    /// <summary>Lets processes started from now on hear SIGINT: a shell that starts the tests in the background has it ignored, which a
+    /// process hands down to those it starts.</summary>
+    public static void HearInterrupts()
+    {
+        if (Handle(Sigint, 0) == -1) throw new InvalidOperationException($"SIGINT cannot be heard: error {Marshal.GetLastPInvokeError()}");
+    }
+
     /// <summary>Sends SIGINT. Not on Windows, where a process cannot send Ctrl-C to another console's.</summary>
     public static void Interrupt(int process)
     {
@@ -38,6 +45,10 @@ internal static partial class Signals
             return false;
         }
     }
+
+    /// <param name="handler">0: the default.</param>
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint Handle(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Send(int process, int signal);
