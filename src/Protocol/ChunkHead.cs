@@ -5,10 +5,10 @@ namespace Distributed.Protocol;
 /// <summary>The fields of a TensorChunk that stand in front of its data, read and written by hand.</summary>
 internal static class ChunkHead
 {
-    /// <summary>Bytes at most: six tagged numbers, and the tag and length of data.</summary>
-    public const int MaxBytes = 6 * 11 + 6;
+    /// <summary>Bytes at most: seven tagged numbers, and the tag and length of data.</summary>
+    public const int MaxBytes = 7 * 11 + 6;
 
-    private const int Kind = 1, Step = 2, Index = 3, FirstShard = 4, ShardCount = 5, Elements = 6, Data = 15;
+    private const int Kind = 1, Step = 2, Index = 3, FirstShard = 4, ShardCount = 5, Elements = 6, Session = 7, Data = 15;
 
     /// <exception cref="ArgumentException">The chunk isn't one that a receiver would take.</exception>
     public static void CheckSent(TensorChunk chunk)
@@ -38,6 +38,7 @@ internal static class ChunkHead
         Put(bytes, ref position, FirstShard, (ulong)header.FirstShard);
         Put(bytes, ref position, ShardCount, (ulong)header.ShardCount);
         Put(bytes, ref position, Elements, (ulong)header.Elements);
+        Put(bytes, ref position, Session, header.Session);
         WireFormat.PutVarint(bytes, ref position, WireFormat.Tag(Data, WireFormat.Delimited));
         WireFormat.PutVarint(bytes, ref position, sizeof(float) * (ulong)header.Elements);
         return position;
@@ -50,7 +51,7 @@ internal static class ChunkHead
     {
         var start = reader.Consumed;
         header = default;
-        Span<ulong> values = stackalloc ulong[Elements + 1];
+        Span<ulong> values = stackalloc ulong[Session + 1];
         values.Clear();
         var last = 0;
         while (true)
@@ -61,7 +62,7 @@ internal static class ChunkHead
             }
 
             var (field, type) = FrameDecoder.Split(tag);
-            if (field is not (>= Kind and <= Elements or Data))
+            if (field is not (>= Kind and <= Session or Data))
             {
                 if (!WireFormat.TrySkip(ref reader, type))
                 {
@@ -124,7 +125,7 @@ internal static class ChunkHead
 
         return new ChunkHeader(
             (ChunkKind)values[Kind], (long)values[Step], (int)values[Index], (int)values[FirstShard], (int)values[ShardCount],
-            (int)values[Elements]);
+            (int)values[Elements]) { Session = values[Session] };
     }
 
     private static void Put(Span<byte> bytes, ref int position, int field, ulong value)

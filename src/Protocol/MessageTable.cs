@@ -19,6 +19,8 @@ public static class MessageTable
 
     private const int FingerprintBytes = 32;
 
+    private const int HashBytes = 16;
+
     private static readonly Entry[] Entries =
     [
         Of(Frame.HelloFieldNumber, Hello.Parser, FrameLimits.MaxPeerNameBytes + Overhead, hello => hello
@@ -34,7 +36,8 @@ public static class MessageTable
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready
             .Bytes(ready.JobFingerprint, FingerprintBytes, "Ready.job_fingerprint")
             .Bytes(ready.DataFingerprint, FingerprintBytes, "Ready.data_fingerprint")),
-        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, Overhead, done => done),
+        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, HashBytes + Overhead, done => done
+            .Bytes(done.Hash, HashBytes, "PartialDone.hash")),
         Of(Frame.EvaluationDoneFieldNumber, EvaluationDone.Parser, Overhead, done => done),
         Of(Frame.WeightsHeldFieldNumber, WeightsHeld.Parser, Overhead, held => held),
         Of(Frame.WorkFailedFieldNumber, WorkFailed.Parser, FrameLimits.MaxReasonBytes + Overhead, failed => failed
@@ -51,6 +54,10 @@ public static class MessageTable
             .Count(evaluate.Blocks.Count, FrameLimits.MaxRanges, "Evaluate.blocks")),
         Of(Frame.FinishFieldNumber, Finish.Parser, FrameLimits.MaxReasonBytes + Overhead, finish => finish
             .Text(finish.Reason, FrameLimits.MaxReasonBytes, "Finish.reason")),
+        Of(Frame.WaitFieldNumber, Wait.Parser, FrameLimits.MaxReasonBytes + Overhead, wait => wait
+            .Text(wait.Reason, FrameLimits.MaxReasonBytes, "Wait.reason")),
+        Of(Frame.DeposedFieldNumber, Deposed.Parser, FrameLimits.MaxReasonBytes + Overhead, deposed => deposed
+            .Text(deposed.Reason, FrameLimits.MaxReasonBytes, "Deposed.reason")),
     ];
 
     private static readonly FrozenDictionary<Type, Entry> ByType = Entries.ToFrozenDictionary(entry => entry.Type);
@@ -106,6 +113,10 @@ public static class MessageTable
                 return new Refused(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
             case Finish m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
                 return new Finish(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case Wait m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new Wait(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case Deposed m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
+                return new Deposed(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
             default:
                 return message;
         }

@@ -12,7 +12,11 @@ public enum ChunkKind
 /// <param name="Index">Chunk number in the flat vector.</param>
 /// <param name="FirstShard">Partial only: an aligned run of shards.</param>
 /// <param name="Elements">float32 elements.</param>
-public readonly record struct ChunkHeader(ChunkKind Kind, long Step, int Index, int FirstShard, int ShardCount, int Elements);
+public readonly record struct ChunkHeader(ChunkKind Kind, long Step, int Index, int FirstShard, int ShardCount, int Elements)
+{
+    /// <summary>Of the worker that sends or gets it; see control.proto.</summary>
+    public ulong Session { get; init; }
+}
 
 /// <summary>A slice of a flat vector on its way between actors. Its memory is borrowed: who consumes it calls <see cref="Release"/> once.</summary>
 /// <remarks>

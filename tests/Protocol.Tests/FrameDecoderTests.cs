@@ -54,7 +54,7 @@ public sealed class FrameDecoderTests
     public void Fields_nobody_knows_are_passed_over()
     {
         var chunk = Chunk();
-        byte[] inChunk = [.. Tag(7, 0), 5, .. Tag(20, 2), 3, 1, 2, 3, .. chunk];
+        byte[] inChunk = [.. Tag(9, 0), 5, .. Tag(20, 2), 3, 1, 2, 3, .. chunk];
         byte[] frame = [.. Tag(1, 2), 1, (byte)'a', .. Tag(2000, 5), 1, 2, 3, 4, .. Tag(40, 1), 1, 2, 3, 4, 5, 6, 7, 8, .. Delimited(63, inChunk)];
         Assert.Equal(Samples.Elements, ((TensorChunk)Read(frame).Body).Data.ToArray());
 
