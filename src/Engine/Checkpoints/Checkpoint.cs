@@ -42,16 +42,19 @@ public sealed record Checkpoint
     public string? Path { get; init; }
 
     /// <summary>Writes aside, flushes to the disk and renames.</summary>
+    /// <param name="storage">Null: this machine's disk.</param>
     /// <exception cref="CheckpointException">The disk refuses.</exception>
-    public void Save(string path)
+    public void Save(string path, ICheckpointStorage? storage = null)
     {
         var (tensors, metadata) = CheckpointFormat.Write(this);
-        SafeTensorsFile.Write(path, tensors, metadata);
+        SafeTensorsFile.Write(path, tensors, metadata, storage);
     }
 
     /// <summary>Reads a file whole and checks all its checksums.</summary>
+    /// <param name="storage">Null: this machine's disk.</param>
     /// <exception cref="CheckpointException">The file is missing, torn, damaged or not a checkpoint.</exception>
-    public static Checkpoint Load(string path) => CheckpointFormat.Read(SafeTensorsFile.Read(path, requireChecksums: true), path);
+    public static Checkpoint Load(string path, ICheckpointStorage? storage = null) =>
+        CheckpointFormat.Read(SafeTensorsFile.Read(path, requireChecksums: true, storage), path);
 
     /// <summary>This checkpoint under the model's own layout, which it must fit in every name and shape.</summary>
     /// <param name="optimizer">Its state vectors must be those of the checkpoint.</param>

@@ -22,19 +22,16 @@ public sealed class CheckpointFolder
     public const int DefaultKeep = 3;
 
     private const string Prefix = "step-", Suffix = ".safetensors";
-    private readonly Func<string, Stream>? _create;
+    private readonly ICheckpointStorage _storage;
 
     /// <param name="path">Need not exist.</param>
     /// <param name="keep">How many checkpoints are kept, at least 1.</param>
-    public CheckpointFolder(string path, int keep = DefaultKeep) : this(path, keep, null)
-    {
-    }
-
-    internal CheckpointFolder(string path, int keep, Func<string, Stream>? create)
+    /// <param name="storage">Null: this machine's disk.</param>
+    public CheckpointFolder(string path, int keep = DefaultKeep, ICheckpointStorage? storage = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
-        (Path, Keep, _create) = (path, keep, create);
+        (Path, Keep, _storage) = (path, keep, storage ?? DiskStorage.Instance);
     }
 
     public string Path { get; }
@@ -57,8 +54,8 @@ public sealed class CheckpointFolder
         var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
         var warnings = new List<CheckpointWarning>();
         Make();
-        foreach (var leftover in Files(Prefix + "*" + Suffix + WholeFile.TemporarySuffix)) Delete(leftover, warnings);
-        WholeFile.Write(path, stream => SafeTensorsFile.Write(stream, tensors, metadata), _create);
+        foreach (var leftover in Files(Suffix + WholeFile.TemporarySuffix)) Delete(leftover, warnings);
+        WholeFile.Write(path, stream => SafeTensorsFile.Write(stream, tensors, metadata), _storage);
         foreach (var (_, old) in Steps().Where(file => file.Step < checkpoint.Progress.Step).Skip(Keep - 1)) Delete(old, warnings);
         return new CheckpointSaved(path, warnings);
     }
@@ -69,7 +66,7 @@ public sealed class CheckpointFolder
     {
         var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
         Make();
-        WholeFile.Write(BestFile, stream => SafeTensorsFile.Write(stream, tensors, metadata), _create);
+        WholeFile.Write(BestFile, stream => SafeTensorsFile.Write(stream, tensors, metadata), _storage);
         return BestFile;
     }
 
@@ -82,7 +79,7 @@ public sealed class CheckpointFolder
         {
             try
             {
-                var checkpoint = Checkpoint.Load(path);
+                var checkpoint = Checkpoint.Load(path, _storage);
                 if (checkpoint.Progress.Step == step) return new CheckpointFound(checkpoint, skipped);
                 skipped.Add(new CheckpointWarning(path, $"{path}: named for step {step}, it is of step {checkpoint.Progress.Step}"));
             }
@@ -98,7 +95,7 @@ public sealed class CheckpointFolder
     {
         try
         {
-            Directory.CreateDirectory(Path);
+            _storage.MakeFolder(Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -110,7 +107,7 @@ public sealed class CheckpointFolder
     private List<(long Step, string Path)> Steps()
     {
         var steps = new List<(long Step, string Path)>();
-        foreach (var path in Files(Prefix + "*" + Suffix))
+        foreach (var path in Files(Suffix))
         {
             var name = System.IO.Path.GetFileName(path);
             var digits = name[Prefix.Length..^Suffix.Length];
@@ -122,11 +119,11 @@ public sealed class CheckpointFolder
         return steps;
     }
 
-    private string[] Files(string pattern)
+    private IReadOnlyList<string> Files(string suffix)
     {
         try
         {
-            return Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];
+            return _storage.Files(Path, Prefix, suffix);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -134,11 +131,11 @@ public sealed class CheckpointFolder
         }
     }
 
-    private static void Delete(string path, List<CheckpointWarning> warnings)
+    private void Delete(string path, List<CheckpointWarning> warnings)
     {
         try
         {
-            File.Delete(path);
+            _storage.Delete(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -27,8 +27,9 @@ public static class SafeTensorsFile
 
     /// <summary>Writes aside, flushes to the disk and renames: under this name there is never a torn file.</summary>
     /// <exception cref="CheckpointException">The disk refuses.</exception>
-    public static void Write(string path, IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
-        WholeFile.Write(path, stream => Write(stream, tensors, metadata));
+    /// <param name="storage">Null: this machine's disk.</param>
+    public static void Write(string path, IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata,
+        ICheckpointStorage? storage = null) => WholeFile.Write(path, stream => Write(stream, tensors, metadata), storage);
 
     /// <exception cref="ArgumentException">Two tensors have one name, a tensor has not as many elements as its shape, a metadata key is
     /// one of the checksums', or the header would be longer than <see cref="MaxHeaderBytes"/>.</exception>
@@ -49,11 +50,12 @@ public static class SafeTensorsFile
 
     /// <param name="requireChecksums">Whether a file without our checksums is refused.</param>
     /// <exception cref="CheckpointException">It cannot be read, or is not a whole, consistent safetensors file of float32.</exception>
-    public static SafeTensorsContents Read(string path, bool requireChecksums = false)
+    /// <param name="storage">Null: this machine's disk.</param>
+    public static SafeTensorsContents Read(string path, bool requireChecksums = false, ICheckpointStorage? storage = null)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            using var file = (storage ?? DiskStorage.Instance).OpenRead(path);
             return Read(file, path, requireChecksums);
         }
         catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException)
@@ -62,7 +64,7 @@ public static class SafeTensorsFile
         }
     }
 
-    private static SafeTensorsContents Read(FileStream file, string path, bool requireChecksums)
+    private static SafeTensorsContents Read(Stream file, string path, bool requireChecksums)
     {
         var header = ReadHeader(file, path);
         var present = file.Length - file.Position;
@@ -99,7 +101,7 @@ public static class SafeTensorsFile
             Verified: wantedData is not null && wantedHeader is not null);
     }
 
-    private static SafeTensorsHeader ReadHeader(FileStream file, string path)
+    private static SafeTensorsHeader ReadHeader(Stream file, string path)
     {
         if (file.Length < LengthBytes)
             throw new CheckpointException($"{path}: truncated: a safetensors file begins with {LengthBytes} bytes, got {file.Length}");

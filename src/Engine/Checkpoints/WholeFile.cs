@@ -1,41 +1,76 @@
+using System.Text;
+
 namespace Distributed.Engine.Checkpoints;
 
 /// <summary>Writes a file so that under its name there is the old file or the new one, whole, whenever the machine stops.</summary>
-internal static class WholeFile
+public static class WholeFile
 {
     /// <summary>What the name ends in until the file is whole.</summary>
     public const string TemporarySuffix = ".tmp";
 
-    private const int BufferBytes = 1 << 16;
+    /// <summary>A text file that is longer is refused, unread.</summary>
+    public const int MaxTextBytes = 1 << 16;
 
     /// <summary>Writes to path + <see cref="TemporarySuffix"/>, flushes to the disk, renames.</summary>
-    /// <param name="create">Opens the temporary file; null: on the disk. Tests put a failing one here.</param>
+    /// <param name="storage">Null: this machine's disk.</param>
     /// <exception cref="CheckpointException">The disk refuses; the temporary file is removed if it can be.</exception>
-    public static void Write(string path, Action<Stream> write, Func<string, Stream>? create = null)
+    public static void Write(string path, Action<Stream> write, ICheckpointStorage? storage = null)
     {
+        storage ??= DiskStorage.Instance;
         var temporary = path + TemporarySuffix;
         try
         {
-            using (var stream = (create ?? Create)(temporary))
+            using (var stream = storage.Create(temporary))
             {
                 write(stream);
-                if (stream is FileStream file) file.Flush(flushToDisk: true);
-                else stream.Flush();
+                storage.Flush(stream);
             }
-            File.Move(temporary, path, overwrite: true);
+            storage.Rename(temporary, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path}: cannot be written: {error.Message}{Remove(temporary)}", error);
+            throw new CheckpointException($"{path}: cannot be written: {error.Message}{Remove(storage, temporary)}", error);
+        }
+    }
+
+    /// <summary>Replaces a small text file, as <see cref="Write"/>.</summary>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public static void WriteText(string path, string text, ICheckpointStorage? storage = null)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (bytes.Length > MaxTextBytes)
+            throw new ArgumentException($"{path}: a text of {bytes.Length} bytes; at most {MaxTextBytes} are read back", nameof(text));
+        Write(path, stream => stream.Write(bytes), storage);
+    }
+
+    /// <summary>A small text file, whole; null: there is none.</summary>
+    /// <exception cref="CheckpointException">It cannot be read, or is longer than <see cref="MaxTextBytes"/>.</exception>
+    public static string? ReadText(string path, ICheckpointStorage? storage = null)
+    {
+        storage ??= DiskStorage.Instance;
+        try
+        {
+            if (!storage.Exists(path)) return null;
+            using var stream = storage.OpenRead(path);
+            if (stream.Length > MaxTextBytes)
+                throw new CheckpointException(
+                    $"{path}: a text of at most {MaxTextBytes} bytes is wanted, the file has {stream.Length}");
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return Encoding.UTF8.GetString(bytes);
+        }
+        catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {error.Message}", error);
         }
     }
 
     /// <returns>What to add to the message: nothing where the file is gone.</returns>
-    private static string Remove(string temporary)
+    private static string Remove(ICheckpointStorage storage, string temporary)
     {
         try
         {
-            File.Delete(temporary);
+            storage.Delete(temporary);
             return "";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -43,6 +78,4 @@ internal static class WholeFile
             return $" ({temporary} is left: {error.Message})";
         }
     }
-
-    private static FileStream Create(string path) => new(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
 }

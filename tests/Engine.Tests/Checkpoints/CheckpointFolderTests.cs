@@ -114,7 +114,7 @@ public sealed class CheckpointFolderTests : IDisposable
         for (var room = 0; room < size; room += 97)
         {
             FullDisk? disk = null;
-            var failing = new CheckpointFolder(Root, 1, path => disk = new FullDisk(path, room));
+            var failing = new CheckpointFolder(Root, 1, new FailingStorage { Creating = path => disk = new FullDisk(path, room) });
             foreach (var step in new[] { 10, 20 })
             {
                 var error = Assert.Throws<CheckpointException>(() => failing.Save(Samples.Make(step, seed: 9)));
@@ -139,7 +139,7 @@ public sealed class CheckpointFolderTests : IDisposable
         folder.SaveBest(Samples.Make(20));
         Samples.AssertSame(Samples.Make(20), Checkpoint.Load(folder.BestFile));
 
-        var failing = new CheckpointFolder(Root, 1, path => new FullDisk(path, 500));
+        var failing = new CheckpointFolder(Root, 1, new FailingStorage { Creating = path => new FullDisk(path, 500) });
         Assert.Contains("no space left", Assert.Throws<CheckpointException>(() => failing.SaveBest(Samples.Make(30))).Message);
         Samples.AssertSame(Samples.Make(20), Checkpoint.Load(folder.BestFile));
         Assert.Equal(["best.safetensors", "step-00000020.safetensors"], Names());
