@@ -13,11 +13,14 @@ public static class WholeFile
 
     /// <summary>Writes to path + <see cref="TemporarySuffix"/>, flushes to the disk, renames.</summary>
     /// <param name="storage">Null: this machine's disk.</param>
+    /// <param name="writer">Set apart from others who write the same file: stands before <see cref="TemporarySuffix"/>.</param>
+    /// <param name="renaming">Is to call what it is given, which renames, or to throw: then nothing is left. Null: the rename is free.</param>
     /// <exception cref="CheckpointException">The disk refuses; the temporary file is removed if it can be.</exception>
-    public static void Write(string path, Action<Stream> write, ICheckpointStorage? storage = null)
+    public static void Write(string path, Action<Stream> write, ICheckpointStorage? storage = null, string writer = "",
+        Action<Action>? renaming = null)
     {
         storage ??= DiskStorage.Instance;
-        var temporary = path + TemporarySuffix;
+        var temporary = path + writer + TemporarySuffix;
         try
         {
             using (var stream = storage.Create(temporary))
@@ -25,7 +28,13 @@ public static class WholeFile
                 write(stream);
                 storage.Flush(stream);
             }
-            storage.Rename(temporary, path);
+            if (renaming is null) storage.Rename(temporary, path);
+            else renaming(() => storage.Rename(temporary, path));
+        }
+        catch (DeposedException)
+        {
+            Remove(storage, temporary);
+            throw;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

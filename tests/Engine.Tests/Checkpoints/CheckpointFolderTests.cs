@@ -162,6 +162,99 @@ public sealed class CheckpointFolderTests : IDisposable
         Samples.AssertSame(Samples.Make(10, seed: 2), folder.Latest().Checkpoint!);
     }
 
+    [Fact]
+    public void A_deposed_writer_writes_nothing_and_deletes_nothing()
+    {
+        var (former, next) = (new CheckpointFolder(Root, keep: 1), new CheckpointFolder(Root, keep: 1));
+        Assert.Equal(1, former.Claim("former/1").Term);
+        former.Save(Samples.Make(10));
+        former.SaveBest(Samples.Make(10));
+        Assert.Equal((true, new TermClaim(2, "next/2")), next.TryClaim("next/2", stands: 1));
+        Assert.Equal(new TermClaim(2, "next/2"), former.Standing());
+
+        foreach (Func<object> save in (Func<object>[])[() => former.Save(Samples.Make(20)), () => former.SaveBest(Samples.Make(20)),
+            () => new CheckpointFolder(Root).Save(Samples.Make(20))])
+            Assert.Equal(new TermClaim(2, "next/2"), Assert.Throws<DeposedException>(save).By);
+
+        Assert.Equal(["best.safetensors", "step-00000010.safetensors", "term", "term.lock"], Names());
+        next.Save(Samples.Make(20));
+        next.SaveBest(Samples.Make(20));
+        Assert.Equal(["best.safetensors", "step-00000020.safetensors", "term", "term.lock"], Names());
+    }
+
+    /// <summary>The claim comes when the old one's checkpoint is written and flushed, and only its rename is to be done.</summary>
+    [Fact]
+    public void A_claim_between_write_and_rename_keeps_the_rename_from_happening()
+    {
+        var claims = 0;
+        var former = new CheckpointFolder(Root, 3, new FailingStorage
+        {
+            Flushing = stream =>
+            {
+                DiskStorage.Instance.Flush(stream);
+                if (((FileStream)stream).Name.Contains("step-", StringComparison.Ordinal) && ++claims == 2) new CheckpointFolder(Root).Claim("next/2");
+            },
+        });
+        former.Claim("former/1");
+        former.Save(Samples.Make(10));
+
+        Assert.Equal(2, Assert.Throws<DeposedException>(() => former.Save(Samples.Make(20))).By.Term);
+
+        Assert.Equal(2, claims);
+        Assert.Equal(["step-00000010.safetensors", "term", "term.lock"], Names());
+    }
+
+    /// <summary>During the rename nobody can claim, so a checkpoint is either refused or there before the successor looks for it.</summary>
+    [Fact]
+    public void No_claim_comes_between_the_check_and_the_rename()
+    {
+        var refused = 0;
+        var folder = new CheckpointFolder(Root, 3, new FailingStorage
+        {
+            Renaming = (from, to) =>
+            {
+                if (to.Contains("step-", StringComparison.Ordinal))
+                {
+                    Assert.Throws<CheckpointException>(() => new CheckpointFolder(Root) { LockPatience = TimeSpan.Zero }.Claim("next/2"));
+                    refused++;
+                }
+                DiskStorage.Instance.Rename(from, to);
+            },
+        });
+        folder.Claim("former/1");
+        folder.Save(Samples.Make(10));
+        Assert.Equal(1, refused);
+    }
+
+    /// <summary>Two who write the same step at the same time do not share a file; what one of a higher term writes is not taken for a leftover.</summary>
+    [Fact]
+    public void Files_that_are_being_written_belong_to_their_term()
+    {
+        var former = new CheckpointFolder(Root);
+        former.Claim("former/1");
+        var seen = new List<string>();
+        var next = new CheckpointFolder(Root, 3, new FailingStorage
+        {
+            Flushing = stream =>
+            {
+                DiskStorage.Instance.Flush(stream);
+                seen.AddRange(Names().Where(name => name.EndsWith(".tmp", StringComparison.Ordinal)));
+                if (seen.Count == 2) Assert.Throws<DeposedException>(() => former.Save(Samples.Make(20, seed: 9)));
+            },
+        });
+        next.Claim("next/2");
+        foreach (var left in new[] { "step-00000005.safetensors.1.tmp", "best.safetensors.2.tmp", "step-00000007.safetensors.tmp" })
+            File.WriteAllText(Path.Combine(Root, left), "torn");
+        foreach (var other in new[] { "step-00000005.safetensors.3.tmp", "mine.safetensors.tmp", "step-x.tmp" })
+            File.WriteAllText(Path.Combine(Root, other), "not a leftover");
+
+        next.Save(Samples.Make(20));
+
+        Assert.Equal(["term.tmp", "mine.safetensors.tmp", "step-00000005.safetensors.3.tmp", "step-00000020.safetensors.2.tmp", "step-x.tmp"], seen);
+        Assert.Equal(["mine.safetensors.tmp", "step-00000005.safetensors.3.tmp", "step-00000020.safetensors", "step-x.tmp", "term", "term.lock"], Names());
+        Samples.AssertSame(Samples.Make(20), next.Latest().Checkpoint!);
+    }
+
     /// <summary>A file on a disk with room for so many bytes.</summary>
     private sealed class FullDisk(string path, long room) : Stream
     {

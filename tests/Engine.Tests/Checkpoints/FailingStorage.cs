@@ -13,6 +13,8 @@ internal sealed class FailingStorage : ICheckpointStorage
 
     public Action<string, string> Renaming { get; init; } = Disk.Rename;
 
+    public Func<string, IDisposable?> Locking { get; init; } = Disk.TryLock;
+
     public Action<string> Deleting { get; init; } = Disk.Delete;
 
     public bool FolderExists(string path) => Disk.FolderExists(path);
@@ -33,5 +35,5 @@ internal sealed class FailingStorage : ICheckpointStorage
 
     public void Delete(string path) => Deleting(path);
 
-    public IDisposable? TryLock(string path) => Disk.TryLock(path);
+    public IDisposable? TryLock(string path) => Locking(path);
 }
