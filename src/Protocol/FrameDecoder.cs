@@ -8,7 +8,9 @@ namespace Distributed.Protocol;
 
 /// <summary>Reads the frames of one connection from its bytes as they come. A chunk's payload goes to its destination piece by piece.</summary>
 /// <remarks>
-/// Every length is checked against <see cref="FrameLimits"/> before anything is allocated for it. After a
+/// Every length is checked against <see cref="FrameLimits"/> before anything is allocated for it. A message is parsed when its
+/// frame's checksum is found right; a chunk's destination is asked for when the checksum of its front is, and the chunk is handed
+/// out when that of the whole frame is. A frame with a damaged bit is refused by its own bytes, without waiting for more. After a
 /// <see cref="ProtocolException"/> the decoder must not be used again, only disposed of. Not thread-safe.
 /// </remarks>
 /// <param name="destinations">Where the chunks for an actor, by its name, are to be written. A destination may throw
@@ -23,9 +25,10 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
     private readonly NameReader _toNames = new("to");
     private readonly NameReader _fromNames = new("from");
 
-    /// <summary>Of the frame being read, its prefix left out.</summary>
+    /// <summary>Of the frame being read, its prefix and checks left out.</summary>
     private int _length = NoFrame;
 
+    private FrameCheck _check;
     private string _to = "", _from = "";
     private TensorChunk? _chunk;
     private int _filled;
@@ -82,12 +85,18 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
             return false;
         }
 
-        if (length is 0 or > FrameLimits.MaxFrameBytes)
+        if (length is <= FrameCheck.Bytes or > FrameLimits.MaxFrameBytes)
         {
-            throw new ProtocolException($"A frame has 1 to {FrameLimits.MaxFrameBytes} bytes, not {length}.");
+            throw new ProtocolException(
+                $"A frame has {FrameCheck.Bytes + 1} to {FrameLimits.MaxFrameBytes} bytes, not {length}.");
         }
 
-        _length = (int)length;
+        if (!FrameCheck.TryRead(ref reader, (int)length, out _check))
+        {
+            return false;
+        }
+
+        _length = (int)length - FrameCheck.Bytes;
         (_to, _from) = ("", "");
         input = input.Slice(reader.Position);
         return true;
@@ -112,11 +121,14 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
                     $"A chunk of {bodyLength} bytes should end its frame, of which {_length - reader.Consumed} are left.");
             }
 
-            if (!ChunkHead.TryRead(ref reader, bodyLength, out var header))
+            if (!ChunkHead.TryRead(ref reader, bodyLength, out var header, out var frontAt, out var front))
             {
                 return NeedsMore(window, "in front of a chunk's data");
             }
 
+            _check.Add(window.Slice(0, frontAt));
+            _check.CompareFront(front);
+            _check.Add(window.Slice(frontAt, reader.Consumed - frontAt));
             (_chunk, _filled) = (Rent(header), 0);
             input = input.Slice(reader.Position);
             return true;
@@ -127,6 +139,8 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
             return false;
         }
 
+        _check.Add(window);
+        _check.Compare();
         var body = Parse(MessageTable.Find(number)!, window.Slice(reader.Position, bodyLength));
         reader.Advance(bodyLength);
         SkipRest(ref reader);
@@ -257,11 +271,14 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
         var count = (int)Math.Min(input.Length, target.Length - _filled);
         input.Slice(0, count).CopyTo(target[_filled..]);
         input = input.Slice(count);
+        _check.Add(target.Slice(_filled, count));
         _filled += count;
         if (_filled < target.Length)
         {
             return false;
         }
+
+        _check.Compare();
 
         if (!BitConverter.IsLittleEndian)
         {

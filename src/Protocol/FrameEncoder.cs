@@ -1,16 +1,17 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Google.Protobuf;
 
 namespace Distributed.Protocol;
 
-/// <summary>Writes frames: the same bytes as the generated Frame class with its length in front.</summary>
+/// <summary>Writes frames: the fields of the generated Frame class, length and checksum in front, the frame's length before all.</summary>
 public static class FrameEncoder
 {
-    /// <summary>Bytes of a frame's length, names, and the tag and length of its body, at most.</summary>
-    private const int MaxHeadBytes = 5 + 2 * (2 + FrameLimits.MaxActorNameBytes) + 7;
+    /// <summary>Bytes of a frame's length, checks, names, and the tag and length of its body, at most.</summary>
+    private const int MaxHeadBytes = 5 + FrameCheck.Bytes + 2 * (2 + FrameLimits.MaxActorNameBytes) + 7;
 
     /// <summary>Writes one frame. A chunk's elements are copied once, into the output; it isn't released here.</summary>
     /// <param name="to">Name of an actor there, or empty.</param>
@@ -24,51 +25,67 @@ public static class FrameEncoder
     {
         var entry = MessageTable.Find(body.GetType()) ?? throw new ArgumentException($"{body.GetType()} is not in the table.");
         var size = body.CalculateSize();
-        var head = WriteHead(output.GetSpan(MaxHeadBytes), to, from, entry.Number, size, out var frame);
-        output.Advance(head);
-        body.WriteTo(output);
+        var bytes = output.GetSpan(MaxHeadBytes + size);
+        var checks = WriteHead(bytes, to, from, entry.Number, size, out var head, out var length);
+        body.WriteTo(bytes.Slice(head, size));
+        var frame = head + size;
+        FrameCheck.Write(bytes[checks..], length, Crc32C.Of(bytes[(checks + FrameCheck.Bytes)..frame]));
+        output.Advance(frame);
         return frame;
     }
 
     private static int WriteChunk(IBufferWriter<byte> output, string to, string from, TensorChunk chunk)
     {
         Span<byte> fields = stackalloc byte[ChunkHead.MaxBytes];
-        fields = fields[..ChunkHead.Write(fields, chunk.Header)];
+        var front = ChunkHead.Write(fields, chunk.Header, out var fieldBytes);
+        fields = fields[..fieldBytes];
         var payload = MemoryMarshal.AsBytes(chunk.Data.Span);
         var bytes = output.GetSpan(MaxHeadBytes + ChunkHead.MaxBytes);
-        var head = WriteHead(bytes, to, from, MessageTable.ChunkNumber, fields.Length + payload.Length, out var frame);
+        var checks = WriteHead(bytes, to, from, MessageTable.ChunkNumber, fields.Length + payload.Length, out var head, out var length);
         fields.CopyTo(bytes[head..]);
-        output.Advance(head + fields.Length);
+        var end = head + fields.Length;
+
+        var state = Crc32C.Append(Crc32C.Begin, bytes[(checks + FrameCheck.Bytes)..(head + front)]);
+        ChunkHead.WriteFront(bytes[(head + front)..], Crc32C.End(state));
+        state = Crc32C.Append(state, bytes[(head + front)..end]);
+        state = BitConverter.IsLittleEndian ? Crc32C.Append(state, payload) : CheckSwapped(state, MemoryMarshal.Cast<byte, int>(payload));
+        FrameCheck.Write(bytes[checks..], length, Crc32C.End(state));
+        output.Advance(end);
         if (BitConverter.IsLittleEndian)
         {
             output.Write(payload);
         }
         else
         {
-            WriteSwapped(output, MemoryMarshal.Cast<float, int>(chunk.Data.Span));
+            WriteSwapped(output, MemoryMarshal.Cast<byte, int>(payload));
         }
 
-        return frame;
+        return end + payload.Length;
     }
 
-    /// <summary>Writes everything in front of the body; returns its bytes, and those of the whole frame with its length prefix.</summary>
-    private static int WriteHead(Span<byte> bytes, string to, string from, int number, int bodySize, out int frame)
+    /// <summary>Writes everything in front of the body but the checks, for which room is left.</summary>
+    /// <param name="head">Bytes up to the body.</param>
+    /// <param name="length">Of the frame, its prefix left out.</param>
+    /// <returns>Where the checks are to stand.</returns>
+    private static int WriteHead(Span<byte> bytes, string to, string from, int number, int bodySize, out int head, out int length)
     {
         var tag = WireFormat.Tag(number, WireFormat.Delimited);
-        var size = NameSize(to) + NameSize(from) + WireFormat.VarintSize(tag) + WireFormat.VarintSize((ulong)bodySize) + bodySize;
-        if (size > FrameLimits.MaxFrameBytes)
+        length = FrameCheck.Bytes + NameSize(to) + NameSize(from)
+            + WireFormat.VarintSize(tag) + WireFormat.VarintSize((ulong)bodySize) + bodySize;
+        if (length > FrameLimits.MaxFrameBytes)
         {
-            throw new ArgumentException($"A frame may have {FrameLimits.MaxFrameBytes} bytes, but this one would have {size}.");
+            throw new ArgumentException($"A frame may have {FrameLimits.MaxFrameBytes} bytes, but this one would have {length}.");
         }
 
-        var position = 0;
-        WireFormat.PutVarint(bytes, ref position, (ulong)size);
-        frame = position + size;
-        PutName(bytes, ref position, Frame.ToFieldNumber, to);
-        PutName(bytes, ref position, Frame.FromFieldNumber, from);
-        WireFormat.PutVarint(bytes, ref position, tag);
-        WireFormat.PutVarint(bytes, ref position, (ulong)bodySize);
-        return position;
+        head = 0;
+        WireFormat.PutVarint(bytes, ref head, (ulong)length);
+        var checks = head;
+        head += FrameCheck.Bytes;
+        PutName(bytes, ref head, Frame.ToFieldNumber, to);
+        PutName(bytes, ref head, Frame.FromFieldNumber, from);
+        WireFormat.PutVarint(bytes, ref head, tag);
+        WireFormat.PutVarint(bytes, ref head, (ulong)bodySize);
+        return checks;
     }
 
     /// <summary>Names are ASCII, at most <see cref="FrameLimits.MaxActorNameBytes"/>; an empty one is left out.</summary>
@@ -100,5 +117,16 @@ public static class FrameEncoder
             output.Advance(sizeof(int) * count);
             elements = elements[count..];
         }
+    }
+
+    /// <summary>Adds the bytes to a checksum that <see cref="WriteSwapped"/> writes.</summary>
+    internal static uint CheckSwapped(uint state, ReadOnlySpan<int> elements)
+    {
+        foreach (var element in elements)
+        {
+            state = BitOperations.Crc32C(state, (uint)BinaryPrimitives.ReverseEndianness(element));
+        }
+
+        return state;
     }
 }

@@ -55,6 +55,14 @@ internal static class WireFormat
         throw new ProtocolException("A number on the wire has more than 10 bytes.");
     }
 
+    /// <summary>Reads four bytes, the lowest first, or returns false if more are needed.</summary>
+    public static bool TryReadFixed32(ref SequenceReader<byte> reader, out uint value)
+    {
+        var there = reader.TryReadLittleEndian(out int bits);
+        value = (uint)bits;
+        return there;
+    }
+
     /// <summary>Passes over the value of a field nobody knows, or returns false if more bytes are needed.</summary>
     public static bool TrySkip(ref SequenceReader<byte> reader, int type)
     {

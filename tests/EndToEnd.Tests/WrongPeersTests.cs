@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Distributed.EndToEnd.Tests.Driving;
@@ -25,7 +26,7 @@ public sealed class WrongPeersTests
             "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(),
             [0xff, 0xff, 0xff, 0xff, 0x7f],
             [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            [3, 1, 2, 3],
+            [12, 1, 2, 3],
         ];
         foreach (var bytes in garbage)
         {
@@ -51,7 +52,7 @@ public sealed class WrongPeersTests
         var endPoint = await AddressAsync(run);
         using (var stranger = await DialAsync(endPoint))
         {
-            Send(stranger, new Frame { Hello = Hello(OtherVersion) });
+            Send(stranger, Hello(OtherVersion));
 
             var goodbye = Receive(stranger, frame => frame.BodyCase == Frame.BodyOneofCase.Goodbye).Goodbye;
 
@@ -70,12 +71,12 @@ public sealed class WrongPeersTests
         var endPoint = await AddressAsync(run);
         using (var stranger = await DialAsync(endPoint))
         {
-            Send(stranger, new Frame { Hello = Hello(ProtocolVersion.Current) });
+            Send(stranger, Hello(ProtocolVersion.Current));
             // The coordinator may still be loading: a worker asks until it is answered.
             var reason = "";
             await Patience.UntilAsync(() =>
             {
-                Send(stranger, new Frame { To = "coordinator", From = "worker", Join = new Join { Protocol = OtherVersion, Name = "stranger/1", Threads = 1 } });
+                Send(stranger, new Join { Protocol = OtherVersion, Name = "stranger/1", Threads = 1 }, "coordinator", "worker");
                 var answer = Receive(stranger, frame => frame.BodyCase is Frame.BodyOneofCase.Refused or Frame.BodyOneofCase.Heartbeat);
                 reason = answer.Refused?.Reason ?? "";
                 return reason.Length > 0;
@@ -146,7 +147,12 @@ public sealed class WrongPeersTests
     private static Hello Hello(uint version) =>
         new() { Protocol = version, Node = ByteString.CopyFrom([.. Enumerable.Range(0, 16).Select(i => (byte)i)]), Name = "stranger/1" };
 
-    private static void Send(TcpClient client, Frame frame) => frame.WriteDelimitedTo(client.GetStream());
+    private static void Send(TcpClient client, IMessage body, string to = "", string from = "")
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        FrameEncoder.Write(bytes, to, from, body);
+        client.GetStream().Write(bytes.WrittenSpan);
+    }
 
     private static Frame Receive(TcpClient client, Func<Frame, bool> wanted)
     {

@@ -55,7 +55,8 @@ public sealed class FrameDecoderTests
     {
         var chunk = Chunk();
         byte[] inChunk = [.. Tag(9, 0), 5, .. Tag(20, 2), 3, 1, 2, 3, .. chunk];
-        byte[] frame = [.. Tag(1, 2), 1, (byte)'a', .. Tag(2000, 5), 1, 2, 3, 4, .. Tag(40, 1), 1, 2, 3, 4, 5, 6, 7, 8, .. Delimited(63, inChunk)];
+        byte[] head = [.. Tag(1, 2), 1, (byte)'a', .. Tag(2000, 5), 1, 2, 3, 4, .. Tag(40, 1), 1, 2, 3, 4, 5, 6, 7, 8, .. Delimited(63, inChunk)];
+        var frame = Samples.WithFront(head, behind: 2 + sizeof(float) * Samples.Elements.Length);
         Assert.Equal(Samples.Elements, ((TensorChunk)Read(frame).Body).Data.ToArray());
 
         byte[] message = [.. Delimited(19, [.. Tag(1, 0), 9, .. Tag(99, 0), 1]), .. Tag(70, 0), 1];
@@ -94,6 +95,7 @@ public sealed class FrameDecoderTests
         { "chunk of too many elements", Prefixed(Delimited(63, Chunk(elements: FrameLimits.MaxChunkElements + 1))) },
         { "chunk with bytes behind its data", Prefixed(Delimited(63, [.. Chunk(), .. Tag(20, 0), 1])) },
         { "chunk with data twice", Prefixed(Delimited(63, [.. Chunk(), .. Tag(15, 2), 0])) },
+        { "chunk without a check of its front", Prefixed(Delimited(63, [.. Chunk()[..^19], .. Chunk()[^14..]])) },
         { "chunk without data", Prefixed(Delimited(63, Chunk()[..^14])) },
         { "chunk out of order", Prefixed(Delimited(63, [.. Tag(6, 0), 3, .. Chunk()])) },
         { "chunk with a step beyond 63 bits", Prefixed(Delimited(63, [.. Tag(1, 0), 1, .. Tag(2, 0), .. Enumerable.Repeat((byte)0xFF, 9), 1, .. Chunk(kind: 0)])) },
@@ -108,9 +110,63 @@ public sealed class FrameDecoderTests
             using var decoder = NewDecoder();
             var exception = Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, bytes, step));
             Assert.True(exception.Message.EndsWith('.'), $"{what}: {exception.Message}");
+            Assert.DoesNotContain("damaged", exception.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(0, _pool.Lent);
+    }
+
+    [Fact]
+    public void Any_flipped_bit_is_found_by_the_frames_own_bytes_and_before_a_destination_is_chosen()
+    {
+        var asked = new List<ChunkHeader>();
+        foreach (var (name, frame, _) in Samples.All)
+        {
+            var bytes = Samples.Delimited(frame);
+            for (var bit = 0; bit < 8 * bytes.Length; bit++)
+            {
+                bytes[bit / 8] ^= (byte)(1 << bit % 8);
+                using (var decoder = new FrameDecoder(_ => new NotingDestination(asked, _pool)))
+                {
+                    var exception = Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, bytes, bytes.Length));
+                    Assert.True(exception.Message.EndsWith('.'), $"{name}, bit {bit}: {exception.Message}");
+                }
+
+                bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            }
+
+            Assert.Single(ByteInput.Feed(NewDecoder(), bytes, bytes.Length));
+        }
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, header => Assert.Equal(Samples.Header, header));
+    }
+
+    [Fact]
+    public void A_flipped_bit_in_a_long_payload_is_found_wherever_it_is()
+    {
+        var header = Samples.Header with { Elements = 4000 };
+        var bytes = Samples.Delimited(new Frame { To = "a", Chunk = Samples.Wire(header, new float[header.Elements]) });
+        for (var at = bytes.Length - 1; at > bytes.Length - sizeof(float) * header.Elements; at -= 61)
+        {
+            bytes[at] ^= 0x10;
+            using var decoder = NewDecoder();
+            Assert.Contains("checksum", Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, bytes, 9000)).Message, StringComparison.Ordinal);
+            bytes[at] ^= 0x10;
+        }
+
+        Assert.Equal(0, _pool.Lent);
+    }
+
+    [Fact]
+    public void A_wrong_length_is_refused_before_more_is_waited_for()
+    {
+        using var decoder = NewDecoder();
+        byte[] bytes = [.. Samples.Varint(1_000_000), .. Samples.Delimited(Samples.All[0].Frame)[1..]];
+        Assert.Contains("1000000", Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, bytes, 1)).Message, StringComparison.Ordinal);
+        using var other = NewDecoder();
+        bytes = Samples.Delimited([.. Delimited(19, [])], wrongCheck: 1);
+        Assert.Contains("damaged", Assert.Throws<ProtocolException>(() => ByteInput.Feed(other, bytes, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,21 +190,23 @@ public sealed class FrameDecoderTests
         return chunk.ToByteArray();
     }
 
-    private static byte[] Tag(int field, int type) => Varint((ulong)(field << 3 | type));
+    private static byte[] Tag(int field, int type) => Samples.Varint((ulong)(field << 3 | type));
 
-    private static byte[] Delimited(int field, byte[] value) => [.. Tag(field, 2), .. Varint((ulong)value.Length), .. value];
+    private static byte[] Delimited(int field, byte[] value) => [.. Tag(field, 2), .. Samples.Varint((ulong)value.Length), .. value];
 
-    private static byte[] Prefixed(byte[] frame, int? cut = null) => [.. Varint((ulong)frame.Length), .. frame[..(cut ?? frame.Length)]];
-
-    private static byte[] Varint(ulong value)
+    private static byte[] Prefixed(byte[] frame, int? cut = null)
     {
-        var bytes = new List<byte>();
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
+        var bytes = Samples.Delimited(frame);
+        return bytes[..(cut ?? bytes.Length)];
+    }
 
-        return [.. bytes, (byte)value];
+    private sealed class NotingDestination(List<ChunkHeader> asked, ChunkPool pool) : IChunkDestination
+    {
+        public TensorChunk Rent(in ChunkHeader header)
+        {
+            asked.Add(header);
+            return pool.Rent(header);
+        }
     }
 
     private sealed class WrongDestination : IChunkDestination

@@ -11,68 +11,67 @@ internal static class Samples
 
     public static readonly ChunkHeader Header = new(ChunkKind.Partial, 300, 7, 8, 4, 3) { Session = 0x1_0000_0003 };
 
-    /// <summary>Name of the sample, the frame as the generated code has it, its golden bytes (length prefix first) in hex.</summary>
+    /// <summary>Name of the sample, the frame as the generated code has it, its golden bytes behind length and checks in hex.</summary>
     public static readonly (string Name, Frame Frame, string Golden)[] All =
     [
         ("hello", new Frame { Hello = new Hello { Protocol = 1, Node = Fingerprint.Span[..16].ToArray().ToByteString(), Name = "host/42" } },
-            "1f1a1d080112100102030405060708090a0b0c0d0e0f101a07686f73742f3432"),
+            "1a1d080112100102030405060708090a0b0c0d0e0f101a07686f73742f3432"),
         ("heartbeat", new Frame { Heartbeat = new Heartbeat { Sequence = 300 } },
-            "05220308ac02"),
+            "220308ac02"),
         ("heartbeat 0", new Frame { Heartbeat = new Heartbeat() },
-            "022200"),
+            "2200"),
         ("watch", new Frame { To = "worker", Watch = new Watch() },
-            "0a0a06776f726b65722a00"),
+            "0a06776f726b65722a00"),
         ("stopped", new Frame { From = "worker", Stopped = new ActorStopped { Reason = "done" } },
-            "101206776f726b657232060a04646f6e65"),
+            "1206776f726b657232060a04646f6e65"),
         ("goodbye", new Frame { Goodbye = new Goodbye { Reason = "closing", Refused = true } },
-            "0d3a0b0a07636c6f73696e671001"),
+            "3a0b0a07636c6f73696e671001"),
         ("join", Told(frame => frame.Join = new Join { Protocol = 1, Name = "host/42", Threads = 8, ProcessId = 42, Term = 2 }),
-            "2b0a0b636f6f7264696e61746f721208776f726b65722f3182011108011207686f73742f34321808202a2802"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f3182011108011207686f73742f34321808202a2802"),
         ("ready", Told(frame => frame.Ready = new Ready { Worker = 3, JobFingerprint = Fingerprint, DataFingerprint = Fingerprint, Session = 0x1_0000_0003, Held = 13 }),
-            "680a0b636f6f7264696e61746f721208776f726b65722f318a014e080312200102030405060708090a0b0c0d0e0f101112131415" +
-            "161718191a1b1c1d1e1f201a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2020838080801028" +
-            "0d"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f318a014e080312200102030405060708090a0b0c0d0e0f10111213141516" +
+            "1718191a1b1c1d1e1f201a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20208380808010280d"),
         ("partial done", Told(frame => frame.PartialDone = new PartialDone
         {
             Step = 12, Range = new Range { First = 4, Count = 4 }, Loss = 2.302585, Correct = 31, Samples = 64, ComputeNs = 1_500_000, Session = 0x1_0000_0003,
             Hash = Fingerprint.Span[..16].ToArray().ToByteString(),
         }),
-            "4b0a0b636f6f7264696e61746f721208776f726b65722f31920131080c12040804100419cf143aafb16b0240201f284030e0c65b" +
-            "38838080801042100102030405060708090a0b0c0d0e0f10"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31920131080c12040804100419cf143aafb16b0240201f284030e0c65b38" +
+            "838080801042100102030405060708090a0b0c0d0e0f10"),
         ("evaluation done", Told(frame => frame.EvaluationDone = new EvaluationDone
         {
             Version = 12, Block = 5, Loss = 0.5, Correct = 90, Samples = 100, Session = 0x1_0000_0003,
         }),
-            "310a0b636f6f7264696e61746f721208776f726b65722f319a0117080c100519000000000000e03f205a2864308380808010"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f319a0117080c100519000000000000e03f205a2864308380808010"),
         ("weights held", Told(frame => frame.WeightsHeld = new WeightsHeld { Version = 12, Session = 0x1_0000_0003 }),
-            "220a0b636f6f7264696e61746f721208776f726b65722f31a20108080c108380808010"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31a20108080c108380808010"),
         ("work failed", Told(frame => frame.WorkFailed = new WorkFailed { Reason = "no data", Input = true, Session = 0x1_0000_0003 }),
-            "2b0a0b636f6f7264696e61746f721208776f726b65722f31aa01110a076e6f20646174611001188380808010"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31aa01110a076e6f20646174611001188380808010"),
         ("welcome", Told(frame => frame.Welcome = new Welcome
         {
             Worker = 3, Job = "model: mlp\n", JobFingerprint = Fingerprint, DataFingerprint = Fingerprint, ChunkElements = 65536, Session = 0x1_0000_0003, Version = 12,
         }),
-            "790a0b636f6f7264696e61746f721208776f726b65722f3182025f0803120b6d6f64656c3a206d6c700a1a200102030405060708" +
-            "090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2022200102030405060708090a0b0c0d0e0f101112131415161718191a" +
-            "1b1c1d1e1f2028808004308380808010380c"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f3182025f0803120b6d6f64656c3a206d6c700a1a20010203040506070809" +
+            "0a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2022200102030405060708090a0b0c0d0e0f101112131415161718191a1b" +
+            "1c1d1e1f2028808004308380808010380c"),
         ("refused", Told(frame => frame.Refused = new Refused { Reason = "wrong version" }),
-            "290a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
         ("assign", Told(frame => frame.Assign = new Assign
         {
             Step = 12, Epoch = 1, Batch = 4, Ranges = { new Range { First = 0, Count = 4 }, new Range { First = 8, Count = 2 } }, Session = 0x1_0000_0003, Audit = true,
         }),
-            "320a0b636f6f7264696e61746f721208776f726b65722f31920218080c10011804220210042204080810022883808080103001"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31920218080c10011804220210042204080810022883808080103001"),
         ("evaluate", Told(frame => frame.Evaluate = new Evaluate { Version = 12, Blocks = { new Range { First = 3, Count = 1 } }, Session = 0x1_0000_0003 }),
-            "280a0b636f6f7264696e61746f721208776f726b65722f319a020e080c120408031001188380808010"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f319a020e080c120408031001188380808010"),
         ("finish", Told(frame => frame.Finish = new Finish { Reason = "done" }),
-            "200a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
         ("wait", Told(frame => frame.Wait = new Wait { Reason = "full" }),
-            "200a0b636f6f7264696e61746f721208776f726b65722f31aa02060a0466756c6c"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31aa02060a0466756c6c"),
         ("deposed", Told(frame => frame.Deposed = new Deposed { Reason = "term 2" }),
-            "220a0b636f6f7264696e61746f721208776f726b65722f31b202080a067465726d2032"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31b202080a067465726d2032"),
         ("chunk", Told(frame => frame.Chunk = Wire(Header, Elements)),
-            "3b0a0b636f6f7264696e61746f721208776f726b65722f31fa0321080110ac0218072008280430033883808080107a0c0000803f" +
-            "000020c0f4fd543b"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31fa0326080110ac021807200828043003388380808010754c63f8d37a0c" +
+            "0000803f000020c0f4fd543b"),
     ];
 
     public static Wire.TensorChunk Wire(in ChunkHeader header, ReadOnlySpan<float> elements) => new()
@@ -84,6 +83,7 @@ internal static class Samples
         ShardCount = (uint)header.ShardCount,
         Elements = (uint)header.Elements,
         Session = header.Session,
+        Front = 1,
         Data = LittleEndian(elements).ToByteString(),
     };
 
@@ -94,11 +94,63 @@ internal static class Samples
         _ => Frame.Descriptor.FindFieldByNumber((int)frame.BodyCase).Accessor.GetValue(frame),
     };
 
+    /// <summary>Bytes of a short frame's length and checks.</summary>
+    public const int Front = 11;
+
+    /// <summary>The frame as it goes over the wire, by the generated code and a checksum taken bit by bit.</summary>
     public static byte[] Delimited(Frame frame)
     {
-        using var stream = new MemoryStream();
-        frame.WriteDelimitedTo(stream);
-        return stream.ToArray();
+        if (frame.Chunk is not { } chunk)
+        {
+            return Delimited(frame.ToByteArray());
+        }
+
+        chunk.Front = 1;
+        return Delimited(WithFront(frame.ToByteArray(), new Wire.TensorChunk { Data = chunk.Data }.CalculateSize()));
+    }
+
+    /// <summary>The frame with the right check in the front field of its chunk, which ends so many bytes before the frame.</summary>
+    public static byte[] WithFront(byte[] frame, int behind)
+    {
+        var front = frame.Length - behind - 5;
+        Assert.Equal(0x75, frame[front]);
+        BitConverter.TryWriteBytes(frame.AsSpan(front + 1), SlowCrc32C(frame.AsSpan(0, front)));
+        return frame;
+    }
+
+    /// <summary>These bytes as a frame: with length and checksum, which may be made wrong.</summary>
+    public static byte[] Delimited(byte[] rest, uint wrongCheck = 0)
+    {
+        var length = (uint)(rest.Length + 10);
+        byte[] front = [0x75, .. BitConverter.GetBytes(length), 0x7D, .. BitConverter.GetBytes(SlowCrc32C(rest) ^ wrongCheck)];
+        return [.. Varint(length), .. front, .. rest];
+    }
+
+    /// <summary>The definition: polynomial division, bit by bit.</summary>
+    public static uint SlowCrc32C(ReadOnlySpan<byte> bytes)
+    {
+        var state = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            state ^= one;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                state = state >> 1 ^ ((state & 1) != 0 ? 0x82F63B78 : 0);
+            }
+        }
+
+        return ~state;
+    }
+
+    public static byte[] Varint(ulong value)
+    {
+        var bytes = new List<byte>();
+        for (; value >= 0x80; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        return [.. bytes, (byte)value];
     }
 
     private static byte[] LittleEndian(ReadOnlySpan<float> elements)

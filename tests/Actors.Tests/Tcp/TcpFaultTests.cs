@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Distributed.Protocol;
@@ -189,7 +190,9 @@ public sealed class TcpFaultTests
         await Wait.Until(() => probe.Count == 1, "it has joined");
 
         // A chunk that trickles in over many heartbeat timeouts.
-        byte[] head = [201, 8, 250, 3, 197, 8, 8, 2];
+        var chunk = new ArrayBufferWriter<byte>();
+        FrameEncoder.Write(chunk, "", "", TcpNodes.Chunk(0, new float[300]));
+        var head = chunk.WrittenSpan[..8].ToArray();
         for (var i = 0; i < head.Length; i++)
         {
             var before = far.BytesReceived;
