@@ -53,6 +53,18 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
 
     public Task<Exception?> WhenStopped => _stopped.Task;
 
+    /// <summary>What waits in the mailbox.</summary>
+    public (int Messages, long Bytes) Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_mailbox.Count, _mailbox.Bytes);
+            }
+        }
+    }
+
     /// <summary>Schedules the turn that creates the actor.</summary>
     public void Start() => ScheduleIfIdle();
 

@@ -3,18 +3,39 @@ using Distributed.Actors.Remoting;
 
 namespace Distributed.Actors.Simulated;
 
+/// <summary>Whether a node does anything.</summary>
+internal enum Standing
+{
+    No,
+
+    /// <summary>Its actors stand still; its connections are kept up.</summary>
+    Hanging,
+
+    /// <summary>All of it stands still.</summary>
+    Frozen,
+}
+
 /// <summary>A node from a start to its end. Nothing that belongs to an ended life happens any more.</summary>
 internal sealed class SimulatedLife : TimeProvider, ICellRunner
 {
-    private readonly SimulatorHost _host;
     private readonly Dictionary<SimulatorHost, Link> _links = [];
+    private readonly List<Timer> _timers = [];
+    private readonly Queue<Action> _deferred = new();
+    private TimeSpan _clockAhead;
+    private TimeSpan? _workTakes;
+    private bool _workBegan;
 
-    public SimulatedLife(SimulatorHost host)
+    public SimulatedLife(SimulatorHost host, int number)
     {
-        _host = host;
+        (Host, Number) = (host, number);
         Node = new ActorNode(this, this, host.Simulation.Logs);
         Unknown = new RateLimitedLog(host.Log, this);
     }
+
+    public SimulatorHost Host { get; }
+
+    /// <summary>From 1, one more for each restart.</summary>
+    public int Number { get; }
 
     public ActorNode Node { get; }
 
@@ -22,33 +43,56 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
 
     public bool IsAlive { get; private set; } = true;
 
+    public Standing Standing { get; private set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    private Simulation Simulation => _host.Simulation;
+    private Simulation Simulation => Host.Simulation;
 
     public void End()
     {
         IsAlive = false;
-        Node.Abandon($"{_host.Name} was killed.");
+        _deferred.Clear();
+        Node.Abandon($"{Host.Name} was killed.");
     }
 
-    /// <summary>Has something of this life happen, if it still lasts then.</summary>
-    public Simulation.Event At(TimeSpan time, Action action) => Simulation.At(time, () =>
+    public void Stand(Standing standing)
     {
-        if (IsAlive)
+        Standing = standing;
+        while (standing == Standing.No && _deferred.TryDequeue(out var action))
         {
-            action();
+            At(Simulation.Now, action);
         }
-    });
+    }
+
+    /// <summary>Has something of this life happen, if it still lasts then; if it stands still then, when it goes on.</summary>
+    public Simulation.Event At(TimeSpan time, Action action) => Simulation.At(time, () => Happen(action));
 
     /// <summary>One message a turn, so that the actors of equal time take turns.</summary>
     public void Schedule(ActorCell cell) => At(Simulation.Now, () => cell.Turn(messages: 1));
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkQueue(this, cell);
 
-    public override long GetTimestamp() => Simulation.Now.Ticks;
+    public override long GetTimestamp() => (Simulation.Now + _clockAhead).Ticks;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Simulation.Now;
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Simulation.Now + _clockAhead;
+
+    public TimeSpan ReadClock()
+    {
+        var within = _workBegan ? _workTakes ?? TimeSpan.Zero : TimeSpan.Zero;
+        _workBegan = _workTakes is not null;
+        return Node.Now + within;
+    }
+
+    /// <summary>Timers keep their time on this node's clock.</summary>
+    public void JumpClock(TimeSpan by)
+    {
+        _clockAhead += by;
+        foreach (var timer in _timers.ToArray())
+        {
+            timer.Bring(by);
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -67,12 +111,48 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
         return link;
     }
 
+    private void Happen(Action action)
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+
+        if (Standing != Standing.No)
+        {
+            _deferred.Enqueue(action);
+            return;
+        }
+
+        action();
+    }
+
+    /// <summary>Makes a connection when one is needed and there is none.</summary>
     private sealed class Link(SimulatedLife life, SimulatorHost target) : ILink
     {
+        private SimulatedSide? _side;
+        private TimeSpan _endSeen;
+
         public string Target => target.Name;
 
-        public ActorTraffic? Traffic =>
-            life.IsAlive ? life.Simulation.Between(life._host, target)?.SideOf(life._host) : null;
+        public ActorTraffic? Traffic
+        {
+            get
+            {
+                if (_side is { IsOpen: false })
+                {
+                    _side = null;
+                    _endSeen = life.Simulation.Now;
+                }
+
+                if (_side is null && (_endSeen == TimeSpan.Zero || life.Simulation.Now >= _endSeen + life.Simulation.RedialDelay))
+                {
+                    _side = life.Simulation.Dial(life, target);
+                }
+
+                return _side?.Traffic;
+            }
+        }
 
         public void Drop(string path, object message) =>
             life.Node.DeadLetters.Drop(path, message, $"there is no connection to {target.Name}");
@@ -81,19 +161,31 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
     private sealed class Timer(SimulatedLife life, TimerCallback callback, object? state) : ITimer
     {
         private Simulation.Event? _next;
+        private TimeSpan _due;
+        private TimeSpan _period;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Dispose();
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
-                Arm(life.Simulation.Now + dueTime, period);
+                (_period, _due) = (period, life.Simulation.Now + dueTime);
+                life._timers.Add(this);
+                Arm();
             }
 
             return true;
         }
 
-        public void Dispose() => _next?.IsCancelled = true;
+        public void Dispose()
+        {
+            if (_next is not null)
+            {
+                _next.IsCancelled = true;
+                _next = null;
+                life._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {
@@ -101,21 +193,51 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
             return ValueTask.CompletedTask;
         }
 
-        private void Arm(TimeSpan at, TimeSpan period) => _next = life.At(at, () =>
+        /// <summary>It is due earlier by this much.</summary>
+        public void Bring(TimeSpan by)
         {
-            if (period > TimeSpan.Zero)
+            _next!.IsCancelled = true;
+            _due -= by;
+            Arm();
+        }
+
+        private void Arm()
+        {
+            Simulation.Event? armed = null;
+            armed = life.At(_due, () =>
             {
-                Arm(at + period, period);
+                // It may have been put off for as long as its node stood still, and disposed of in the meantime.
+                if (_next == armed)
+                {
+                    Fire();
+                }
+            });
+            _next = armed;
+        }
+
+        private void Fire()
+        {
+            if (_period > TimeSpan.Zero)
+            {
+                // Ticks that were missed are not made up for.
+                _due = life.Simulation.Now + _period;
+                Arm();
+            }
+            else
+            {
+                _next = null;
+                life._timers.Remove(this);
             }
 
             callback(state);
-        });
+        }
     }
 
     /// <summary>Runs work at once and hands out its posts over the time it is said to take.</summary>
     private sealed class WorkQueue(SimulatedLife life, ActorCell cell) : IWorkQueue
     {
         private readonly Queue<WorkItem> _waiting = new();
+        private readonly Queue<Envelope> _posts = new();
         private bool _isBusy;
         private bool _closed;
 
@@ -137,28 +259,25 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
 
         private void Next()
         {
-            if (!_waiting.TryDequeue(out var item))
+            if (_closed || !_waiting.TryDequeue(out var item))
             {
                 _isBusy = false;
                 return;
             }
 
-            var posts = new List<Envelope>();
-            cell.Execute(item, posts.Add);
-            var (began, duration) = (life.Simulation.Now, life.Simulation.WorkDuration(life._host.Name, item.Name));
-            for (var i = 0; i < posts.Count; i++)
+            var began = life.Simulation.Now;
+            var duration = life.Simulation.WorkDuration(life.Host.Name, item.Name) * life.Host.Slowness;
+            var before = _posts.Count;
+            (life._workTakes, life._workBegan) = (duration, false);
+            cell.Execute(item, _posts.Enqueue);
+            (life._workTakes, life._workBegan) = (null, false);
+            var count = _posts.Count - before;
+            for (var i = 0; i < count; i++)
             {
-                var post = posts[i];
-                life.At(began + duration * ((i + 1) / (double)posts.Count), () => cell.Enqueue(post));
+                life.At(began + duration * ((i + 1) / (double)count), () => cell.Enqueue(_posts.Dequeue()));
             }
 
-            life.At(began + duration, () =>
-            {
-                if (!_closed)
-                {
-                    Next();
-                }
-            });
+            life.At(began + duration, Next);
         }
     }
 }

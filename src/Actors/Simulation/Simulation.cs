@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using Distributed.Actors.Cells;
 using Distributed.Actors.Simulated;
 using Distributed.Engine.Randomness;
 using Microsoft.Extensions.Logging;
@@ -8,24 +10,33 @@ namespace Distributed.Actors;
 
 /// <summary>Several nodes, their network and one virtual clock in a single thread: the same seed gives the same run, message by message.</summary>
 /// <remarks>
-/// Everything that happens is an event with a time; events of equal time happen in the order they were added. Actors run as in
-/// every host (the same cells), and messages between nodes pass through the codec of the wire. What is simulated: latency, the loss
-/// of connections and nodes, and how long work takes. What is not: bandwidth and back-pressure.
+/// Everything that happens is an event with a time; events of equal time happen in the order they were added, or in a drawn one
+/// (<see cref="NetworkFaults.Interleave"/>). Actors run as in every host (the same cells), and messages between nodes pass byte by byte
+/// through the codec of the wire. What is simulated: latency, the loss of connections and nodes, partitions, nodes that stand still, their
+/// clocks, how long work takes, and what <see cref="NetworkFaults"/> does to frames. What is not: handshakes, bandwidth and back-pressure
+/// (how much waits is measured in <see cref="Peaks"/>).
 /// Only to be used from one thread.
 /// </remarks>
 public sealed class Simulation
 {
-    private readonly PriorityQueue<Event, (TimeSpan Time, long Sequence)> _events = new();
+    /// <summary>Names the streams of latencies and of the order of what happens at the same time.</summary>
+    private const uint LatencyStream = 0, OrderStream = 1;
+
+    private readonly PriorityQueue<Event, Moment> _events = new();
     private readonly List<SimulatorHost> _nodes = [];
-    private readonly Dictionary<(SimulatorHost, SimulatorHost), SimulatedConnection> _connections = [];
-    private readonly HashSet<(SimulatorHost, SimulatorHost)> _cut = [];
-    private readonly ulong _seed;
+    private readonly List<SimulatedConnection> _connections = [];
+    private readonly HashSet<(SimulatorHost From, SimulatorHost To)> _blocked = [];
+    private RandomStream _latencies;
+    private RandomStream _order;
     private long _sequence;
-    private ulong _draws;
+    private long _frames;
+    private long _connectionsMade;
 
     public Simulation(ulong seed, ILoggerFactory? logs = null)
     {
-        _seed = seed;
+        _latencies = new RandomStream(seed, RandomPurpose.Test, LatencyStream);
+        _order = new RandomStream(seed, RandomPurpose.Test, OrderStream);
+        Fate = new Fate(this, seed);
         Logs = logs ?? NullLoggerFactory.Instance;
     }
 
@@ -37,11 +48,32 @@ public sealed class Simulation
     /// <summary>How long work takes, by the node's name and the work's; what it posts is spread evenly over that time.</summary>
     public Func<string, string, TimeSpan> WorkDuration { get; set; } = (_, _) => TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long after <see cref="SimulatorHost.Kill"/> the other nodes notice.</summary>
+    /// <summary>A node from which nothing comes for this long is taken for lost: gone, standing still, or cut off.</summary>
     public TimeSpan DetectionTime { get; set; } = HostLimits.HeartbeatTimeout;
+
+    /// <summary>Up to this much is added to <see cref="DetectionTime"/>, drawn.</summary>
+    public TimeSpan DetectionJitter { get; set; }
+
+    /// <summary>A frame that was begun must be whole after this time.</summary>
+    public TimeSpan FrameTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after the end of a connection its node can make another to the same node.</summary>
+    public TimeSpan RedialDelay { get; set; }
+
+    public NetworkFaults Network { get; set; } = NetworkFaults.None;
+
+    public NetworkCounts Counts { get; } = new();
+
+    public SimulationPeaks Peaks { get; } = new();
 
     /// <summary>Gets one line for each message between nodes and each thing done to a node or connection, in order.</summary>
     public Action<string>? Transcript { get; set; }
+
+    /// <summary>Told of every message between nodes as it arrives.</summary>
+    public Action<SimulatedFrame>? Observe { get; set; }
+
+    /// <summary>Puts another message in the place of one that arrives, or none (null): for faults that no network has, but a program might.</summary>
+    public Func<SimulatedFrame, object?>? Filter { get; set; }
 
     /// <summary>Events that have happened.</summary>
     public long Events { get; private set; }
@@ -50,7 +82,12 @@ public sealed class Simulation
 
     internal ILoggerFactory Logs { get; }
 
-    /// <summary>A node that is connected with every other one.</summary>
+    internal Fate Fate { get; }
+
+    /// <summary>Where frames are encoded, one at a time.</summary>
+    internal ArrayBufferWriter<byte> Buffer { get; } = new();
+
+    /// <summary>A node that can be connected with every other one.</summary>
     /// <param name="boot">Spawns the node's actors: called now and at every <see cref="SimulatorHost.Restart"/>.</param>
     public SimulatorHost AddNode(string name, Action<SimulatorHost>? boot = null)
     {
@@ -92,19 +129,20 @@ public sealed class Simulation
         Now = end;
     }
 
-    /// <summary>Breaks the connection of two nodes: both sides' watchers are told now, what is on its way is lost.</summary>
+    /// <summary>Breaks the connections of two nodes: both sides' watchers are told now, what is on its way is lost.</summary>
     /// <param name="healAfter">When they can connect again; null: after <see cref="Heal"/>. Zero: at once, by a new connection.</param>
     public void Disconnect(SimulatorHost a, SimulatorHost b, TimeSpan? healAfter = null)
     {
         Record($"{a.Name} and {b.Name} are disconnected");
-        if (_connections.Remove(Key(a, b), out var connection))
+        foreach (var connection in Between(a, b))
         {
-            connection.Close("The connection was lost.");
+            connection.Break("The connection was lost.");
         }
 
         if (healAfter != TimeSpan.Zero)
         {
-            _cut.Add(Key(a, b));
+            _blocked.Add((a, b));
+            _blocked.Add((b, a));
         }
 
         if (healAfter > TimeSpan.Zero)
@@ -113,14 +151,42 @@ public sealed class Simulation
         }
     }
 
-    /// <summary>Lets two nodes connect again.</summary>
-    public void Heal(SimulatorHost a, SimulatorHost b)
+    /// <summary>Holds up all that <paramref name="from"/> sends to <paramref name="to"/> until <see cref="Heal"/>. Nobody is told: the receiver closes
+    /// after <see cref="DetectionTime"/>.</summary>
+    /// <param name="bothWays">Whether the other direction is held up too.</param>
+    public void Partition(SimulatorHost from, SimulatorHost to, bool bothWays)
     {
-        if (_cut.Remove(Key(a, b)))
+        Record(bothWays ? $"{from.Name} and {to.Name} are cut off from each other" : $"nothing of {from.Name} reaches {to.Name}");
+        _blocked.Add((from, to));
+        if (bothWays)
         {
-            Record($"{a.Name} and {b.Name} can connect again");
+            _blocked.Add((to, from));
+        }
+
+        foreach (var connection in Between(from, to))
+        {
+            connection.Reconsider();
         }
     }
+
+    /// <summary>Lets two nodes reach each other again, both ways.</summary>
+    public void Heal(SimulatorHost a, SimulatorHost b)
+    {
+        if (!_blocked.Remove((a, b)) & !_blocked.Remove((b, a)))
+        {
+            return;
+        }
+
+        Record($"{a.Name} and {b.Name} can connect again");
+        foreach (var connection in Between(a, b))
+        {
+            connection.Reconsider();
+        }
+    }
+
+    /// <summary>Whether two nodes have an open connection.</summary>
+    public bool AreConnected(SimulatorHost a, SimulatorHost b) =>
+        _connections.Exists(connection => connection.IsBetween(a, b) && connection.Dialling.IsOpen && connection.Dialled.IsOpen);
 
     /// <summary>Has something happen at this time from now: a kill, a message, a check.</summary>
     public void Schedule(TimeSpan delay, Action action) => At(Now + delay, action);
@@ -128,7 +194,8 @@ public sealed class Simulation
     internal Event At(TimeSpan time, Action action)
     {
         var added = new Event(action);
-        _events.Enqueue(added, (time > Now ? time : Now, _sequence++));
+        var tie = Network.Interleave ? _order.NextUInt32() : 0;
+        _events.Enqueue(added, new Moment(time > Now ? time : Now, tie, _sequence++));
         return added;
     }
 
@@ -137,40 +204,66 @@ public sealed class Simulation
 
     internal TimeSpan DrawLatency()
     {
-        var n = _draws++;
-        var block = Philox.Block(new PhiloxBlock((uint)n, (uint)(n >> 32), 0, 0), (uint)_seed, (uint)(_seed >> 32));
         var (min, max) = Latency;
-        return min + TimeSpan.FromTicks((long)((max - min).Ticks * (block.Word0 / (double)(1UL << 32))));
+        return min + (max - min) * _latencies.NextFloat();
     }
 
-    /// <summary>The connection of two living nodes, made if there is none; null: they cannot connect now.</summary>
-    internal SimulatedConnection? Between(SimulatorHost a, SimulatorHost b)
+    internal long NextFrame() => ++_frames;
+
+    internal bool IsBlocked(SimulatorHost from, SimulatorHost to) => _blocked.Contains((from, to));
+
+    /// <summary>Whether what one side of a connection sends does not arrive at the other for now.</summary>
+    internal bool IsHeldUp(SimulatedSide from, SimulatedSide to) =>
+        to.Life.Standing == Standing.Frozen || (_blocked.Count > 0 && IsBlocked(from.Host, to.Host));
+
+    /// <summary>A new connection; null: the nodes cannot connect now.</summary>
+    internal SimulatedSide? Dial(SimulatedLife from, SimulatorHost to)
     {
-        if (a == b || !a.IsAlive || !b.IsAlive || _cut.Contains(Key(a, b)))
+        if (from.Host == to || !from.IsAlive || !to.IsAlive || to.Life.Standing == Standing.Frozen || IsBlocked(from.Host, to)
+            || IsBlocked(to, from.Host))
         {
             return null;
         }
 
-        if (!_connections.TryGetValue(Key(a, b), out var connection))
-        {
-            var (first, second) = Key(a, b);
-            _connections[Key(a, b)] = connection = new SimulatedConnection(this, first, second);
-        }
-
-        return connection;
+        var connection = new SimulatedConnection(this, ++_connectionsMade, from, to.Life);
+        _connections.Add(connection);
+        return connection.Dialling;
     }
 
-    internal void OnKilled(SimulatorHost node)
+    internal void Closed(SimulatedConnection connection)
     {
-        foreach (var (key, connection) in _connections.Where(entry => entry.Key.Item1 == node || entry.Key.Item2 == node).ToArray())
+        if (connection.IsOver)
         {
-            _connections.Remove(key);
-            connection.Silence(node);
-            At(Now + DetectionTime, () => connection.Close($"Nothing was heard from {node.Name} for {DetectionTime.TotalSeconds:0.0} s."));
+            _connections.Remove(connection);
         }
     }
 
-    private (SimulatorHost, SimulatorHost) Key(SimulatorHost a, SimulatorHost b) => _nodes.IndexOf(a) < _nodes.IndexOf(b) ? (a, b) : (b, a);
+    /// <summary>The sides of a life's connections.</summary>
+    internal SimulatedSide[] SidesOf(SimulatedLife life) =>
+        [.. _connections.SelectMany(connection => new[] { connection.Dialling, connection.Dialled }).Where(side => side.Life == life)];
+
+    /// <summary>A frame has arrived; those of one connection do so in the order of their sequence numbers.</summary>
+    internal void Delivered(SimulatorHost to, long sequence)
+    {
+        if (sequence >= to.NewestFrame)
+        {
+            to.NewestFrame = sequence;
+        }
+        else if (Network.Interleave)
+        {
+            Counts.Overtaken++;
+        }
+    }
+
+    internal void Waiting(ActorCell cell)
+    {
+        var (messages, bytes) = cell.Waiting;
+        Peaks.MailboxMessages = Math.Max(Peaks.MailboxMessages, messages);
+        Peaks.MailboxBytes = Math.Max(Peaks.MailboxBytes, bytes);
+    }
+
+    private SimulatedConnection[] Between(SimulatorHost a, SimulatorHost b) =>
+        [.. _connections.Where(connection => connection.IsBetween(a, b))];
 
     private bool Step(TimeSpan end)
     {
@@ -195,5 +288,17 @@ public sealed class Simulation
         public Action Action => action;
 
         public bool IsCancelled { get; set; }
+    }
+
+    /// <summary>Where an event stands in the order of all.</summary>
+    /// <param name="Tie">Orders what happens at the same time, before <paramref name="Sequence"/> does.</param>
+    private readonly record struct Moment(TimeSpan Time, uint Tie, long Sequence) : IComparable<Moment>
+    {
+        public int CompareTo(Moment other)
+        {
+            var order = Time.Ticks.CompareTo(other.Time.Ticks);
+            order = order != 0 ? order : Tie.CompareTo(other.Tie);
+            return order != 0 ? order : Sequence.CompareTo(other.Sequence);
+        }
     }
 }

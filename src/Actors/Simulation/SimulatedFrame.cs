@@ -1,0 +1,11 @@
+namespace Distributed.Actors;
+
+/// <summary>A message between two nodes of a simulation at the moment of its arrival.</summary>
+/// <param name="FromLife">Which life of the sending node sent it, from 1: its incarnation.</param>
+/// <param name="ToLife">Which life of the receiving node gets it.</param>
+/// <param name="Connection">Number of the connection it came by.</param>
+/// <param name="Sender">Name of the sending actor, or empty.</param>
+/// <param name="Target">Name of the actor it is for, or empty.</param>
+/// <param name="Message">A message of the protocol.</param>
+public readonly record struct SimulatedFrame(SimulatorHost From, int FromLife, SimulatorHost To, int ToLife, long Connection, string Sender,
+    string Target, object Message);
