@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Distributed.Engine.Kernels;
@@ -151,6 +152,9 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>The root and all that it is computed from, in graph order.</summary>
     internal IEnumerable<Value> NeededValues => _root.Graph.Values.Where(_plan.IsNeeded);
+
+    /// <summary>What backward does, operation by operation, from the root to the first.</summary>
+    internal ImmutableArray<BackwardStep> BackwardSteps => _plan.Backward;
 
     /// <summary>Whether backward has run and has brought a gradient to a value.</summary>
     internal bool HasGradient(Value value) => _hasGradients && _plan.Gradients[value.Index].Exists;

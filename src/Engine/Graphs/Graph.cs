@@ -49,12 +49,16 @@ public sealed class Graph
     public Value Apply(Layer layer, Value input, string name, IReadOnlyList<Layer> next)
     {
         var (place, first) = (_layers.Count, _parameters.Count);
-        _layers.Add(new LayerSpan(name, layer, _depth++, input, input, first, first));
+        _layers.Add(new LayerSpan(name, layer, _depth++, input, input, first, first) { FirstValue = _values.Count });
         var output = layer.Apply(input, name, next);
         _depth--;
-        _layers[place] = _layers[place] with { Output = output, EndParameter = _parameters.Count };
+        _layers[place] = _layers[place] with { Output = output, EndParameter = _parameters.Count, EndValue = _values.Count };
         return output;
     }
+
+    /// <summary>The innermost layer that made a value; null where no layer did: an input, or part of the loss.</summary>
+    public LayerSpan? LayerOf(Value value) =>
+        _layers.LastOrDefault(span => span.FirstValue <= value.Index && value.Index < span.EndValue);
 
     /// <summary>The value of <paramref name="operation"/> applied to <paramref name="inputs"/>.</summary>
     /// <exception cref="ShapeException">The shapes do not fit the operation.</exception>

@@ -9,6 +9,12 @@ namespace Distributed.Engine.Graphs;
 /// <param name="EndParameter">One beyond its last, those of layers inside it included.</param>
 public sealed record LayerSpan(string Name, Layer Layer, int Depth, Value Input, Value Output, int FirstParameter, int EndParameter)
 {
+    /// <summary>Index in the graph of the first value it made.</summary>
+    public int FirstValue { get; init; }
+
+    /// <summary>One beyond the last value it made, those of layers inside it included.</summary>
+    public int EndValue { get; init; }
+
     /// <summary>Elements of its parameters that are trained.</summary>
     public long TrainedElements => Slices().Where(slice => slice.IsTrained).Sum(slice => (long)slice.Count);
 

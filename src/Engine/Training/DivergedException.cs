@@ -1,15 +1,19 @@
 namespace Distributed.Engine.Training;
 
-/// <summary>The loss is no longer a finite number: the training is stopped, with a sentence that says what to try.</summary>
+/// <summary>The loss or the gradient of a step is not finite: the training is stopped, with a sentence that says where that begins and what to
+/// try.</summary>
 public sealed class DivergedException(string message) : Exception(message)
 {
-    /// <param name="sum">The losses of a whole batch.</param>
+    /// <summary>Looks for the cause in all shards of the step.</summary>
     /// <param name="step">0 at the first.</param>
-    /// <exception cref="DivergedException">The loss is NaN or infinite.</exception>
-    public static void ThrowIfNotFinite(in LossSum sum, long step)
+    /// <param name="gradient">∇L of the step, whole.</param>
+    /// <param name="weights">Before the step.</param>
+    internal static DivergedException Of(TrainingSetup setup, long step, in LossSum loss, ReadOnlySpan<float> gradient, float[] weights)
     {
-        if (double.IsFinite(sum.Loss)) return;
-        throw new DivergedException($"the loss of step {step} is {sum.Loss}: the training diverged. Try a smaller learning rate, "
-            + "and check that the data is scaled and holds no NaN.");
+        var perEpoch = setup.Layout.BatchesPerEpoch;
+        var finding = NonFiniteSearch.Find(setup, (int)(step / perEpoch), (int)(step % perEpoch), new ShardRange(0, setup.Shards), weights);
+        return new DivergedException(finding is null
+            ? NonFiniteSentence.OfRoot(setup, step, loss, NonFiniteElement.First(setup.Model.Parameters, 0, gradient))
+            : NonFiniteSentence.OfShard(setup, step, finding.Sentence));
     }
 }

@@ -3,8 +3,8 @@ namespace Distributed.Engine.Training;
 /// <summary>What an epoch gave.</summary>
 /// <param name="Epoch">0 at the first.</param>
 /// <param name="MeanLoss">Mean data loss over the epoch's samples, each taken before its step's update; the regularizer's penalty is
-/// not in it.</param>
-/// <param name="TrainAccuracy">Right decisions among them, 0..1; null where nothing is decided.</param>
+/// not in it, nor are the samples of steps that were skipped. NaN where all steps were.</param>
+/// <param name="TrainAccuracy">Right decisions among them, 0..1; null where nothing is decided, or all steps were skipped.</param>
 /// <param name="TestLoss">Mean loss on the test set after the epoch; null without one.</param>
 /// <param name="TestAccuracy">0..1; null without a test set or where nothing is decided.</param>
 public sealed record EpochResult(int Epoch, double MeanLoss, double? TrainAccuracy, double? TestLoss, double? TestAccuracy)
@@ -27,6 +27,9 @@ public sealed record TrainingResult(float[] Weights, string Fingerprint, IReadOn
 {
     /// <summary>Per epoch: <see cref="EpochResult.MeanLoss"/>.</summary>
     public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];
+
+    /// <summary>Numbers of the steps that were skipped, see <see cref="NonFinitePolicy.Skip"/>; 0 is the first step of the run.</summary>
+    public IReadOnlyList<long> SkippedSteps { get; init; } = [];
 
     /// <summary>Per epoch; empty without a test set.</summary>
     public IReadOnlyList<double> TestAccuracyHistory => [.. Epochs.Select(epoch => epoch.TestAccuracy).OfType<double>()];

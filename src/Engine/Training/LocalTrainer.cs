@@ -1,3 +1,5 @@
+using Distributed.Engine.Kernels;
+
 namespace Distributed.Engine.Training;
 
 /// <summary>Trains in the calling thread, without actors: the answer that every distributed run must equal to the bit.</summary>
@@ -6,7 +8,7 @@ public static class LocalTrainer
     /// <param name="progress">Called after each epoch.</param>
     /// <param name="shardsPerPass">Shards computed together, a power of two; 0: all of a batch. It changes speed and memory, never
     /// the answer.</param>
-    /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="DivergedException">Loss or gradient of a step is not finite, and such steps are not skipped.</exception>
     public static TrainingResult Run(TrainingSetup setup, Action<EpochResult>? progress = null, int shardsPerPass = 0)
     {
         var layout = setup.Layout;
@@ -22,6 +24,7 @@ public static class LocalTrainer
         var tree = new TreeAccumulator(parameters.Count, layout.Shards / shardsPerPass);
         var sums = new LossSum[layout.Shards / shardsPerPass];
         var epochs = new List<EpochResult>();
+        var skipped = new List<long>();
         var best = BestSoFar.Of(setup);
         var step = 0L;
         for (var epoch = 0; epoch < setup.Epochs; epoch++)
@@ -37,9 +40,15 @@ public static class LocalTrainer
                     tree.Add();
                 }
                 var sum = LossSum.InTree(sums);
-                if (!setup.Optimizer.ToleratesInfiniteLoss(state)) DivergedException.ThrowIfNotFinite(sum, step);
-                epochSum += sum;
                 WeightUpdate.Mean(setup, layout.SamplesIn(batch), 0, gradient, weights);
+                var verdict = WeightUpdate.Judge(setup, sum, Finite.All(gradient), weights, state);
+                if (verdict == StepVerdict.Stop) throw DivergedException.Of(setup, step, sum, gradient, weights);
+                if (verdict == StepVerdict.Skip)
+                {
+                    skipped.Add(step);
+                    continue;
+                }
+                epochSum += sum;
                 if (setup.NeedsWholeStep) WeightUpdate.Begin(setup, step, sum, gradient, weights, state);
                 WeightUpdate.Step(setup, step, 0, gradient, weights, next, state);
                 (weights, next) = (next, weights);
@@ -49,7 +58,7 @@ public static class LocalTrainer
             progress?.Invoke(result);
             if (setup.EarlyStopping?.Judge(best.Add(result)) is not null) break;
         }
-        return new TrainingResult(weights, Fingerprint.Of(weights), epochs);
+        return new TrainingResult(weights, Fingerprint.Of(weights), epochs) { SkippedSteps = skipped };
     }
 
     private static LossSum? Evaluate(TrainingSetup setup, ShardComputer computer, ReadOnlyMemory<float> weights)

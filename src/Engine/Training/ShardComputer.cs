@@ -27,15 +27,21 @@ public sealed class ShardComputer
     private readonly LossSum[] _shardSums;
 
     /// <param name="maxShards">The most shards of one call to <see cref="Compute"/>; at most V.</param>
-    public ShardComputer(TrainingSetup setup, int maxShards)
+    public ShardComputer(TrainingSetup setup, int maxShards) : this(setup, maxShards, inspects: false)
+    {
+    }
+
+    /// <param name="inspects">Each value and each gradient of the last pass stays where <see cref="Executor"/> shows it. The bits are the
+    /// same; it takes more memory and time.</param>
+    internal ShardComputer(TrainingSetup setup, int maxShards, bool inspects)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShards, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxShards, setup.Layout.Shards);
         (_setup, _model, MaxShards) = (setup, setup.Model, maxShards);
         if (_model.Losses.Shape != new Shape(Shape.Batch))
             throw new ShapeException($"the loss has shape {_model.Losses.Shape}, one loss a sample, [B], is wanted");
-        var capacity = Math.Max(setup.Layout.MaxSamples(maxShards), setup.Test is null ? 1 : EvaluationBlocks.Samples);
-        _executor = new Executor<float>(_model.Graph, _model.Losses, capacity);
+        var capacity = Math.Max(setup.Layout.MaxSamples(maxShards), setup.Test is null || inspects ? 1 : EvaluationBlocks.Samples);
+        _executor = new Executor<float>(_model.Graph, _model.Losses, capacity, keepGradients: inspects);
         _order = new SampleOrder(setup.Train.Count, setup.Seed);
         _augmenter = setup.Augmentations.Count == 0
             ? null
@@ -49,6 +55,8 @@ public sealed class ShardComputer
     }
 
     public int MaxShards { get; }
+
+    internal Executor<float> Executor => _executor;
 
     /// <summary>The sums over the shards of <paramref name="range"/> of a batch.</summary>
     /// <param name="epoch">At least 0.</param>

@@ -20,6 +20,9 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
     /// <summary>∇L is scaled down to this Euclidean norm where it is longer; null: never.</summary>
     public float? ClipNorm { get; init; }
 
+    /// <summary>What becomes of a step whose loss or gradient holds NaN or infinity.</summary>
+    public NonFinitePolicy OnNonFinite { get; init; }
+
     /// <summary>Whether the run may end before its last epoch; null: it may not.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
     public bool KeepsBest => !Optimizer.NeedsFullBatch;
 
     /// <summary>Whether ∇L and loss must be whole before the first weight is stepped.</summary>
-    public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep;
+    public bool NeedsWholeStep => ClipNorm is not null || Optimizer.NeedsWholeStep || OnNonFinite == NonFinitePolicy.Skip;
 
     private BatchLayout _layout = new(Train.Count, Batch, Shards);
 

@@ -8,6 +8,7 @@ namespace Distributed.Engine.Training;
 /// <summary>The end of a step: mean, regularizer, optimizer.</summary>
 /// <remarks><code>
 /// Mean    ∇L = (tree root) / B + regularizer's gradient                        slice by slice
+/// Judge   whether the step is taken: where loss or ∇L is not finite it is not  once, when both are whole
 /// Begin   where the step must be seen whole: clip ∇L to a norm, let a line search decide     once
 /// Step    next = optimizer(∇L, weights); a statistic r moves to fma(ρ, x − r, r), x observed   slice by slice
 /// </code>Mean and Step work element by element, so any cut into slices gives the same bits; the norm of Begin has its own fixed order
@@ -25,6 +26,16 @@ public static class WeightUpdate
             throw new ArgumentException($"a slice of {gradientRoot.Length} gradients and {weights.Length} weights: equal lengths are wanted");
         Divide(gradientRoot, samplesInBatch);
         setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, gradientRoot);
+    }
+
+    /// <summary>What becomes of a step whose loss and ∇L are whole.</summary>
+    /// <param name="gradientIsFinite">Every element of ∇L, those of statistics too: see <see cref="Finite.All"/>. A sum may overflow though each
+    /// shard's part is finite, so it is ∇L that decides, not the parts.</param>
+    /// <param name="weights">Before the step. Where they are not finite themselves no later step can be better: then none is skipped.</param>
+    public static StepVerdict Judge(TrainingSetup setup, in LossSum loss, bool gradientIsFinite, ReadOnlySpan<float> weights, OptimizerState state)
+    {
+        if ((double.IsFinite(loss.Loss) && gradientIsFinite) || setup.Optimizer.ToleratesInfiniteLoss(state)) return StepVerdict.Take;
+        return setup.OnNonFinite == NonFinitePolicy.Skip && Finite.All(weights) ? StepVerdict.Skip : StepVerdict.Stop;
     }
 
     /// <summary>Where <see cref="TrainingSetup.NeedsWholeStep"/>: called once between the last Mean and the first Step.</summary>
