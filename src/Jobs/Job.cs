@@ -62,6 +62,9 @@ public sealed record Job
     /// <summary>The gradient is scaled down to this Euclidean norm where it is longer; null: never.</summary>
     public float? ClipNorm { get; init; }
 
+    /// <summary>What becomes of a step whose loss or gradient holds NaN or infinity.</summary>
+    public NonFinitePolicy OnNan { get; init; }
+
     /// <summary>null: the run goes on to its last epoch.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 

@@ -41,6 +41,7 @@ public static class JobPreparation
         {
             RateSchedule = job.Schedule,
             ClipNorm = job.ClipNorm,
+            OnNonFinite = job.OnNan,
             EarlyStopping = job.EarlyStopping,
             Augmentations = job.Augment,
         };

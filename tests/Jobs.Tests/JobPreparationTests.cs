@@ -55,6 +55,26 @@ public class JobPreparationTests
         Assert.Equal(job, TestJobs.Read(job.ToYaml()));
     }
 
+    /// <summary>With such a rate the weights grow until numbers overflow.</summary>
+    [Fact]
+    public void A_job_says_what_becomes_of_a_step_that_is_not_finite()
+    {
+        string[] exploding = ["loss=squared", "optimizer.rate=1e+20", "epochs=4"];
+        var stop = TestJobs.Read(TestJobs.Spiral, exploding);
+        var skip = TestJobs.Read(TestJobs.Spiral, [.. exploding, "on_nan=skip"]);
+        Assert.Equal((NonFinitePolicy.Stop, NonFinitePolicy.Skip), (stop.Prepare(Here).OnNonFinite, skip.Prepare(Here).OnNonFinite));
+
+        Assert.Matches(@"^a number of step \d \(epoch \d\) is not finite: in shard \d, .* in (layer|the loss) .*sample",
+            Assert.Throws<DivergedException>(() => LocalTrainer.Run(stop.Prepare(Here))).Message);
+        var trained = LocalTrainer.Run(skip.Prepare(Here));
+        Assert.InRange(trained.SkippedSteps.Count, 1, 3);
+        Assert.All(trained.Weights, weight => Assert.True(float.IsFinite(weight)));
+        Assert.Contains("on_nan: wanted stop or skip", Problems("on_nan=[]"));
+        Assert.Contains("\"jump\"", Problems("on_nan=jump"));
+
+        string Problems(string change) => string.Join('\n', JobReader.Read(TestJobs.Spiral, "job.yaml", [change]).Problems);
+    }
+
     [Fact]
     public void What_does_not_go_with_a_line_search_is_refused()
     {

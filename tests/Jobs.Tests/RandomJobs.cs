@@ -5,6 +5,7 @@ using Distributed.Engine.Initialization;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
+using Distributed.Engine.Training;
 
 namespace Distributed.Jobs.Tests;
 
@@ -42,6 +43,7 @@ internal sealed class RandomJobs(int seed)
             Shards = 1 << _random.Next(13),
             Epochs = Pick(1, 10, JobLimits.MaxEpochs),
             Checkpoint = Pick<Checkpoint?>(null, new Checkpoint(_random.Next(1, int.MaxValue))),
+            OnNan = Pick(NonFinitePolicy.Stop, NonFinitePolicy.Skip),
             Augment = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Pick<Augmentation>(new RandomShift(_random.Next(1, 9)),
                 new RandomCrop(_random.Next(1, 9)), new RandomFlip(Flag()), new GaussianNoise(0.1f)))],
         };

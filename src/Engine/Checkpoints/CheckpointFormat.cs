@@ -17,6 +17,7 @@ namespace Distributed.Engine.Checkpoints;
 ///           epoch_loss, epoch_correct, epoch_samples
 ///           loss_history, train_accuracy_history, test_loss_history, accuracy_history
 ///                                      a number for each epoch, "-" where there is none, blanks between
+///           skipped_steps              numbers from 0, "57-58" for a run of them, blanks between; not there in older files: none
 ///           train_seconds, bytes_sent, bytes_received
 ///           parameter_roles            "weight", "bias", "norm" or "statistic" for each parameter, blanks between
 ///           optimizer_states           names, blanks between
@@ -66,6 +67,7 @@ internal static class CheckpointFormat
             ["train_accuracy_history"] = History(progress, epoch => epoch.TrainAccuracy),
             ["test_loss_history"] = History(progress, epoch => epoch.TestLoss),
             ["accuracy_history"] = History(progress, epoch => epoch.TestAccuracy),
+            ["skipped_steps"] = progress.SkippedSteps.ToString(),
             ["train_seconds"] = Text(progress.TrainSeconds),
             ["bytes_sent"] = Text(progress.BytesSent),
             ["bytes_received"] = Text(progress.BytesReceived),
@@ -112,7 +114,8 @@ internal static class CheckpointFormat
                 new LossSum(metadata.Number("epoch_loss"), metadata.Count("epoch_correct", long.MaxValue),
                     (int)metadata.Count("epoch_samples", int.MaxValue)),
                 Epochs(metadata, path), metadata.Number("train_seconds"),
-                metadata.Count("bytes_sent", long.MaxValue), metadata.Count("bytes_received", long.MaxValue)),
+                metadata.Count("bytes_sent", long.MaxValue), metadata.Count("bytes_received", long.MaxValue))
+            { SkippedSteps = Skipped(metadata, path) },
             Notes = contents.Metadata.Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
                 .ToImmutableSortedDictionary(pair => pair.Key[NotePrefix.Length..], pair => pair.Value, StringComparer.Ordinal),
         };
@@ -174,6 +177,14 @@ internal static class CheckpointFormat
             if (numbers.Length == losses.Length) return numbers;
             throw new CheckpointException($"{path}: metadata \"{key}\" is of {losses.Length} epochs, got {numbers.Length}");
         }
+    }
+
+    private static SkippedSteps Skipped(CheckpointMetadata metadata, string path)
+    {
+        if (metadata.Find("skipped_steps") is not { } text) return SkippedSteps.None;
+        var step = metadata.Count("step", long.MaxValue);
+        return SkippedSteps.Parse(text, step)
+            ?? throw new CheckpointException($"{path}: metadata \"skipped_steps\" holds numbers below {step} in order, got \"{text}\"");
     }
 
     private static string StateTensor(string state, ParameterSlice slice) => $"{StatePrefix}{state}/{slice.Name}";

@@ -12,6 +12,9 @@ internal sealed class CheckpointMetadata(IReadOnlyDictionary<string, string> met
     public string Text(string key) =>
         metadata.TryGetValue(key, out var text) ? text : throw new CheckpointException($"{path}: there is no metadata \"{key}\"");
 
+    /// <summary>Null where it is not there.</summary>
+    public string? Find(string key) => metadata.GetValueOrDefault(key);
+
     /// <summary>A whole number 0..<paramref name="max"/>.</summary>
     public long Count(string key, long max) =>
         long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max

@@ -13,4 +13,7 @@ namespace Distributed.Engine.Checkpoints;
 /// <param name="BytesSent">By the coordinator, over all restarts.</param>
 /// <param name="BytesReceived">By the coordinator, over all restarts.</param>
 public sealed record CheckpointProgress(long Step, int Epoch, int Batch, LossSum EpochLoss,
-    ImmutableArray<EpochResult> Epochs, double TrainSeconds, long BytesSent, long BytesReceived);
+    ImmutableArray<EpochResult> Epochs, double TrainSeconds, long BytesSent, long BytesReceived)
+{
+    public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
+}

@@ -28,8 +28,7 @@ public sealed record TrainingResult(float[] Weights, string Fingerprint, IReadOn
     /// <summary>Per epoch: <see cref="EpochResult.MeanLoss"/>.</summary>
     public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];
 
-    /// <summary>Numbers of the steps that were skipped, see <see cref="NonFinitePolicy.Skip"/>; 0 is the first step of the run.</summary>
-    public IReadOnlyList<long> SkippedSteps { get; init; } = [];
+    public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
 
     /// <summary>Per epoch; empty without a test set.</summary>
     public IReadOnlyList<double> TestAccuracyHistory => [.. Epochs.Select(epoch => epoch.TestAccuracy).OfType<double>()];

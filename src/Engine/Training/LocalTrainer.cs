@@ -24,7 +24,7 @@ public static class LocalTrainer
         var tree = new TreeAccumulator(parameters.Count, layout.Shards / shardsPerPass);
         var sums = new LossSum[layout.Shards / shardsPerPass];
         var epochs = new List<EpochResult>();
-        var skipped = new List<long>();
+        var skipped = SkippedSteps.None;
         var best = BestSoFar.Of(setup);
         var step = 0L;
         for (var epoch = 0; epoch < setup.Epochs; epoch++)
@@ -45,7 +45,7 @@ public static class LocalTrainer
                 if (verdict == StepVerdict.Stop) throw DivergedException.Of(setup, step, sum, gradient, weights);
                 if (verdict == StepVerdict.Skip)
                 {
-                    skipped.Add(step);
+                    skipped = skipped.Add(step);
                     continue;
                 }
                 epochSum += sum;

@@ -66,6 +66,7 @@ public static class Catalog
             ClipNorm = values.Get<float?>("clip_norm"),
             EarlyStopping = values.Get<EarlyStopping?>("early_stopping"),
             Schedule = values.Get<RateSchedule?>("schedule"),
+            OnNan = values.Get<NonFinitePolicy>("on_nan"),
             Augment = [.. values.Get<ImmutableArray<object>?>("augment")?.Cast<Augmentation>() ?? []],
         },
         Key.Optional<Job>("name", CommonTypes.Name, "job", j => j.Name, "For displays and folders; changes nothing.", inAnswer: false),
@@ -95,5 +96,9 @@ public static class Catalog
             "How the learning rate changes over the run.", later: true),
         Key.Optional<Job>("augment", new OptionalType(new ListType(() => Augmentations, JobLimits.MaxAugmentations), "none"), null,
             j => j.Augment.Count == 0 ? null : j.Augment,
-            "Random changes of the training samples, one after another, anew in each epoch; never of the test samples.", later: true));
+            "Random changes of the training samples, one after another, anew in each epoch; never of the test samples.", later: true),
+        Key.Optional<Job>("on_nan", new WordType<NonFinitePolicy>("policy", ("stop", NonFinitePolicy.Stop), ("skip", NonFinitePolicy.Skip)),
+            NonFinitePolicy.Stop, j => j.OnNan,
+            "A step whose loss or gradient holds NaN or infinity: stop ends the run and names the cause; skip leaves the weights as they are, and goes on.",
+            later: true));
 }

@@ -101,6 +101,8 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("weights_fingerprint", "00", "the weights' fingerprint is ")]
     [InlineData("parameter_roles", "weight bias", "3 parameters want as many roles, got 2")]
     [InlineData("parameter_roles", "weight bias other", "a role is weight, bias, norm or statistic, got \"other\"")]
+    [InlineData("skipped_steps", "7 6", "metadata \"skipped_steps\" holds numbers below 1234 in order, got \"7 6\"")]
+    [InlineData("skipped_steps", "0-9223372036854775807", "holds numbers below 1234")]
     [InlineData("optimizer_states", "", "want 3 tensors, got 6")]
     [InlineData("optimizer_states", "momentum second", "there is no tensor \"optimizer.second/linear1.weight\"")]
     public void Whole_files_that_say_something_wrong_are_refused(string key, string? value, string sentence)
@@ -110,6 +112,15 @@ public sealed class CheckpointTests : IDisposable
         if (value is not null) metadata.Add(key, value);
         SafeTensorsFile.Write(Path, tensors, metadata);
         Assert.Contains(sentence, Assert.Throws<CheckpointException>(() => Checkpoint.Load(Path)).Message);
+    }
+
+    [Fact]
+    public void A_file_from_before_steps_were_skipped_says_that_none_were()
+    {
+        var (tensors, metadata) = CheckpointFormat.Write(Samples.Make());
+        Assert.True(metadata.Remove("skipped_steps"));
+        SafeTensorsFile.Write(Path, tensors, metadata);
+        Assert.Equal(0, Checkpoint.Load(Path).Progress.SkippedSteps.Count);
     }
 
     [Fact]

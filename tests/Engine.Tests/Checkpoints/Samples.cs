@@ -35,7 +35,8 @@ internal static class Samples
             JobFingerprint = "abcd",
             DataFingerprint = "0123",
             Progress = new CheckpointProgress(step, 3, 7, new LossSum(0.1 + 0.2, 11, 13),
-                [new EpochResult(0, 2.302585092994046, 0.1, null, 0.1), new EpochResult(1, 1.0 / 3, null, double.Epsilon, double.MaxValue)], 12.75, 1L << 40, 17),
+                [new EpochResult(0, 2.302585092994046, 0.1, null, 0.1), new EpochResult(1, 1.0 / 3, null, double.Epsilon, double.MaxValue)], 12.75, 1L << 40, 17)
+            { SkippedSteps = SkippedSteps.None.Add(0).Add(2).Add(3) },
             Notes = ImmutableSortedDictionary<string, string>.Empty.Add("host", "here").Add("empty", ""),
         };
     }
@@ -61,6 +62,7 @@ internal static class Samples
         Assert.Equal((p.Step, p.Epoch, p.Batch, p.EpochLoss, p.TrainSeconds, p.BytesSent, p.BytesReceived),
             (q.Step, q.Epoch, q.Batch, q.EpochLoss, q.TrainSeconds, q.BytesSent, q.BytesReceived));
         Assert.Equal(p.Epochs.ToArray(), q.Epochs.ToArray());
+        Assert.Equal(p.SkippedSteps.ToString(), q.SkippedSteps.ToString());
         Assert.Equal(wanted.Notes, got.Notes);
     }
 }

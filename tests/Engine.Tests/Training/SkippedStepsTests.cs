@@ -60,7 +60,7 @@ public class SkippedStepsTests
 
         var trained = LocalTrainer.Run(setup);
 
-        Assert.Equal(skipped, trained.SkippedSteps);
+        Assert.Equal(skipped, trained.SkippedSteps.Steps);
         Assert.True(Finite.All(trained.Weights));
         Bits.AssertEqual(weights, trained.Weights, "weights");
         Assert.Equal(sums.Select(sum => sum.Loss / sum.Samples), trained.LossHistory);
@@ -74,7 +74,7 @@ public class SkippedStepsTests
         {
             var cut = LocalTrainer.Run(Setup(), shardsPerPass: shardsPerPass);
             Assert.Equal(whole.Fingerprint, cut.Fingerprint);
-            Assert.Equal(whole.SkippedSteps, cut.SkippedSteps);
+            Assert.Equal(whole.SkippedSteps.ToString(), cut.SkippedSteps.ToString());
             Assert.Equal(whole.LossHistory, cut.LossHistory);
         }
     }
@@ -84,7 +84,7 @@ public class SkippedStepsTests
     {
         var setup = Setup(wrong: []);
         var skipping = LocalTrainer.Run(setup);
-        Assert.Empty(skipping.SkippedSteps);
+        Assert.Equal(0, skipping.SkippedSteps.Count);
         Assert.Equal(LocalTrainer.Run(setup with { OnNonFinite = NonFinitePolicy.Stop }).Fingerprint, skipping.Fingerprint);
     }
 
@@ -94,7 +94,7 @@ public class SkippedStepsTests
         var setup = Setup(wrong: Enumerable.Range(0, Samples));
         var trained = LocalTrainer.Run(setup with { EarlyStopping = new EarlyStopping(5) });
 
-        Assert.Equal(Enumerable.Range(0, 15).Select(step => (long)step), trained.SkippedSteps);
+        Assert.Equal("0-14", trained.SkippedSteps.ToString());
         Assert.All(trained.LossHistory, loss => Assert.True(double.IsNaN(loss)));
         Bits.AssertEqual(setup.Model.Parameters.InitialWeights(setup.Seed), trained.Weights, "weights");
     }
@@ -107,7 +107,7 @@ public class SkippedStepsTests
 
         var trained = LocalTrainer.Run(setup);
 
-        Assert.Equal([0L, 1L], trained.SkippedSteps);
+        Assert.Equal("0-1", trained.SkippedSteps.ToString());
         Assert.Equal([0f, 0f], trained.Weights);
     }
 
@@ -130,7 +130,7 @@ public class SkippedStepsTests
         setup = setup with { Optimizer = new SteepestDescent(Rate: 1e30f) };
         var trained = LocalTrainer.Run(setup);
 
-        Assert.Empty(trained.SkippedSteps);
+        Assert.Equal(0, trained.SkippedSteps.Count);
         Assert.Contains(trained.LossHistory, loss => !double.IsFinite(loss));
         Assert.True(trained.LossHistory[^1] < trained.LossHistory[0]);
     }

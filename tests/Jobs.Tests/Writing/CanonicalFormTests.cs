@@ -33,6 +33,7 @@ public class CanonicalFormTests
         early_stopping: none
         schedule: none
         augment: none
+        on_nan: stop
 
         """, TestJobs.Read(TestJobs.Spiral).ToYaml());
 
@@ -42,6 +43,8 @@ public class CanonicalFormTests
         var job = TestJobs.Read(TestJobs.Spiral);
         Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=none").Fingerprint);
         Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "clip_norm=2").Fingerprint);
+        Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "on_nan=stop").Fingerprint);
+        Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "on_nan=skip").Fingerprint);
         Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "early_stopping=2").Fingerprint);
         Assert.Equal(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "schedule=none", "optimizer.nesterov=false").Fingerprint);
         Assert.NotEqual(job.Fingerprint, TestJobs.Read(TestJobs.Spiral, "schedule=cosine").Fingerprint);
