@@ -11,4 +11,23 @@ public static class CoordinatorLimits
 
     /// <summary>A worker that was welcomed and has not said Ready after this time is dropped.</summary>
     public static readonly TimeSpan LoadingTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a coordinator looks whether its term still stands, and waits for that look before the next.</summary>
+    public static readonly TimeSpan ReignInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two questions of a standby whether anyone leads.</summary>
+    public static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A standby takes over when nobody has led for this long, unless told otherwise.</summary>
+    public static readonly TimeSpan TakeoverAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>A coordinator that claimed a term and was never heard of gets this many times as long.</summary>
+    public const int UnheardFactor = 6;
+
+    /// <summary>A standby that does not find the coordinator's claim in its folder looks again so often, an interval apart,
+    /// before it gives up.</summary>
+    public const int FolderLooks = 3;
+
+    /// <summary>Standbys of a coordinator at most.</summary>
+    public const int MaxStandbys = 16;
 }

@@ -58,6 +58,12 @@ public static class MessageTable
             .Text(wait.Reason, FrameLimits.MaxReasonBytes, "Wait.reason")),
         Of(Frame.DeposedFieldNumber, Deposed.Parser, FrameLimits.MaxReasonBytes + Overhead, deposed => deposed
             .Text(deposed.Reason, FrameLimits.MaxReasonBytes, "Deposed.reason")),
+        Of(Frame.StandByFieldNumber, StandBy.Parser, FrameLimits.MaxPeerNameBytes + 2 * FingerprintBytes + Overhead, standBy => standBy
+            .Text(standBy.Name, FrameLimits.MaxPeerNameBytes, "StandBy.name")
+            .Bytes(standBy.JobFingerprint, FingerprintBytes, "StandBy.job_fingerprint")
+            .Bytes(standBy.DataFingerprint, FingerprintBytes, "StandBy.data_fingerprint")),
+        Of(Frame.ReignFieldNumber, Reign.Parser, FrameLimits.MaxPeerNameBytes + Overhead, reign => reign
+            .Text(reign.Claimant, FrameLimits.MaxPeerNameBytes, "Reign.claimant")),
     ];
 
     private static readonly FrozenDictionary<Type, Entry> ByType = Entries.ToFrozenDictionary(entry => entry.Type);
@@ -103,6 +109,8 @@ public static class MessageTable
                 return new Hello(m) { Name = WireText.Cut(m.Name, FrameLimits.MaxPeerNameBytes) };
             case Join m when IsLong(m.Name, FrameLimits.MaxPeerNameBytes):
                 return new Join(m) { Name = WireText.Cut(m.Name, FrameLimits.MaxPeerNameBytes) };
+            case StandBy m when IsLong(m.Name, FrameLimits.MaxPeerNameBytes):
+                return new StandBy(m) { Name = WireText.Cut(m.Name, FrameLimits.MaxPeerNameBytes) };
             case ActorStopped m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
                 return new ActorStopped(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
             case Goodbye m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):

@@ -69,6 +69,12 @@ internal static class Samples
             "0a0b636f6f7264696e61746f721208776f726b65722f31aa02060a0466756c6c"),
         ("deposed", Told(frame => frame.Deposed = new Deposed { Reason = "term 2" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31b202080a067465726d2032"),
+        ("stand by", Told(frame => frame.StandBy = new StandBy { Name = "host/43", JobFingerprint = Fingerprint, DataFingerprint = Fingerprint, Term = 2 }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f3182034f0a07686f73742f343312200102030405060708090a0b0c0d0e" +
+            "0f101112131415161718191a1b1c1d1e1f201a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20" +
+            "2002"),
+        ("reign", Told(frame => frame.Reign = new Reign { Term = 3, Claimant = "host/42" }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f318a030b08031207686f73742f3432"),
         ("chunk", Told(frame => frame.Chunk = Wire(Header, Elements)),
             "0a0b636f6f7264696e61746f721208776f726b65722f31fa0326080110ac021807200828043003388380808010754c63f8d37a0c" +
             "0000803f000020c0f4fd543b"),

@@ -14,6 +14,17 @@ public sealed record RunSnapshot(long Step, float[] Weights, OptimizerState Stat
 {
     /// <summary>Whether the epoch that has just ended is the best so far.</summary>
     public bool IsBest { get; init; }
+
+    /// <summary>Whether nothing is left to do: all steps are committed, or the curve has ended the run, and the last epoch is
+    /// judged.</summary>
+    public bool IsEndOf(TrainingSetup setup)
+    {
+        var perEpoch = setup.Layout.BatchesPerEpoch;
+        if (Step % perEpoch != 0 || Epochs.Count < Step / perEpoch) return false;
+        var best = BestSoFar.Of(setup);
+        best.Add(Epochs);
+        return Step >= setup.TotalSteps || setup.EarlyStopping?.Judge(best) is not null;
+    }
 }
 
 /// <summary>Keeps snapshots. Called beside the mailbox: may block on a disk.</summary>
@@ -23,7 +34,8 @@ public interface ICheckpointStore
     /// <exception cref="IOException">It could not be written; the one before is whole. The message is a sentence.</exception>
     string Save(RunSnapshot snapshot);
 
-    /// <summary>Keeps the snapshot as the best one, in place of the best before; called before <see cref="Save"/> of the same snapshot.</summary>
+    /// <summary>Keeps the snapshot as the best one, in place of the best before; called before <see cref="Save"/> of the same
+    /// snapshot.</summary>
     /// <exception cref="IOException">As <see cref="Save"/>.</exception>
     void SaveBest(RunSnapshot snapshot)
     {

@@ -12,13 +12,15 @@ public sealed record CheckpointSaved(string Path, IReadOnlyList<CheckpointWarnin
 /// <param name="Skipped">Newer files that are torn or damaged.</param>
 public sealed record CheckpointFound(Checkpoint? Checkpoint, IReadOnlyList<CheckpointWarning> Skipped);
 
-/// <summary>The checkpoints of one run: step-00001234.safetensors, the last few of them, and best.safetensors beside them.</summary>
+/// <summary>The checkpoints of one run: step-00001234.safetensors, the last few of them, and best.safetensors beside
+/// them.</summary>
 /// <remarks>
-/// A checkpoint is written aside, flushed to the disk and renamed; older ones are deleted only then. So at every moment there is a
-/// whole one, once there has been one. The best is for use, not for going on: <see cref="Latest"/> never takes it.
-/// <para>One coordinator writes at a time, that of the highest term (<see cref="TermFile"/>): who writes a run's checkpoints claims a term first, and every
-/// rename checks, under the same lock as a claim, that it still stands. Files that are being written carry their term in their names, so a deposed
-/// writer and its successor never touch each other's. A folder in which nobody has claimed takes what it is given without asking.</para>
+/// A checkpoint is written aside, flushed to the disk and renamed; older ones are deleted only then. So at every moment there is
+/// a whole one, once there has been one. The best is for use, not for going on: <see cref="Latest"/> never takes it.
+/// <para>One coordinator writes at a time, that of the highest term (<see cref="TermFile"/>): who writes a run's checkpoints
+/// claims a term first, and every rename checks, under the same lock as a claim, that it still stands. Files that are being
+/// written carry their term in their names, so a deposed writer and its successor never touch each other's. A folder in which
+/// nobody has claimed takes what it is given without asking.</para>
 /// </remarks>
 public sealed class CheckpointFolder
 {
@@ -78,7 +80,8 @@ public sealed class CheckpointFolder
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public TermClaim Standing() => Terms.Read();
 
-    /// <summary>Writes the checkpoint, deletes what is older than the last <see cref="Keep"/> and what a stopped writer left.</summary>
+    /// <summary>Writes the checkpoint, deletes what is older than the last <see cref="Keep"/> and what a stopped writer
+    /// left.</summary>
     /// <remarks>Files of later steps are left alone.</remarks>
     /// <exception cref="CheckpointException">The disk refuses; the checkpoints before are as they were.</exception>
     /// <exception cref="DeposedException">A higher term stands; nothing was written.</exception>
@@ -134,7 +137,8 @@ public sealed class CheckpointFolder
             Term == 0 ? null : rename => Terms.Reigning(Term, rename));
     }
 
-    /// <summary>Whether a writer that was stopped has left it: step-00000012.safetensors.3.tmp, where 3 is its term. One of a higher term may be at work.</summary>
+    /// <summary>Whether a writer that was stopped has left it: step-00000012.safetensors.3.tmp, where 3 is its term. One of a
+    /// higher term may be at work.</summary>
     private bool IsLeftover(string path)
     {
         var name = System.IO.Path.GetFileNameWithoutExtension(path);

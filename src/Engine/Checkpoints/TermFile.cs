@@ -2,19 +2,21 @@ using System.Globalization;
 
 namespace Distributed.Engine.Checkpoints;
 
-/// <summary>Who leads the run whose checkpoints lie in a folder: the file <c>term</c>, as in <c>2 host/1234</c>, and the lock beside it.</summary>
+/// <summary>Who leads the run whose checkpoints lie in a folder: the file <c>term</c>, as in <c>2 host/1234</c>, and the lock
+/// beside it.</summary>
 /// <remarks>
 /// <code>
 /// claim      lock · read t · write t + 1 aside, flush, rename · unlock
 /// commit     write and flush aside · lock · read t · refuse if t is higher than ours · rename · unlock
 /// </code>
-/// Both happen under one exclusive lock, so of two that race for a term one gets it, and after a claim has returned no lower term's file comes
-/// under its name. The lock is held for a claim or a rename only, never while a checkpoint is written: a process that hangs does so outside
-/// of it, but for an instant. One that hangs within keeps the folder locked until it goes on or ends; then nobody can claim, and nobody commits.
-/// <para>What is relied on: the file system gives an exclusive lock (flock; Windows: a file opened without sharing) to one process at a time, on
-/// whatever host, and gives it back when its holder ends; a rename is atomic; and a file is read as it is after the last rename.
-/// Local disks do so, and NFS 4 where locks are not made local by a mount option. One lock given twice to this process is noticed and refused; that two
-/// hosts do not see each other's locks cannot be noticed from one of them.</para>
+/// Both happen under one exclusive lock, so of two that race for a term one gets it, and after a claim has returned no lower
+/// term's file comes under its name. The lock is held for a claim or a rename only, never while a checkpoint is written: a
+/// process that hangs does so outside of it, but for an instant. One that hangs within keeps the folder locked until it goes on
+/// or ends; then nobody can claim, and nobody commits.
+/// <para>What is relied on: the file system gives an exclusive lock (flock; Windows: a file opened without sharing) to one
+/// process at a time, on whatever host, and gives it back when its holder ends; a rename is atomic; and a file is read as it is
+/// after the last rename. Local disks do so, and NFS 4 where locks are not made local by a mount option. One lock given twice to
+/// this process is noticed and refused; that two hosts do not see each other's locks cannot be noticed from one of them.</para>
 /// </remarks>
 public sealed class TermFile
 {
@@ -48,12 +50,14 @@ public sealed class TermFile
         return blank > 0 && text.EndsWith('\n')
             && long.TryParse(text.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var term) && term > 0
                 ? new TermClaim(term, text[(blank + 1)..^1])
-                : throw new CheckpointException($"{File}: a term and its claimant are wanted, as in \"2 host/1234\", got \"{text[..Math.Min(text.Length, 80)]}\"");
+                : throw new CheckpointException($"{File}: a term and its claimant are wanted, as in \"2 host/1234\", "
+                    + $"got \"{text[..Math.Min(text.Length, 80)]}\"");
     }
 
     /// <summary>Claims the term after the one that stands.</summary>
     /// <param name="claimant">One line, at most <see cref="MaxClaimant"/> characters.</param>
-    /// <exception cref="CheckpointException">The disk refuses, or another holds the lock longer than <see cref="LockPatience"/>.</exception>
+    /// <exception cref="CheckpointException">The disk refuses, or another holds the lock longer than <see
+    /// cref="LockPatience"/>.</exception>
     public TermClaim Claim(string claimant) => Claim(claimant, null).Claim;
 
     /// <summary>Claims the term after <paramref name="stands"/>, unless another one stands by now.</summary>
@@ -86,8 +90,8 @@ public sealed class TermFile
         if (_storage.TryLock(LockFile) is { } twice)
         {
             twice.Dispose();
-            throw new CheckpointException($"{LockFile}: this file system gives an exclusive lock twice, so two coordinators could lead one run: "
-                + "keep the checkpoints on one that has locks");
+            throw new CheckpointException($"{LockFile}: this file system gives an exclusive lock twice, so two coordinators could "
+                + "lead one run: keep the checkpoints on one that has locks");
         }
         var stands = Read();
         if (expected is { } wanted && stands.Term != wanted) return (false, stands);

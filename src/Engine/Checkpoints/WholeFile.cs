@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Distributed.Engine.Checkpoints;
 
-/// <summary>Writes a file so that under its name there is the old file or the new one, whole, whenever the machine stops.</summary>
+/// <summary>Writes a file so that under its name there is the old file or the new one, whole, whenever the machine
+/// stops.</summary>
 public static class WholeFile
 {
     /// <summary>What the name ends in until the file is whole.</summary>
@@ -14,7 +15,8 @@ public static class WholeFile
     /// <summary>Writes to path + <see cref="TemporarySuffix"/>, flushes to the disk, renames.</summary>
     /// <param name="storage">Null: this machine's disk.</param>
     /// <param name="writer">Set apart from others who write the same file: stands before <see cref="TemporarySuffix"/>.</param>
-    /// <param name="renaming">Is to call what it is given, which renames, or to throw: then nothing is left. Null: the rename is free.</param>
+    /// <param name="renaming">Is to call what it is given, which renames, or to throw: then nothing is left. Null: the rename is
+    /// free.</param>
     /// <exception cref="CheckpointException">The disk refuses; the temporary file is removed if it can be.</exception>
     public static void Write(string path, Action<Stream> write, ICheckpointStorage? storage = null, string writer = "",
         Action<Action>? renaming = null)

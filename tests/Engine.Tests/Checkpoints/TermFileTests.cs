@@ -118,8 +118,9 @@ public sealed class TermFileTests : IDisposable
         var claims = await Task.WhenAll(one.RestAsync(), other.RestAsync());
 
         Assert.Equal(Enumerable.Range(1, 2 * each), claims.SelectMany(lines => lines).Select(int.Parse).Order());
-        var owners = claims.SelectMany((lines, process) => lines.Select(line => (Term: int.Parse(line), process))).OrderBy(claim => claim.Term).ToArray();
-        Assert.True(owners.Zip(owners.Skip(1)).Count(pair => pair.First.process != pair.Second.process) >= 2, "they were to race");
+        int[] owners = [.. claims.SelectMany((lines, process) => lines.Select(line => (Term: int.Parse(line), process)))
+            .OrderBy(claim => claim.Term).Select(claim => claim.process)];
+        Assert.True(owners.Zip(owners.Skip(1)).Count(pair => pair.First != pair.Second) >= 2, "they were to race");
     }
 
     /// <summary>A lock goes with the process that holds it, also when it is killed.</summary>
