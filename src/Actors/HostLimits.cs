@@ -30,7 +30,7 @@ public static class HostLimits
     /// <summary>A connection that took none of our bytes for this long, although some wait, is lost.</summary>
     public static readonly TimeSpan WriteStallTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The peer's Hello must be there this long after the connection is made.</summary>
+    /// <summary>The handshake must be done this long after the connection is made.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>An attempt to connect is given up after this.</summary>
@@ -60,7 +60,7 @@ public static class HostLimits
     /// <summary>Connections accepted at a time.</summary>
     public const int MaxInboundConnections = 1024;
 
-    /// <summary>Accepted connections at a time whose Hello hasn't come yet.</summary>
+    /// <summary>Accepted connections at a time whose handshake isn't done yet.</summary>
     public const int MaxUnfinishedHandshakes = 64;
 
     /// <summary>Refs of a connection's actors that are kept to be used again.</summary>

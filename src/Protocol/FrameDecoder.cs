@@ -33,6 +33,9 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
     private TensorChunk? _chunk;
     private int _filled;
 
+    /// <summary>Bytes of the next frame at most; the prefix is left out.</summary>
+    public int MaxFrameBytes { get; set; } = FrameLimits.MaxFrameBytes;
+
     /// <summary>Whether no frame has been begun, so that the connection may end here.</summary>
     public bool IsAtFrameStart => _length == NoFrame;
 
@@ -85,10 +88,9 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
             return false;
         }
 
-        if (length is <= FrameCheck.Bytes or > FrameLimits.MaxFrameBytes)
+        if (length <= FrameCheck.Bytes || length > (ulong)MaxFrameBytes)
         {
-            throw new ProtocolException(
-                $"A frame has {FrameCheck.Bytes + 1} to {FrameLimits.MaxFrameBytes} bytes, not {length}.");
+            throw new ProtocolException($"A frame here has {FrameCheck.Bytes + 1} to {MaxFrameBytes} bytes, not {length}.");
         }
 
         if (!FrameCheck.TryRead(ref reader, (int)length, out _check))

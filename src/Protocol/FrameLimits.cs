@@ -12,6 +12,9 @@ public static class FrameLimits
     /// <summary>Bytes of a frame at most, its length prefix left out: a full chunk and 4 KiB for the rest.</summary>
     public const int MaxFrameBytes = 4 * MaxChunkElements + 4096;
 
+    /// <summary>Bytes of a frame at most before the peer has shown that it may take part: a Goodbye, with its reason.</summary>
+    public const int MaxHandshakeFrameBytes = MaxReasonBytes + 256;
+
     /// <summary>Bytes of an actor's name at most.</summary>
     public const int MaxActorNameBytes = 64;
 

@@ -24,15 +24,17 @@ public static class MessageTable
     private static readonly Entry[] Entries =
     [
         Of(Frame.HelloFieldNumber, Hello.Parser, FrameLimits.MaxPeerNameBytes + Overhead, hello => hello
-            .Bytes(hello.Node, 16, "Hello.node").Text(hello.Name, FrameLimits.MaxPeerNameBytes, "Hello.name")),
+            .Bytes(hello.Node, 16, "Hello.node").Bytes(hello.Nonce, 32, "Hello.nonce")
+            .Text(hello.Name, FrameLimits.MaxPeerNameBytes, "Hello.name").OneLine(hello.Name, "Hello.name")),
         Of(Frame.HeartbeatFieldNumber, Heartbeat.Parser, Overhead, heartbeat => heartbeat),
         Of(Frame.WatchFieldNumber, Watch.Parser, Overhead, watch => watch),
         Of(Frame.StoppedFieldNumber, ActorStopped.Parser, FrameLimits.MaxReasonBytes + Overhead, stopped => stopped
             .Text(stopped.Reason, FrameLimits.MaxReasonBytes, "ActorStopped.reason")),
         Of(Frame.GoodbyeFieldNumber, Goodbye.Parser, FrameLimits.MaxReasonBytes + Overhead, goodbye => goodbye
             .Text(goodbye.Reason, FrameLimits.MaxReasonBytes, "Goodbye.reason")),
+        Of(Frame.ProofFieldNumber, Proof.Parser, Overhead, proof => proof.Bytes(proof.Mac, 32, "Proof.mac")),
         Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
-            .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name")),
+            .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name").OneLine(join.Name, "Join.name")),
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready
             .Bytes(ready.JobFingerprint, FingerprintBytes, "Ready.job_fingerprint")
             .Bytes(ready.DataFingerprint, FingerprintBytes, "Ready.data_fingerprint")),
@@ -137,6 +139,11 @@ public static class MessageTable
         var bytes = Encoding.UTF8.GetByteCount(text);
         return bytes <= max ? message : throw new ProtocolException($"{field} may have {max} bytes, but has {bytes}.");
     }
+
+    /// <summary>Names stand in logs and on terminals, where control characters would do what their sender wants.</summary>
+    private static T OneLine<T>(this T message, string text, string field) => text.Any(char.IsControl)
+        ? throw new ProtocolException($"{field} has control characters.")
+        : message;
 
     private static T Bytes<T>(this T message, ByteString bytes, int max, string field) => bytes.Length <= max
         ? message

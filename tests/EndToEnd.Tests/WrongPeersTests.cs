@@ -144,8 +144,13 @@ public sealed class WrongPeersTests
         }
     }
 
-    private static Hello Hello(uint version) =>
-        new() { Protocol = version, Node = ByteString.CopyFrom([.. Enumerable.Range(0, 16).Select(i => (byte)i)]), Name = "stranger/1" };
+    private static Hello Hello(uint version) => new()
+    {
+        Protocol = version,
+        Node = ByteString.CopyFrom([.. Enumerable.Range(0, 16).Select(i => (byte)i)]),
+        Name = "stranger/1",
+        Nonce = ByteString.CopyFrom(new byte[32]),
+    };
 
     private static void Send(TcpClient client, IMessage body, string to = "", string from = "")
     {

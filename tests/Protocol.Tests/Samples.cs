@@ -14,8 +14,17 @@ internal static class Samples
     /// <summary>Name of the sample, the frame as the generated code has it, its golden bytes behind length and checks in hex.</summary>
     public static readonly (string Name, Frame Frame, string Golden)[] All =
     [
-        ("hello", new Frame { Hello = new Hello { Protocol = 1, Node = Fingerprint.Span[..16].ToArray().ToByteString(), Name = "host/42" } },
-            "1a1d080112100102030405060708090a0b0c0d0e0f101a07686f73742f3432"),
+        ("hello", new Frame
+        {
+            Hello = new Hello
+            {
+                Protocol = 2, Node = Fingerprint.Span[..16].ToArray().ToByteString(), Name = "host/42", Nonce = Fingerprint, Secret = true,
+            },
+        },
+            "1a41080212100102030405060708090a0b0c0d0e0f101a07686f73742f343222200102030405060708090a0b0c0d0e0f10111213" +
+            "1415161718191a1b1c1d1e1f202801"),
+        ("proof", new Frame { Proof = new Proof { Mac = Fingerprint } },
+            "42220a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"),
         ("heartbeat", new Frame { Heartbeat = new Heartbeat { Sequence = 300 } },
             "220308ac02"),
         ("heartbeat 0", new Frame { Heartbeat = new Heartbeat() },

@@ -21,7 +21,7 @@ internal sealed partial class Connection
     private async Task<string> ReceiveAsync()
     {
         var input = _context.Transport.Input;
-        using var decoder = new FrameDecoder(DestinationFor);
+        using var decoder = new FrameDecoder(DestinationFor) { MaxFrameBytes = FrameLimits.MaxHandshakeFrameBytes };
         var left = 0L;
         Heard();
         while (true)
@@ -39,6 +39,11 @@ internal sealed partial class Connection
                 if (_closeReason is not null)
                 {
                     return _closeReason;
+                }
+
+                if (IsEstablished)
+                {
+                    decoder.MaxFrameBytes = FrameLimits.MaxFrameBytes;
                 }
             }
 
@@ -80,22 +85,25 @@ internal sealed partial class Connection
 
     private void Heard() => Interlocked.Exchange(ref _lastHeard, Time.GetTimestamp());
 
-    private IChunkDestination DestinationFor(string actor) => _peer is not null
+    private IChunkDestination DestinationFor(string actor) => IsEstablished
         ? _owner.DestinationFor(actor)
-        : throw new ProtocolException("A tensor came before Hello.");
+        : throw new ProtocolException("A tensor came before the handshake was done.");
 
     /// <returns>A task to wait for before more is read; null: none.</returns>
     private Task? OnFrame(in ReceivedFrame frame)
     {
-        if (_peer is null && frame.Body is not (Hello or Goodbye))
+        if (!_handshake.IsDone && frame.Body is not (Hello or Proof or Goodbye))
         {
-            throw new ProtocolException($"The first frame should be Hello and is {frame.Body.GetType().Name}.");
+            throw new ProtocolException($"The next frame should be {_handshake.Awaited} and is {frame.Body.GetType().Name}.");
         }
 
         switch (frame.Body)
         {
             case Hello hello:
-                OnHello(hello);
+                Perform(_handshake.On(hello));
+                return null;
+            case Proof proof:
+                Perform(_handshake.On(proof));
                 return null;
             case Heartbeat:
                 Interlocked.Increment(ref _heartbeatsReceived);
@@ -114,34 +122,33 @@ internal sealed partial class Connection
         }
     }
 
-    private void OnHello(Hello hello)
+    private void Perform(HandshakeStep step)
     {
-        if (_peer is not null)
+        PeerName = _handshake.Theirs!.Name;
+        if (step.Refusal is { } sentence)
         {
-            throw new ProtocolException("Hello came twice.");
-        }
-
-        if (hello.Node.Length != NodeIdentity.IdBytes)
-        {
-            throw new ProtocolException($"A node's id has {NodeIdentity.IdBytes} bytes, not {hello.Node.Length}.");
-        }
-
-        _peer = hello;
-        PeerName = hello.Name;
-        _handshakeTimer?.Dispose();
-        if (hello.Protocol != ProtocolVersion.Current)
-        {
-            var sentence = $"{hello.Name} speaks protocol version {hello.Protocol} and {_owner.Identity.Name} speaks version " +
-                $"{ProtocolVersion.Current}; both need the same.";
             Refusal = sentence;
-            _log.LogWarning("{Sentence}", sentence);
+            _owner.StrangerLog.Tell(sentence);
             BeginClose(sentence, refused: true);
             return;
         }
 
-        IsEstablished = true;
-        StartHeartbeats();
-        _owner.Established(this);
+        if (step.Send is { } proof)
+        {
+            _queue.AddUrgent(proof);
+        }
+
+        if (_handshake.IsDone)
+        {
+            lock (_gate)
+            {
+                _handshakeTimer?.Dispose();
+                IsEstablished = true;
+            }
+
+            StartHeartbeats();
+            _owner.Established(this);
+        }
     }
 
     private void OnGoodbye(Goodbye goodbye)

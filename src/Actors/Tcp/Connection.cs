@@ -7,9 +7,10 @@ namespace Distributed.Actors.Tcp;
 
 /// <summary>One connection to another node, from either side: handshake, frames both ways, heartbeats, death watch, the end.</summary>
 /// <remarks>
-/// States: <b>new</b> until the peer's Hello, which must come first and soon; then <b>established</b>; <b>closing</b> once our Goodbye
-/// is queued: what is queued still goes out, what comes in is dropped, until the peer closes or <see cref="HostLimits.GoodbyeWait"/>
-/// is over; <b>closed</b>, with a reason, once and for all. A connection that closes, for whatever reason, tells all watchers.
+/// States: <b>new</b> until the <see cref="Handshake"/> is done, within <see cref="TcpHostOptions.HandshakeTimeout"/> and with frames of at most
+/// <see cref="FrameLimits.MaxHandshakeFrameBytes"/>; then <b>established</b>; <b>closing</b> once our Goodbye is queued: what is queued still
+/// goes out, what comes in is dropped, until the peer closes or <see cref="HostLimits.GoodbyeWait"/> is over; <b>closed</b>, with a reason, once
+/// and for all. A connection that closes, for whatever reason, tells all watchers.
 /// </remarks>
 internal sealed partial class Connection : IFrameChannel
 {
@@ -17,22 +18,25 @@ internal sealed partial class Connection : IFrameChannel
     private readonly ConnectionContext _context;
     private readonly ILogger _log;
     private readonly OutboundQueue _queue;
+    private readonly Handshake _handshake;
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
-    private Hello? _peer;
     private string? _closeReason;
     private bool _closing;
     private ITimer? _handshakeTimer;
     private ITimer? _heartbeatTimer;
     private ITimer? _goodbyeTimer;
 
-    public Connection(IConnectionOwner owner, ConnectionContext context)
+    /// <param name="link">The dialling side's; null on the side that was dialled.</param>
+    public Connection(IConnectionOwner owner, ConnectionContext context, NodeLink? link)
     {
+        Link = link;
         (_owner, _context) = (owner, context);
         _log = owner.ConnectionLog;
         _queue = new OutboundQueue(owner.Options.OutboundQueueBytes);
+        _handshake = new Handshake(owner.Identity, owner.Options.Secret, dials: link is not null);
         Traffic = new ActorTraffic(owner.Node, owner.Identity.Name, this, _log, owner.DeadLetterLog);
         Address = context.RemoteEndPoint?.ToString() ?? "an unknown address";
     }
@@ -46,7 +50,7 @@ internal sealed partial class Connection : IFrameChannel
     public string PeerName { get; private set; } = "?";
 
     /// <summary>The dialling side's link; null on the side that was dialled.</summary>
-    public NodeLink? Link { get; set; }
+    public NodeLink? Link { get; }
 
     public bool IsEstablished { get; private set; }
 
@@ -63,7 +67,7 @@ internal sealed partial class Connection : IFrameChannel
     /// <summary>Runs until the connection is closed and everything of it has ended.</summary>
     public async Task RunAsync()
     {
-        _queue.AddUrgent(_owner.Identity.Hello());
+        _queue.AddUrgent(_handshake.Ours);
         lock (_gate)
         {
             _handshakeTimer = _closeReason is not null ? null : Time.CreateTimer(
@@ -186,7 +190,7 @@ internal sealed partial class Connection : IFrameChannel
     {
         if (!IsEstablished)
         {
-            Close($"The peer at {Address} said no Hello within {_owner.Options.HandshakeTimeout.TotalSeconds:0.###} s.");
+            Close($"The peer at {Address} said no {_handshake.Awaited} within {_owner.Options.HandshakeTimeout.TotalSeconds:0.###} s.");
             _owner.StrangerLog.Tell(CloseReason);
         }
     }

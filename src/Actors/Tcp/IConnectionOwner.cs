@@ -27,6 +27,6 @@ internal interface IConnectionOwner
 
     void CountReceived(long bytes);
 
-    /// <summary>The peer's Hello has come.</summary>
+    /// <summary>The handshake is done.</summary>
     void Established(Connection connection);
 }

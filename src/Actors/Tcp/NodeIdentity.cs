@@ -9,12 +9,22 @@ namespace Distributed.Actors.Tcp;
 internal sealed class NodeIdentity(string name)
 {
     public const int IdBytes = 16;
+    public const int NonceBytes = 32;
 
     private readonly byte[] _id = RandomNumberGenerator.GetBytes(IdBytes);
 
     public string Name { get; } = WireText.Cut(name, FrameLimits.MaxPeerNameBytes);
 
-    public Hello Hello() => new() { Protocol = ProtocolVersion.Current, Node = ByteString.CopyFrom(_id), Name = Name };
+    /// <summary>The first frame of a new connection.</summary>
+    /// <param name="asks">Whether the peer is to prove a shared secret.</param>
+    public Hello Hello(bool asks) => new()
+    {
+        Protocol = ProtocolVersion.Current,
+        Node = ByteString.CopyFrom(_id),
+        Name = Name,
+        Nonce = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(NonceBytes)),
+        Secret = asks,
+    };
 
     /// <summary>A number of 0 to 1 that differs between nodes, so that they don't all redial at once.</summary>
     public double Jitter(int attempt)

@@ -113,9 +113,9 @@ public sealed class NodeLink : ILink
     /// <summary>Runs a connection to its end. True: the peer is not to be dialled again.</summary>
     private async Task<bool> UseAsync(ConnectionContext context)
     {
-        var connection = new Connection(_host.Owner, context);
+        var connection = new Connection(_host.Owner, context, this);
         _connection = connection;
-        await _host.RunConnectionAsync(connection, this).ConfigureAwait(false);
+        await _host.RunConnectionAsync(connection).ConfigureAwait(false);
         _connection = null;
         if (connection.Refusal is { } refusal)
         {

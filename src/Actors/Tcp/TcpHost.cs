@@ -83,12 +83,19 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
     /// <summary>Accepts connections.</summary>
     /// <param name="endPoint">Port 0: any that is free, see <see cref="BoundEndPoint"/>.</param>
-    /// <exception cref="HostException">It cannot listen there; the sentence says why.</exception>
+    /// <exception cref="HostException">It cannot listen there, or must not: without a secret only this machine may connect.</exception>
     public async Task ListenAsync(IPEndPoint endPoint)
     {
         if (_listener is not null)
         {
             throw new InvalidOperationException($"{Name} listens already, on {BoundEndPoint}.");
+        }
+
+        if (!IPAddress.IsLoopback(endPoint.Address) && !_options.AsksWhoJoins)
+        {
+            throw new HostException(
+                $"On {endPoint} other machines could connect, and anyone who reaches it could join. Give both sides a shared secret " +
+                $"(--secret-file FILE or {SharedSecret.Variable}), or listen on 127.0.0.1.");
         }
 
         _listener = await Listener.BindAsync(endPoint, _options.Logs, Accept, _closing.Token).ConfigureAwait(false);
@@ -177,11 +184,10 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     }
 
     /// <summary>Runs a connection to its end and keeps count of it.</summary>
-    internal async Task RunConnectionAsync(Connection connection, NodeLink? link)
+    internal async Task RunConnectionAsync(Connection connection)
     {
         var ended = new TaskCompletionSource();
         _connections[connection] = ended.Task;
-        connection.Link = link;
         try
         {
             if (_closing.IsCancellationRequested)
@@ -211,13 +217,13 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         {
             Owner.StrangerLog.Tell(
                 $"A connection from {context.RemoteEndPoint} is turned away: {inbound.Length} are open and at most " +
-                $"{HostLimits.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them without Hello.");
+                $"{HostLimits.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them before their handshake is done.");
             context.Abort();
             await context.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
-        await RunConnectionAsync(new Connection(Owner, context), link: null).ConfigureAwait(false);
+        await RunConnectionAsync(new Connection(Owner, context, link: null)).ConfigureAwait(false);
     }
 
     private sealed class ConnectionOwner(TcpHost host) : IConnectionOwner

@@ -20,7 +20,13 @@ public sealed record TcpHostOptions
     /// <summary>A peer of which no byte came for this long is lost.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = HostLimits.HeartbeatTimeout;
 
-    /// <summary>The peer's Hello must be there this long after the connection is made.</summary>
+    /// <summary>What every peer must prove to know; null: nothing is asked for.</summary>
+    public SharedSecret? Secret { get; init; }
+
+    /// <summary>Whether a stranger who reaches this node is kept out.</summary>
+    public bool AsksWhoJoins => Secret is not null;
+
+    /// <summary>The handshake must be done this long after the connection is made.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = HostLimits.HandshakeTimeout;
 
     /// <summary>A connection that took none of our bytes for this long, although some wait, is lost.</summary>

@@ -21,4 +21,8 @@ internal enum WorkerPlace
 /// <param name="ChunkElements">float32 elements of a chunk.</param>
 /// <param name="Restarts">Of each local worker process.</param>
 internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overrides, WorkerPlace Place, int Workers, HostPort Listen,
-    string? ReportPath, string? CheckpointFolder, int? CheckpointEvery, bool Resume, int ChunkElements, int Restarts, bool Verbose);
+    string? ReportPath, string? CheckpointFolder, int? CheckpointEvery, bool Resume, int ChunkElements, int Restarts, bool Verbose)
+{
+    /// <summary>What workers from elsewhere must show.</summary>
+    public Security Security { get; init; } = Security.None;
+}

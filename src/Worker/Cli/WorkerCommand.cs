@@ -24,13 +24,16 @@ public static class WorkerCommand
         };
         var patience = CliOptions.Integer("--patience", "SECONDS",
             $"How long to look for a coordinator ({WorkerLimits.JoinPatience.TotalSeconds:0}).", 1, MaxPatience);
+        var security = new SecurityOptionsSet();
         var child = new Option<bool>(ChildOption) { Hidden = true };
         var verbose = CliOptions.Verbose();
         foreach (var option in (Option[])[coordinator, data, patience, child, verbose]) command.Options.Add(option);
+        security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
             HostPort.Parse(parsed.GetValue(coordinator)!, "--coordinator", 1), parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
-            parsed.GetValue(child), parsed.GetValue(verbose)), time));
+            parsed.GetValue(child), parsed.GetValue(verbose))
+        { Security = security.Read(parsed) }, time));
         return command;
     }
 
@@ -40,4 +43,7 @@ public static class WorkerCommand
 }
 
 /// <summary>What the user asks of a worker.</summary>
-internal sealed record WorkerRequest(HostPort Coordinator, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose);
+internal sealed record WorkerRequest(HostPort Coordinator, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose)
+{
+    public Security Security { get; init; } = Security.None;
+}

@@ -40,7 +40,7 @@ internal static class WorkerSession
     {
         using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
         logs.CreateLogger("Distributed.Worker").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
-        await using var host = new TcpHost(new TcpHostOptions { Logs = logs, Time = time });
+        await using var host = new TcpHost(request.Security.AddTo(new TcpHostOptions { Logs = logs, Time = time }));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var endPoint = request.Coordinator.ToEndPoint();
         var link = host.Connect(endPoint);

@@ -32,8 +32,16 @@ internal sealed class RawPeer(TcpClient client) : IDisposable
         await SendAsync(output.WrittenSpan.ToArray());
     }
 
-    public Task SayHelloAsync(uint version = ProtocolVersion.Current) => SendAsync(
-        new Hello { Protocol = version, Node = ByteString.CopyFrom(new byte[16]), Name = "raw/0" });
+    public static Hello Hello(uint version = ProtocolVersion.Current, bool secret = false) => new()
+    {
+        Protocol = version,
+        Node = ByteString.CopyFrom(new byte[16]),
+        Name = "raw/0",
+        Nonce = ByteString.CopyFrom(new byte[32]),
+        Secret = secret,
+    };
+
+    public Task SayHelloAsync(uint version = ProtocolVersion.Current) => SendAsync(Hello(version));
 
     /// <summary>The next frame; null when the host has closed.</summary>
     public async Task<ReceivedFrame?> ReadAsync()

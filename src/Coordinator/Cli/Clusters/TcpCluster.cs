@@ -28,7 +28,10 @@ internal sealed class TcpCluster : ICluster
         ILoggerFactory logs)
     {
         var listen = await request.Listen.ResolveAsync("--listen").ConfigureAwait(false);
-        var cluster = new TcpCluster(new TcpHost(new TcpHostOptions { Logs = logs, Time = time }), time);
+        // Workers of this run's own get a secret of its own, so that no other user of this machine can join.
+        var (own, text) = SharedSecret.Draw();
+        var security = request.Place == WorkerPlace.Elsewhere ? request.Security : new Security(own);
+        var cluster = new TcpCluster(new TcpHost(security.AddTo(new TcpHostOptions { Logs = logs, Time = time })), time);
         try
         {
             await cluster._host.ListenAsync(listen).ConfigureAwait(false);
@@ -40,7 +43,7 @@ internal sealed class TcpCluster : ICluster
             else
             {
                 string[] arguments = ["--coordinator", address, WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
-                cluster._processes = new WorkerProcesses(request.Workers, request.Restarts, arguments, notes, gaveUp, time);
+                cluster._processes = new WorkerProcesses(request.Workers, request.Restarts, arguments, text, notes, gaveUp, time);
             }
             return cluster;
         }

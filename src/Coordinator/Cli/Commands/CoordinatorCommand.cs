@@ -14,13 +14,17 @@ internal static class CoordinatorCommand
         var listen = new Option<string>("--listen")
         {
             HelpName = "HOST:PORT",
-            Description = "Where workers connect. The port 0 is any free one. Only what stands here is listened on; connections are not "
-                + "encrypted and anyone who can reach the port can join, so keep it inside a trusted network.",
+            Description = "Where workers connect. The port 0 is any free one. Only what stands here is listened on. An address that other "
+                + "machines can reach is wanted with --secret-file, with certificates or with both.",
             Required = true,
         };
         command.Options.Add(listen);
+        var security = new SecurityOptionsSet();
+        security.AddTo(command);
         command.SetAction((parsed, _) => new TrainSession(
-            run.Read(parsed, WorkerPlace.Elsewhere, 1, HostPort.Parse(parsed.GetValue(listen)!, "--listen", 0), 0), time).RunAsync());
+            run.Read(parsed, WorkerPlace.Elsewhere, 1, HostPort.Parse(parsed.GetValue(listen)!, "--listen", 0), 0)
+                with
+            { Security = security.Read(parsed) }, time).RunAsync());
         return command;
     }
 }

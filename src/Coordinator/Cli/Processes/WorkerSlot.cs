@@ -1,13 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Processes;
 
 /// <summary>One local worker, and those that take its place when it dies.</summary>
-internal sealed class WorkerSlot(IReadOnlyList<string> arguments, int restarts, Notes notes, Action<string> gaveUp, TimeProvider time,
+internal sealed class WorkerSlot(IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, Action<string> gaveUp, TimeProvider time,
     CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -74,6 +75,7 @@ internal sealed class WorkerSlot(IReadOnlyList<string> arguments, int restarts, 
     {
         var start = DotnetHost.Start("Distributed.Worker");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment[SharedSecret.Variable] = secret;
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.UseShellExecute = false;
         _lastComplaint = null;
