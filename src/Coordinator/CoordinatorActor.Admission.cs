@@ -20,9 +20,14 @@ public sealed partial class CoordinatorActor
             return;
         }
         if (known is not null) Drop(known, "it started anew");
+        if (_peers.Count >= _options.MaxWorkers && !_schedule.HasEnded)
+        {
+            Context.Log.LogDebug("{Name} is to wait: the run has its {Count} workers", name, _peers.Count);
+            Context.Tell(worker, new Wait { Reason = $"the run takes {_options.MaxWorkers} workers and has them" });
+            return;
+        }
         var refusal = join.Protocol != ProtocolVersion.Current
                 ? $"worker {name} speaks protocol version {join.Protocol}, this coordinator speaks {ProtocolVersion.Current}: use the same release on both sides"
-            : _peers.Count >= CoordinatorLimits.MaxWorkers ? $"the run has {CoordinatorLimits.MaxWorkers} workers, no more are admitted"
             : _schedule.HasEnded ? "the run has ended"
             : null;
         if (refusal is not null)
@@ -30,7 +35,7 @@ public sealed partial class CoordinatorActor
             Refuse(worker, name, refusal);
             return;
         }
-        var peer = new Peer(worker, ++_workers, name);
+        var peer = new Peer(worker, ++_workers, name, _options.Term);
         _peers[worker] = peer;
         Context.Watch(worker);
         Context.StartTimer(LoadingTimer(peer), CoordinatorLimits.LoadingTime, new StillLoading(worker, peer.Number));
@@ -44,6 +49,8 @@ public sealed partial class CoordinatorActor
         JobFingerprint = ByteString.CopyFrom(_options.JobFingerprint),
         DataFingerprint = ByteString.CopyFrom(_options.DataFingerprint),
         ChunkElements = (uint)_options.ChunkElements,
+        Session = peer.Session,
+        Version = (ulong)_aggregator.Step,
     });
 
     private void OnReady(Peer peer, Ready ready)
@@ -62,7 +69,7 @@ public sealed partial class CoordinatorActor
         Context.CancelTimer(LoadingTimer(peer));
         peer.IsMember = true;
         _observer.On(new RunEvent.WorkerJoined(peer.Number, peer.Name, Alive));
-        Perform(_schedule.On(new Input.Joined(peer.Number)));
+        Decide(new Input.Joined(peer.Number, (long)ready.Held - 1));
     }
 
     private int Alive => _peers.Values.Count(peer => peer.IsMember);
@@ -88,7 +95,7 @@ public sealed partial class CoordinatorActor
             _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, 0, Alive));
             return;
         }
-        var effects = _schedule.On(new Input.Lost(peer.Number, reason));
+        var effects = _schedule.On(new Input.Lost(peer.Number, reason), Context.Now);
         var moved = effects.OfType<Effect.ShardsMoved>().FirstOrDefault()?.Units ?? 0;
         _observer.On(new RunEvent.WorkerLost(peer.Number, peer.Name, reason, moved, Alive));
         Perform(effects);
@@ -105,13 +112,16 @@ public sealed partial class CoordinatorActor
 
     private static string Hex(ReadOnlySpan<byte> fingerprint) => Convert.ToHexStringLower(fingerprint)[..Math.Min(12, 2 * fingerprint.Length)];
 
-    private sealed class Peer(ActorRef worker, int number, string name)
+    private sealed class Peer(ActorRef worker, int number, string name, uint term)
     {
         public ActorRef Worker { get; } = worker;
 
         public int Number { get; } = number;
 
         public string Name { get; } = name;
+
+        /// <summary>What all that belongs to this membership carries.</summary>
+        public ulong Session { get; } = (ulong)term << 32 | (uint)number;
 
         /// <summary>Whether it said Ready with our fingerprints.</summary>
         public bool IsMember { get; set; }

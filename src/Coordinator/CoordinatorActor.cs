@@ -14,7 +14,7 @@ namespace Distributed.Coordinator;
 /// <remarks>
 /// For each message: who may send it, and what it does.
 /// <code>
-/// Join            anyone        a number and a Welcome, or Refused (other protocol version, too many workers)
+/// Join            anyone        a session and a Welcome; Wait where the run is full; Refused (other protocol version, run over)
 /// Ready           welcomed      a member when its fingerprints are ours, else Refused
 /// TensorChunk     member        into the tree of its chunk; a complete chunk is stepped and sent to every member
 /// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step
@@ -22,12 +22,15 @@ namespace Distributed.Coordinator;
 /// WeightsHeld     member        credit: how far behind it is
 /// WorkFailed      welcomed      as if lost, with its reason
 /// Terminated      host          its units go to others
+/// Wake            itself        the schedule looks who is late
 /// StopRun         command line  ends after the step in progress
 /// </code>
-/// What comes from anyone else is ignored with a reason in the log.
+/// What comes from anyone else, or is of another session than the sender's, is ignored with a reason in the log.
 /// </remarks>
 public sealed partial class CoordinatorActor : Actor
 {
+    private const string WakeTimer = "wake";
+
     private readonly RunOptions _options;
     private readonly IRunObserver _observer;
     private readonly TrainingSetup _setup;
@@ -54,20 +57,23 @@ public sealed partial class CoordinatorActor : Actor
         var perEpoch = _setup.Layout.BatchesPerEpoch;
         var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Best.Count < step / perEpoch;
         var hasEnded = step % perEpoch == 0 && _setup.EarlyStopping?.Judge(_history.Best) is not null;
-        _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, hasEnded ? step : _setup.TotalSteps, _blocks.Length, options.MinWorkers,
-            step, evaluateFirst, _setup.EarlyStopping is not null));
+        _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, hasEnded ? step : _setup.TotalSteps, _blocks.Length,
+            options.FirstWorkers, step, evaluateFirst, _setup.EarlyStopping is not null, options.MinWorkers));
     }
 
     public override void Receive(object message)
     {
         var peer = Context.Sender is { } sender ? _peers.GetValueOrDefault(sender) : null;
+        if (peer is not null && SessionOf(message) is { } session && session != peer.Session)
+        {
+            Ignore(message, $"it is of session {session:x}, not {peer.Session:x}");
+            return;
+        }
         switch (message)
         {
             case TensorChunk chunk when peer is { IsMember: true }: OnChunk(chunk); break;
             case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
-            case WeightsHeld held when peer is { IsMember: true }:
-                Perform(_schedule.On(new Input.WeightsHeld(peer.Number, (long)held.Version)));
-                break;
+            case WeightsHeld held when peer is { IsMember: true }: Decide(new Input.WeightsHeld(peer.Number, (long)held.Version)); break;
             case EvaluationDone done when peer is { IsMember: true }: OnEvaluationDone(peer, done); break;
             case Join join when Context.Sender is not null: OnJoin(Context.Sender, peer, join); break;
             case Ready ready when peer is { IsMember: false }: OnReady(peer, ready); break;
@@ -76,12 +82,25 @@ public sealed partial class CoordinatorActor : Actor
             case StillLoading late when _peers.TryGetValue(late.Worker, out var slow) && slow.Number == late.Number && !slow.IsMember:
                 Drop(slow, $"did not load the job within {CoordinatorLimits.LoadingTime.TotalMinutes:0} minutes");
                 break;
-            case StopRun stop: Perform(_schedule.On(new Input.StopRequested(stop.Reason))); break;
+            case Wake: Decide(new Input.Tick()); break;
+            case StopRun stop: Decide(new Input.StopRequested(stop.Reason)); break;
             case CheckpointSaved saved: OnSaved(saved); break;
             case WorkFaulted fault: throw new InvalidOperationException($"{fault.Name} failed", fault.Exception);
             default: Ignore(message, peer is null ? "from nobody who takes part" : "not expected now"); break;
         }
     }
+
+    /// <summary>The session that a message of a worker belongs to; null: the message has none.</summary>
+    private static ulong? SessionOf(object message) => message switch
+    {
+        TensorChunk chunk => chunk.Header.Session,
+        PartialDone done => done.Session,
+        EvaluationDone done => done.Session,
+        WeightsHeld held => held.Session,
+        Ready ready => ready.Session,
+        WorkFailed failed => failed.Session,
+        _ => null,
+    };
 
     private void OnChunk(TensorChunk chunk)
     {
@@ -99,7 +118,7 @@ public sealed partial class CoordinatorActor : Actor
     {
         foreach (var index in _aggregator.JustMade)
             foreach (var peer in _peers.Values)
-                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true));
+                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true, peer.Session));
     }
 
     private void OnPartialDone(Peer peer, PartialDone done)
@@ -110,19 +129,25 @@ public sealed partial class CoordinatorActor : Actor
             Drop(peer, $"it reports shards {range}, which are no aligned run of 0..{_setup.Shards - 1}");
             return;
         }
-        if ((long)done.Step == _aggregator.Step && !_schedule.HasEnded)
+        var isNow = (long)done.Step == _aggregator.Step && !_schedule.HasEnded && !_schedule.IsEvaluating;
+        if (isNow && done.Dropped)
+        {
+            Drop(peer, $"it drops shards {range} of step {done.Step}, which is in progress");
+            return;
+        }
+        if (isNow)
         {
             _aggregator.AddLoss(range, new LossSum(done.Loss, (long)done.Correct, (int)done.Samples));
             SendWhatIsMade();
             if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss) && !_setup.Optimizer.ToleratesInfiniteLoss(_aggregator.State))
             {
-                Perform(_schedule.On(new Input.Fail(
+                Decide(new Input.Fail(
                     $"the loss of step {done.Step} is {_aggregator.Loss.Loss / _aggregator.Loss.Samples}: the learning rate may be too high. "
-                    + (_lastCheckpoint is null ? "No checkpoint was taken." : $"The last checkpoint is {_lastCheckpoint}."))));
+                    + (_lastCheckpoint is null ? "No checkpoint was taken." : $"The last checkpoint is {_lastCheckpoint}.")));
                 return;
             }
         }
-        Perform(_schedule.On(new Input.PartialDone(peer.Number, (long)done.Step, range, (int)done.Samples, done.ComputeNs / 1e9)));
+        Decide(new Input.PartialDone(peer.Number, (long)done.Step, range, (int)done.Samples, done.ComputeNs / 1e9, done.Dropped));
     }
 
     private void OnEvaluationDone(Peer peer, EvaluationDone done)
@@ -132,10 +157,17 @@ public sealed partial class CoordinatorActor : Actor
             Drop(peer, $"it reports block {done.Block} of {_blocks.Length}");
             return;
         }
-        if (_schedule.IsEvaluating && (long)done.Version == _aggregator.Step)
-            _blocks[done.Block] = new LossSum(done.Loss, (long)done.Correct, (int)done.Samples);
-        Perform(_schedule.On(new Input.BlockDone(peer.Number, (long)done.Version, (int)done.Block)));
+        var isNow = _schedule.IsEvaluating && (long)done.Version == _aggregator.Step;
+        if (isNow && done.Dropped)
+        {
+            Drop(peer, $"it drops block {done.Block} of evaluation {done.Version}, which is in progress");
+            return;
+        }
+        if (isNow) _blocks[done.Block] = new LossSum(done.Loss, (long)done.Correct, (int)done.Samples);
+        Decide(new Input.BlockDone(peer.Number, (long)done.Version, (int)done.Block, done.Dropped));
     }
+
+    private void Decide(Input input) => Perform(_schedule.On(input, Context.Now));
 
     /// <summary>The effects in order; then, where they ended an epoch that is judged, what its judgement brings: the schedule may be
     /// asked again only when they are through.</summary>
@@ -144,38 +176,56 @@ public sealed partial class CoordinatorActor : Actor
         foreach (var effect in effects) Perform(effect);
         if (_judged is not { } judged) return;
         _judged = null;
-        Perform(_schedule.On(judged));
+        Decide(judged);
     }
 
     private void Perform(Effect effect)
     {
         switch (effect)
         {
-            case Effect.SendWeights send: SendWeights(ByNumber(send.Worker)); break;
+            case Effect.SendWeights send: SendWeights(ByNumber(send.Worker), send.HasCurrent); break;
             case Effect.HoldWeights hold: ByNumber(hold.Worker).GetsWeights = false; break;
-            case Effect.Assign assign: Assign(ByNumber(assign.Worker).Worker, assign); break;
-            case Effect.Evaluate evaluate: Evaluate(ByNumber(evaluate.Worker).Worker, evaluate); break;
+            case Effect.Assign assign: Assign(ByNumber(assign.Worker), assign); break;
+            case Effect.Evaluate evaluate: Evaluate(ByNumber(evaluate.Worker), evaluate); break;
             case Effect.Commit: Commit(); break;
             case Effect.EndEpoch end: EndEpoch(end.Epoch); break;
             case Effect.WaitForWorkers wait: _observer.On(new RunEvent.Waiting(wait.Have, wait.Want)); break;
             case Effect.ShardsMoved: break; // told with the loss of the worker
+            case Effect.Copied copied: _observer.On(new RunEvent.ShardsCopied(copied.Worker, copied.Units)); break;
+            case Effect.Stalled stalled: OnStalled(ByNumber(stalled.Worker), stalled.Since); break;
+            case Effect.Recovered recovered: _observer.On(new RunEvent.WorkerRecovered(recovered.Worker, ByNumber(recovered.Worker).Name)); break;
+            case Effect.WakeAt wake: WakeAt(wake.Time); break;
             case Effect.Ignored ignored: Context.Log.LogDebug("ignored {Input}: {Reason}", ignored.Input, ignored.Reason); break;
             case Effect.Finish finish: Finish(finish.End, finish.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {effect}");
         }
     }
 
-    private Peer ByNumber(int number) => _peers.Values.First(peer => peer.Number == number);
-
-    private void SendWeights(Peer peer)
+    private void OnStalled(Peer peer, TimeSpan since)
     {
-        peer.GetsWeights = true;
-        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++) Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: false));
-        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++)
-            if (_aggregator.IsMade(chunk)) Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: true));
+        var silent = Context.Now - since;
+        Context.Log.LogWarning("worker {Worker} ({Name}) is connected and has made no progress for {Seconds:0.0} s", peer.Number, peer.Name, silent.TotalSeconds);
+        _observer.On(new RunEvent.WorkerStalled(peer.Number, peer.Name, silent, Alive));
     }
 
-    private void Assign(ActorRef worker, Effect.Assign assign)
+    private void WakeAt(TimeSpan time)
+    {
+        var delay = time - Context.Now;
+        Context.StartTimer(WakeTimer, delay > CoordinatorLimits.LeastWait ? delay : CoordinatorLimits.LeastWait, Wake.Instance);
+    }
+
+    private Peer ByNumber(int number) => _peers.Values.First(peer => peer.Number == number);
+
+    private void SendWeights(Peer peer, bool hasCurrent)
+    {
+        peer.GetsWeights = true;
+        for (var chunk = 0; chunk < _aggregator.Chunks && !hasCurrent; chunk++)
+            Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: false, peer.Session));
+        for (var chunk = 0; chunk < _aggregator.Chunks; chunk++)
+            if (_aggregator.IsMade(chunk)) Context.Tell(peer.Worker, _aggregator.Weights(chunk, next: true, peer.Session));
+    }
+
+    private void Assign(Peer peer, Effect.Assign assign)
     {
         _history.TrainingRuns(Context.Now);
         var perEpoch = _setup.Layout.BatchesPerEpoch;
@@ -184,17 +234,18 @@ public sealed partial class CoordinatorActor : Actor
             Step = (ulong)assign.Step,
             Epoch = (uint)(assign.Step / perEpoch),
             Batch = (uint)(assign.Step % perEpoch),
+            Session = peer.Session,
         };
         message.Ranges.AddRange(assign.Ranges.Select(ToWire));
-        Context.Tell(worker, message);
+        Context.Tell(peer.Worker, message);
     }
 
-    private void Evaluate(ActorRef worker, Effect.Evaluate evaluate)
+    private void Evaluate(Peer peer, Effect.Evaluate evaluate)
     {
         _history.TrainingPauses(Context.Now);
-        var message = new Evaluate { Version = (ulong)evaluate.Version };
+        var message = new Evaluate { Version = (ulong)evaluate.Version, Session = peer.Session };
         message.Blocks.AddRange(evaluate.Blocks.Select(ToWire));
-        Context.Tell(worker, message);
+        Context.Tell(peer.Worker, message);
     }
 
     private void Commit()
@@ -240,6 +291,11 @@ public sealed partial class CoordinatorActor : Actor
     {
         (message as TensorChunk)?.Release();
         Context.Log.LogDebug("ignored {Message} from {Sender}: {Reason}", message, Context.Sender, reason);
+    }
+
+    private sealed class Wake
+    {
+        public static readonly Wake Instance = new();
     }
 
     private static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };

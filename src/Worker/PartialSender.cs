@@ -7,22 +7,25 @@ namespace Distributed.Worker;
 /// <summary>Computes one partial sum and posts its chunks as backward finishes them, the last of the vector first.</summary>
 /// <remarks>Backward writes the gradient from its end to its beginning, so chunk i may go as soon as all elements from its first on
 /// are final. The lease counts the chunks and one more for the computation itself.</remarks>
-internal sealed class PartialSender(Replica replica, long step, ShardRange range, GradientPool.Lease lease, Action<object> post)
+internal sealed class PartialSender(Replica replica, Assign assign, ShardRange range, GradientPool.Lease lease, Action<object> post)
 {
     private int _next = replica.Chunks - 1;
 
-    public void Run(ShardComputer computer, int epoch, int batch, ReadOnlyMemory<float> weights, Func<TimeSpan> now)
+    public static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
+
+    public void Run(ShardComputer computer, ReadOnlyMemory<float> weights, Func<TimeSpan> now)
     {
         var begin = now();
-        var sum = computer.Compute(epoch, batch, range, weights, lease.Vector, OnReady);
+        var sum = computer.Compute((int)assign.Epoch, (int)assign.Batch, range, weights, lease.Vector, OnReady);
         if (_next >= 0) throw new InvalidOperationException($"backward ended with {_next + 1} chunks of the gradient not final");
         post(new PartialDone
         {
-            Step = (ulong)step,
-            Range = new Range { First = (uint)range.First, Count = (uint)range.Count },
+            Step = assign.Step,
+            Range = ToWire(range),
             Loss = sum.Loss,
             Correct = (ulong)sum.Correct,
             Samples = (uint)sum.Samples,
+            Session = assign.Session,
             ComputeNs = (ulong)Math.Max(0, (now() - begin).Ticks * TimeSpan.NanosecondsPerTick),
         });
         lease.Release();
@@ -34,7 +37,8 @@ internal sealed class PartialSender(Replica replica, long step, ShardRange range
         {
             var (offset, count) = replica.Slice(_next);
             post(new TensorChunk(
-                new ChunkHeader(ChunkKind.Partial, step, _next, range.First, range.Count, count), lease.Vector.Slice(offset, count), lease));
+                new ChunkHeader(ChunkKind.Partial, (long)assign.Step, _next, range.First, range.Count, count) { Session = assign.Session },
+                lease.Vector.Slice(offset, count), lease));
         }
     }
 }

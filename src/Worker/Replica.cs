@@ -6,6 +6,8 @@ namespace Distributed.Worker;
 /// <remarks>
 /// Version v lives in buffer v mod 2, so chunks of v + 1 never touch v while it is computed with. Hosts that read from a socket
 /// write chunks straight into the buffer (<see cref="Rent"/>, on their own thread); elsewhere <see cref="Accept"/> copies.
+/// <para>The version before stays whole too until version + 2 begins to arrive: a step is computed again with it where a worker was lost
+/// between its last chunk and its last word.</para>
 /// <para>Invariant: <see cref="Version"/> ≥ 0 means that every element of that version has arrived. Versions only grow. A chunk of
 /// version ≤ <see cref="Version"/> is never written: it goes to scratch memory and is dropped.</para>
 /// </remarks>
@@ -15,6 +17,7 @@ public sealed class Replica : IChunkDestination
     private readonly bool[] _arrived;
     private readonly IChunkDestination _scratch;
     private long _version = -1;
+    private long _before = -1;
     private long _filling = -1;
     private int _missing;
 
@@ -37,8 +40,19 @@ public sealed class Replica : IChunkDestination
     /// <summary>The newest whole version; −1 before the first.</summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>The weights of <see cref="Version"/>. They stay whole until version + 2 begins to arrive.</summary>
-    public ReadOnlyMemory<float> Weights => _buffers[Version & 1];
+    /// <summary>Whether a version is whole here, and no later one has begun to arrive in its place.</summary>
+    public bool Holds(long version)
+    {
+        if (version < 0) return false;
+        var filling = Volatile.Read(ref _filling);
+        var isWritten = filling > Version && (filling - version) % 2 == 0;
+        return !isWritten && (version == Version || version == Volatile.Read(ref _before));
+    }
+
+    /// <summary>The weights of a version that this <see cref="Holds"/>. They stay whole until version + 2 begins to arrive.</summary>
+    public ReadOnlyMemory<float> Weights(long version) => Holds(version)
+        ? _buffers[version & 1]
+        : throw new InvalidOperationException($"version {version} is not held, {Version} is");
 
     /// <summary>First element and length of a chunk.</summary>
     public (int Offset, int Count) Slice(int chunk)
@@ -68,7 +82,11 @@ public sealed class Replica : IChunkDestination
             var place = Place(header);
             if (!place.Equals(chunk.Data)) chunk.Data.CopyTo(place);
             _arrived[header.Index] = true;
-            if (--_missing == 0) Volatile.Write(ref _version, header.Step);
+            if (--_missing == 0)
+            {
+                Volatile.Write(ref _before, Version == header.Step - 1 ? Version : -1);
+                Volatile.Write(ref _version, header.Step);
+            }
             return null;
         }
         finally
@@ -79,7 +97,8 @@ public sealed class Replica : IChunkDestination
 
     private void Begin(long version)
     {
-        _filling = version;
+        Volatile.Write(ref _before, -1); // one of the two buffers is written from now on: its, or that of the version whole now
+        Volatile.Write(ref _filling, version);
         _missing = Chunks;
         Array.Clear(_arrived);
     }

@@ -13,13 +13,17 @@ namespace Distributed.Worker;
 /// joining ── Welcome ──► loading ── job loaded ──► ready ── Finish ──► ended
 ///    ▲          │             │ WorkFailed            │
 ///    │       Refused ──► ended                        │
-///    └────────────── coordinator lost ────────────────┘
+///    └───────── coordinator lost or deposed ──────────┘
 /// </code>
-/// In <c>ready</c> the worker holds a <see cref="Replica"/>. An Assign of step t is computed when version t is whole; one of an older
-/// step is dropped; one of a later step waits. A new partial sum is computed beside the mailbox and goes out chunk by chunk,
+/// In <c>ready</c> the worker holds a <see cref="Replica"/>. An Assign of step t is computed when version t is whole; one of a step that
+/// is over is answered as dropped; one of a later step waits. Every run of shards and every block it is given is answered for, so the
+/// coordinator knows what it is busy with. A new partial sum is computed beside the mailbox and goes out chunk by chunk,
 /// last chunk of the vector first, while backward goes on; then a PartialDone.
 /// <para>The ref that the Welcome came from leads the session. Over a network it is bound to one connection, so nothing that
-/// belongs to a connection that was lost is taken from, or sent to, the coordinator of the next one.</para>
+/// belongs to a connection that was lost is taken from, or sent to, the coordinator of the next one. What is of another session than the
+/// one of the last Welcome is ignored, and so is a Welcome of a lower term than one that was followed.</para>
+/// <para>The replica outlives the session: weights of a version are the same bits whoever sends them, so a worker that comes back says what it
+/// holds and is sent no more than it lacks. Where the coordinator has gone back behind that, it begins with none.</para>
 /// </remarks>
 public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
 {
@@ -34,7 +38,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private GradientPool? _gradients;
     private uint _number;
     private TimeSpan _joiningSince;
-    private int _session;
+    private ulong _session;
+    private uint _term;
     private ActorRef? _leader;
     private State _state;
 
@@ -49,6 +54,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     /// <summary>The newest version that is whole, read by work in progress to drop steps that are over.</summary>
     private long Version => _replica?.Version ?? -1;
 
+    private bool IsOfSession(ulong session) => _state == State.Ready && IsFromLeader && session == _session;
+
     private bool IsFromLeader => Context.Sender is { } sender && sender.Equals(_leader);
 
     public override void Started() => BeginJoining();
@@ -61,14 +68,16 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             case Terminated lost when lost.Actor.Equals(_leader): OnLost(lost); break;
             case WorkFaulted fault: OnFault(fault); break;
             case Welcome welcome when _state == State.Joining: OnWelcome(welcome); break;
+            case Wait wait when _state == State.Joining: OnWait(wait); break;
+            case Deposed deposed when IsFromLeader: Leave(deposed.Reason); break;
             case Refused refused when IsFromLeader || _state == State.Joining: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
-            case Loaded loaded when _state == State.Loading && loaded.Number == _number: OnLoaded(loaded); break;
+            case Loaded loaded when _state == State.Loading && loaded.Welcome.Session == _session: OnLoaded(loaded); break;
             case Finish finish when IsFromLeader: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;
             case Outgoing outgoing when outgoing.Session == _session: Context.Tell(_leader!, outgoing.Message); break;
             case Outgoing old: Ignore(old.Message, "computed for a coordinator that was lost"); break;
-            case TensorChunk weights when _state == State.Ready && IsFromLeader: OnWeights(weights); break;
-            case Assign assign when _state == State.Ready && IsFromLeader: OnAssign(assign); break;
-            case Evaluate evaluate when _state == State.Ready && IsFromLeader: OnEvaluate(evaluate); break;
+            case TensorChunk weights when IsOfSession(weights.Header.Session): OnWeights(weights); break;
+            case Assign assign when IsOfSession(assign.Session): OnAssign(assign); break;
+            case Evaluate evaluate when IsOfSession(evaluate.Session): OnEvaluate(evaluate); break;
             default: Ignore(message, $"not expected from {Context.Sender?.Path ?? "nobody"} while {_state}"); break;
         }
     }
@@ -79,9 +88,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _joiningSince = Context.Now;
         _assigned.Clear();
         _evaluations.Clear();
-        _session++;
+        _session = 0;
         _leader = null;
-        _replica = null;
         destination.Target = null;
         OnJoinTimer();
         Context.StartTimer(JoinTimer, WorkerLimits.JoinInterval, JoinAgain.Instance, repeat: true);
@@ -93,44 +101,57 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         if (Context.Now - _joiningSince > options.Patience)
         {
             End(new WorkerEnd(WorkerOutcome.NoCoordinator,
-                $"no coordinator at {options.Coordinator.Path} answered within {options.Patience.TotalSeconds:0} s"));
+                $"no coordinator at {string.Join(" or ", options.Coordinators.Select(one => one.Path))} answered within {options.Patience.TotalSeconds:0} s"));
             return;
         }
-        Context.Tell(options.Coordinator, new Join
-        {
-            Protocol = ProtocolVersion.Current,
-            Name = options.Name,
-            Threads = 1,
-            ProcessId = options.ProcessId,
-        });
+        foreach (var coordinator in options.Coordinators)
+            Context.Tell(coordinator, new Join
+            {
+                Protocol = ProtocolVersion.Current,
+                Name = options.Name,
+                Threads = 1,
+                ProcessId = options.ProcessId,
+                Term = _term,
+            });
+    }
+
+    /// <summary>It may last: somebody is there.</summary>
+    private void OnWait(Wait wait)
+    {
+        Context.Log.LogDebug("waiting: {Reason}", wait.Reason);
+        _joiningSince = Context.Now;
     }
 
     private void OnWelcome(Welcome welcome)
     {
+        var term = (uint)(welcome.Session >> 32);
+        if (term < _term)
+        {
+            Ignore(welcome, $"its term is {term}, and a coordinator of term {_term} was followed");
+            return;
+        }
         Context.CancelTimer(JoinTimer);
-        _leader = Context.Sender ?? options.Coordinator;
+        (_term, _session, _number) = (term, welcome.Session, welcome.Worker);
+        _leader = Context.Sender ?? options.Coordinators[0];
         Context.Watch(_leader);
         _state = State.Loading;
-        _number = welcome.Worker;
-        var text = welcome.Job;
-        var chunkElements = (int)welcome.ChunkElements;
-        if (chunkElements is < 1 or > FrameLimits.MaxChunkElements)
+        if (welcome.ChunkElements is < 1 or > FrameLimits.MaxChunkElements)
         {
             Fail($"the coordinator asks for chunks of {welcome.ChunkElements} elements; 1 to {FrameLimits.MaxChunkElements} are possible", input: false);
             return;
         }
-        Context.Log.LogInformation("welcome as worker {Worker}", _number);
+        Context.Log.LogInformation("welcome as worker {Worker} in term {Term}", _number, _term);
         options.OnWelcome((int)_number);
-        var known = _jobText == text ? _job : null;
+        var known = _jobText == welcome.Job ? _job : null;
         Context.Run("load the job", post =>
         {
             try
             {
-                post(new Loaded(welcome.Worker, text, known ?? loader.Load(text), chunkElements, null));
+                post(new Loaded(welcome, known ?? loader.Load(welcome.Job), null));
             }
             catch (JobLoadException wrong)
             {
-                post(new Loaded(welcome.Worker, text, null, chunkElements, wrong.Message));
+                post(new Loaded(welcome, null, wrong.Message));
             }
         });
     }
@@ -142,12 +163,14 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             Fail(loaded.Problem!, input: true);
             return;
         }
-        var parameters = loaded.Job.Setup.Model.Parameters.Count;
-        if (_job != loaded.Job) (_computer, _gradients) = (null, null);
-        (_job, _jobText) = (loaded.Job, loaded.Text);
+        if (_job != loaded.Job) (_computer, _gradients, _replica) = (null, null, null);
+        (_job, _jobText) = (loaded.Job, loaded.Welcome.Job);
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
+        var parameters = _job.Setup.Model.Parameters.Count;
         _gradients ??= new GradientPool(parameters);
-        _replica = new Replica(parameters, loaded.ChunkElements, destination.Scratch);
+        var chunkElements = (int)loaded.Welcome.ChunkElements;
+        if (_replica is null || _replica.ChunkElements != chunkElements || _replica.Version > (long)loaded.Welcome.Version)
+            _replica = new Replica(parameters, chunkElements, destination.Scratch);
         destination.Target = _replica;
         _state = State.Ready;
         Context.Tell(_leader!, new Ready
@@ -155,6 +178,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             Worker = _number,
             JobFingerprint = ByteString.CopyFrom(_job.JobFingerprint),
             DataFingerprint = ByteString.CopyFrom(_job.DataFingerprint),
+            Session = _session,
+            Held = (ulong)(_replica.Version + 1),
         });
     }
 
@@ -163,7 +188,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         var before = Version;
         if (_replica!.Accept(chunk) is { } reason) Ignore(chunk, reason);
         if (Version == before) return;
-        Context.Tell(_leader!, new WeightsHeld { Version = (ulong)Version });
+        Context.Tell(_leader!, new WeightsHeld { Version = (ulong)Version, Session = _session });
         StartWaiting();
     }
 
@@ -199,21 +224,11 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         while (_assigned.TryPeek(out var assign) && (long)assign.Step <= Version)
         {
             _assigned.Dequeue();
-            if ((long)assign.Step < Version)
-            {
-                Ignore(assign, $"version {Version} is here, so step {assign.Step} is over");
-                continue;
-            }
             foreach (var range in assign.Ranges) Compute(assign, new ShardRange((int)range.First, (int)range.Count));
         }
         while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version)
         {
             _evaluations.Dequeue();
-            if ((long)evaluate.Version < Version)
-            {
-                Ignore(evaluate, $"version {Version} is here, so the evaluation of {evaluate.Version} is over");
-                continue;
-            }
             foreach (var blocks in evaluate.Blocks) Compute(evaluate.Version, blocks);
         }
     }
@@ -221,20 +236,20 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private void Compute(Assign assign, ShardRange range)
     {
         var (replica, computer, gradients, session) = (_replica!, _computer!, _gradients!, _session);
-        var weights = replica.Weights;
         Func<TimeSpan> now = options.Clock;
         Context.Run($"step {assign.Step} shards {range}", post =>
         {
-            if (replica.Version > (long)assign.Step) return; // the step was completed by others: its weights may be gone
-            new PartialSender(replica, (long)assign.Step, range, gradients.Rent(replica.Chunks + 1),
-                    message => post(new Outgoing(session, message)))
-                .Run(computer, (int)assign.Epoch, (int)assign.Batch, weights, now);
+            if (replica.Holds((long)assign.Step))
+                new PartialSender(replica, assign, range, gradients.Rent(replica.Chunks + 1), message => post(new Outgoing(session, message)))
+                    .Run(computer, replica.Weights((long)assign.Step), now);
+            else // completed by others: its weights are gone
+                post(new Outgoing(session, new PartialDone { Step = assign.Step, Range = PartialSender.ToWire(range), Session = session, Dropped = true }));
         });
     }
 
     private void Compute(ulong version, Range blocks)
     {
-        var (setup, computer, weights, session) = (_job!.Setup, _computer!, _replica!.Weights, _session);
+        var (setup, computer, replica, session) = (_job!.Setup, _computer!, _replica!, _session);
         var total = EvaluationBlocks.Count(setup.Test?.Count ?? 0);
         for (var block = (int)blocks.First; block < Math.Min(total, (int)(blocks.First + blocks.Count)); block++)
         {
@@ -242,15 +257,17 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             var (number, count) = (block, Math.Min(EvaluationBlocks.Samples, setup.Test!.Count - first));
             Context.Run($"evaluate block {block}", post =>
             {
-                var sum = computer.Evaluate(weights, first, count);
-                post(new Outgoing(session, new EvaluationDone
+                var done = new EvaluationDone { Version = version, Block = (uint)number, Session = session };
+                if (replica.Holds((long)version))
                 {
-                    Version = version,
-                    Block = (uint)number,
-                    Loss = sum.Loss,
-                    Correct = (ulong)sum.Correct,
-                    Samples = (uint)sum.Samples,
-                }));
+                    var sum = computer.Evaluate(replica.Weights((long)version), first, count);
+                    (done.Loss, done.Correct, done.Samples) = (sum.Loss, (ulong)sum.Correct, (uint)sum.Samples);
+                }
+                else
+                {
+                    done.Dropped = true;
+                }
+                post(new Outgoing(session, done));
             });
         }
     }
@@ -258,7 +275,13 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private void OnLost(Terminated lost)
     {
         if (_state == State.Ended) return;
-        Context.Log.LogWarning("the coordinator is gone ({Reason}); joining again", lost.Reason);
+        Leave(lost.Reason);
+    }
+
+    private void Leave(string reason)
+    {
+        Context.Log.LogWarning("the coordinator is gone ({Reason}); joining again", reason);
+        if (_leader is not null) Context.Unwatch(_leader);
         BeginJoining();
     }
 
@@ -267,7 +290,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     private void Fail(string reason, bool input)
     {
-        Context.Tell(_leader ?? options.Coordinator, new WorkFailed { Reason = Sentences.Cut(reason), Input = input });
+        Context.Tell(_leader ?? options.Coordinators[0], new WorkFailed { Reason = Sentences.Cut(reason), Input = input, Session = _session });
         End(new WorkerEnd(input ? WorkerOutcome.WrongInput : WorkerOutcome.Failed, reason));
     }
 
@@ -293,7 +316,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     /// <summary>A result of work beside the mailbox, for the coordinator it was computed for: after a loss it goes nowhere, since
     /// the chunks before it may have been lost with the connection.</summary>
-    private sealed record Outgoing(int Session, object Message);
+    private sealed record Outgoing(ulong Session, object Message);
 
-    private sealed record Loaded(uint Number, string Text, LoadedJob? Job, int ChunkElements, string? Problem);
+    private sealed record Loaded(Welcome Welcome, LoadedJob? Job, string? Problem);
 }

@@ -4,13 +4,13 @@ using Distributed.Protocol;
 namespace Distributed.Worker;
 
 /// <summary>What a worker needs to know to take part.</summary>
-/// <param name="Coordinator">Who to join.</param>
+/// <param name="Coordinators">Who to join: all are asked until one answers.</param>
 /// <param name="Name">For displays: host/pid.</param>
 /// <param name="ProcessId">0 for a worker in the coordinator's process.</param>
 /// <param name="Patience">How long to ask for admission before giving up.</param>
 /// <param name="Clock">Monotonic time, readable from any thread: compute times are taken with it.</param>
 /// <param name="OnEnd">Told once, when the worker ends. Must not block.</param>
-public sealed record WorkerOptions(ActorRef Coordinator, string Name, ulong ProcessId, TimeSpan Patience, Func<TimeSpan> Clock,
+public sealed record WorkerOptions(IReadOnlyList<ActorRef> Coordinators, string Name, ulong ProcessId, TimeSpan Patience, Func<TimeSpan> Clock,
     Action<WorkerEnd> OnEnd)
 {
     /// <summary>Told each time the coordinator admits it, with its number in the run. Must not block.</summary>

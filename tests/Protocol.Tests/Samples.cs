@@ -43,15 +43,15 @@ internal static class Samples
         ("partial done", Told(frame => frame.PartialDone = new PartialDone
         {
             Step = 12, Range = new Range { First = 4, Count = 4 }, Loss = 2.302585, Correct = 31, Samples = 64, ComputeNs = 1_500_000, Session = 0x1_0000_0003,
-            Hash = Fingerprint.Span[..16].ToArray().ToByteString(),
+            Hash = Fingerprint.Span[..16].ToArray().ToByteString(), Dropped = true,
         }),
-            "0a0b636f6f7264696e61746f721208776f726b65722f31920131080c12040804100419cf143aafb16b0240201f284030e0c65b38" +
-            "838080801042100102030405060708090a0b0c0d0e0f10"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31920133080c12040804100419cf143aafb16b0240201f284030e0c65b38" +
+            "838080801042100102030405060708090a0b0c0d0e0f104801"),
         ("evaluation done", Told(frame => frame.EvaluationDone = new EvaluationDone
         {
-            Version = 12, Block = 5, Loss = 0.5, Correct = 90, Samples = 100, Session = 0x1_0000_0003,
+            Version = 12, Block = 5, Loss = 0.5, Correct = 90, Samples = 100, Session = 0x1_0000_0003, Dropped = true,
         }),
-            "0a0b636f6f7264696e61746f721208776f726b65722f319a0117080c100519000000000000e03f205a2864308380808010"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f319a0119080c100519000000000000e03f205a28643083808080103801"),
         ("weights held", Told(frame => frame.WeightsHeld = new WeightsHeld { Version = 12, Session = 0x1_0000_0003 }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31a20108080c108380808010"),
         ("work failed", Told(frame => frame.WorkFailed = new WorkFailed { Reason = "no data", Input = true, Session = 0x1_0000_0003 }),

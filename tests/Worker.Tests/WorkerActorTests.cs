@@ -25,6 +25,7 @@ public sealed class WorkerActorTests : IAsyncDisposable
     private readonly ActorRef _coordinator;
     private readonly Probe _probe;
     private int _loads;
+    private ulong _session = SessionOf(term: 1, worker: 1);
 
     public WorkerActorTests() => (_coordinator, _probe) = Probe.Spawn(_host, "coordinator");
 
@@ -60,7 +61,8 @@ public sealed class WorkerActorTests : IAsyncDisposable
             for (var chunk = Chunks - 1; chunk >= 0; chunk--)
             {
                 var partial = _probe.Expect<TensorChunk>();
-                Assert.Equal(new ChunkHeader(ChunkKind.Partial, 0, chunk, range.First, range.Count, partial.Data.Length), partial.Header);
+                Assert.Equal(new ChunkHeader(ChunkKind.Partial, 0, chunk, range.First, range.Count, partial.Data.Length) { Session = _session },
+                    partial.Header);
                 partial.Data.Span.CopyTo(gradient.AsSpan(chunk * ChunkElements));
             }
             var done = _probe.Expect<PartialDone>();
@@ -69,16 +71,77 @@ public sealed class WorkerActorTests : IAsyncDisposable
         }
     }
 
+    /// <summary>The version before stays whole until the one after begins: a worker may have been lost between its last chunk and its last word.</summary>
     [Fact]
-    public void Drops_an_assignment_of_a_step_that_is_over()
+    public void Answers_every_run_and_drops_those_whose_weights_are_gone()
     {
         var worker = StartReady();
+        SendWeights(worker, 2);
         SendWeights(worker, 3);
         Say(worker, Assignment(2, (0, 1)));
-        Say(worker, Assignment(3, (1, 1)));
+        Say(worker, Assignment(1, (1, 1), (2, 2)));
+        Say(worker, Assignment(3, (3, 1)));
 
-        var done = _probe.Expect<PartialDone>();
-        Assert.Equal((3ul, 1u), (done.Step, done.Range.First));
+        PartialDone[] answers = [.. Enumerable.Range(0, 4).Select(_ => _probe.Expect<PartialDone>())];
+        Assert.Equal([(2ul, 0u, false), (1, 1, true), (1, 2, true), (3, 3, false)],
+            answers.Select(done => (done.Step, done.Range.First, done.Dropped)));
+        Assert.All(answers, done => Assert.Equal(_session, done.Session));
+    }
+
+    [Fact]
+    public void What_is_of_another_session_is_ignored()
+    {
+        var worker = StartReady();
+        SendWeights(worker, 0);
+        var own = _session;
+        _session = SessionOf(term: 1, worker: 2);
+        Say(worker, Assignment(0, (0, 1)));
+        SendWeights(worker, 1);
+        _session = own;
+        Say(worker, Assignment(0, (1, 1)));
+
+        Assert.Equal(1u, _probe.Expect<PartialDone>().Range.First);
+        Assert.Equal(1, _probe.Count<WeightsHeld>());
+    }
+
+    [Fact]
+    public void A_coordinator_of_a_lower_term_is_not_followed()
+    {
+        var worker = Start();
+        _probe.Expect<Join>();
+        _session = SessionOf(term: 3, worker: 1);
+        Welcome(worker);
+        _probe.Expect<Ready>();
+        Say(worker, new Deposed { Reason = "another one leads" });
+        while (_probe.Expect<Join>().Term != 3)
+        {
+            // One that was on its way before.
+        }
+        _session = SessionOf(term: 2, worker: 9);
+        Welcome(worker);
+        _session = SessionOf(term: 4, worker: 7);
+        Welcome(worker);
+
+        Assert.Equal(_session, _probe.Expect<Ready>().Session);
+        Assert.Equal(2, _probe.Count<Ready>());
+    }
+
+    [Fact]
+    public void Who_is_asked_to_wait_does_not_lose_patience()
+    {
+        var simulation = new Simulation(seed: 1);
+        var full = simulation.AddNode("full", node => node.Spawn("coordinator", () => new FullCoordinator()));
+        WorkerEnd? end = null;
+        var options = new WorkerOptions([simulation.AddNode("worker").Remote(full, "coordinator")], "test", 0, TimeSpan.FromSeconds(10),
+            () => TimeSpan.Zero, ended => end = ended);
+        simulation.Nodes[1].Spawn("worker", () => new WorkerActor(options, new Loader(() => throw new JobLoadException("not wanted")),
+            new WorkerDestination(new Scratch())));
+
+        simulation.RunFor(TimeSpan.FromMinutes(5));
+        Assert.Null(end);
+        full.Kill();
+        simulation.RunFor(TimeSpan.FromSeconds(11));
+        Assert.Equal(WorkerOutcome.NoCoordinator, end?.Outcome);
     }
 
     [Fact]
@@ -86,9 +149,10 @@ public sealed class WorkerActorTests : IAsyncDisposable
     {
         var worker = StartReady();
         SendWeights(worker, 5);
-        Say(worker, new Evaluate { Version = 4, Blocks = { new Range { First = 0, Count = 1 } } });
-        Say(worker, new Evaluate { Version = 5, Blocks = { new Range { First = 0, Count = 2 } } });
+        Say(worker, new Evaluate { Version = 4, Blocks = { new Range { First = 0, Count = 1 } }, Session = _session });
+        Say(worker, new Evaluate { Version = 5, Blocks = { new Range { First = 0, Count = 2 } }, Session = _session });
 
+        Assert.True(_probe.Expect<EvaluationDone>() is { Version: 4, Block: 0, Dropped: true });
         var expected = new ShardComputer(Setup, 4);
         var weights = Setup.Model.Parameters.InitialWeights(5);
         for (var block = 0; block < 2; block++)
@@ -114,6 +178,24 @@ public sealed class WorkerActorTests : IAsyncDisposable
         Assert.Equal(7ul, _probe.Expect<PartialDone>().Step);
     }
 
+    [Fact]
+    public void Who_comes_back_keeps_the_weights_unless_the_coordinator_has_gone_back_behind_them()
+    {
+        var worker = StartReady();
+        SendWeights(worker, 7);
+        _probe.Expect<WeightsHeld>();
+        foreach (var (term, version, held) in new[] { (2u, 7ul, 8ul), (3u, 9ul, 8ul), (4u, 6ul, 0ul) })
+        {
+            worker.Tell(new Terminated(_coordinator, "test"));
+            _probe.Expect<Join>();
+            _session = SessionOf(term, worker: 1);
+            Welcome(worker, version);
+            Assert.Equal((held, _session), (_probe.Expect<Ready>() is var ready ? ready.Held : 0, ready.Session));
+        }
+        SendWeights(worker, 6);
+        Assert.Equal(6ul, _probe.Expect<WeightsHeld>().Version);
+    }
+
     /// <summary>Chunks before it may have been lost with the connection, so a result of the former session must not reach the new one.</summary>
     [Fact]
     public void What_was_computed_for_a_coordinator_that_was_lost_goes_nowhere()
@@ -125,12 +207,12 @@ public sealed class WorkerActorTests : IAsyncDisposable
         Assert.True(data.Entered.Wait(TimeSpan.FromSeconds(60)), "the computation begins");
         worker.Tell(new Terminated(_coordinator, "test"));
         _probe.Expect<Join>();
-        Welcome(worker);
+        _session = SessionOf(term: 1, worker: 2);
+        Welcome(worker, version: 0);
         data.Gate.Set();
 
         _probe.Expect<Ready>();
         Assert.Equal((0, 0), (_probe.Count<TensorChunk>(), _probe.Count<PartialDone>()));
-        SendWeights(worker, 0);
         Say(worker, Assignment(0, (0, 4)));
         _probe.Expect<PartialDone>();
         Assert.Equal(Chunks, _probe.Count<TensorChunk>());
@@ -191,9 +273,11 @@ public sealed class WorkerActorTests : IAsyncDisposable
         Assert.Contains("no coordinator", end.Reason);
     }
 
-    private static Assign Assignment(ulong step, params (uint First, uint Count)[] ranges)
+    private static ulong SessionOf(uint term, uint worker) => (ulong)term << 32 | worker;
+
+    private Assign Assignment(ulong step, params (uint First, uint Count)[] ranges)
     {
-        var assign = new Assign { Step = step };
+        var assign = new Assign { Step = step, Session = _session };
         assign.Ranges.AddRange(ranges.Select(range => new Range { First = range.First, Count = range.Count }));
         return assign;
     }
@@ -205,7 +289,7 @@ public sealed class WorkerActorTests : IAsyncDisposable
             Interlocked.Increment(ref _loads);
             return new LoadedJob(Setup, new byte[32], new byte[32]);
         });
-        var options = new WorkerOptions(_coordinator, "test", 0, patience ?? TimeSpan.FromMinutes(1), () => TimeSpan.Zero,
+        var options = new WorkerOptions([_coordinator], "test", 0, patience ?? TimeSpan.FromMinutes(1), () => TimeSpan.Zero,
             end => _end.TrySetResult(end));
         return _host.Spawn("worker", () => new WorkerActor(options, loader, new WorkerDestination(new Scratch())), Supervision.Never);
     }
@@ -221,7 +305,14 @@ public sealed class WorkerActorTests : IAsyncDisposable
 
     private void Say(ActorRef worker, object message) => _coordinator.Tell(new Probe.Send(worker, message));
 
-    private void Welcome(ActorRef worker) => Say(worker, new Welcome { Worker = 1, Job = "the job", ChunkElements = ChunkElements });
+    private void Welcome(ActorRef worker, ulong version = 100) => Say(worker, new Welcome
+    {
+        Worker = (uint)_session,
+        Job = "the job",
+        ChunkElements = ChunkElements,
+        Session = _session,
+        Version = version,
+    });
 
     private void SendWeights(ActorRef worker, long version, float[]? weights = null)
     {
@@ -229,7 +320,7 @@ public sealed class WorkerActorTests : IAsyncDisposable
         for (var chunk = 0; chunk < Chunks; chunk++)
         {
             var slice = weights[(chunk * ChunkElements)..Math.Min(Elements, (chunk + 1) * ChunkElements)];
-            Say(worker, new TensorChunk(new ChunkHeader(ChunkKind.Weights, version, chunk, 0, 0, slice.Length), slice));
+            Say(worker, new TensorChunk(new ChunkHeader(ChunkKind.Weights, version, chunk, 0, 0, slice.Length) { Session = _session }, slice));
         }
     }
 
@@ -261,6 +352,14 @@ public sealed class WorkerActorTests : IAsyncDisposable
     private sealed class Loader(Func<LoadedJob> load) : IJobLoader
     {
         public LoadedJob Load(string yaml) => load();
+    }
+
+    private sealed class FullCoordinator : Actor
+    {
+        public override void Receive(object message)
+        {
+            if (message is Join) Context.Tell(Context.Sender!, new Wait { Reason = "the run is full" });
+        }
     }
 
     private sealed class Scratch : IChunkDestination

@@ -102,13 +102,14 @@ public sealed class Aggregator
     public IReadOnlyList<int> JustMade => _justMade;
 
     /// <summary>A chunk of the current weights (or of the next, once made) for one worker; it holds a use of the version.</summary>
-    public TensorChunk Weights(int chunk, bool next)
+    /// <param name="session">Of the worker.</param>
+    public TensorChunk Weights(int chunk, bool next, ulong session)
     {
         if (next && !_made[chunk]) throw new BrokenInvariantException($"chunk {chunk} of version {Step + 1} is not made yet");
         var version = next ? _next : _current;
         var (offset, count) = Slice(chunk);
         version.Retain();
-        return new TensorChunk(new ChunkHeader(ChunkKind.Weights, next ? Step + 1 : Step, chunk, 0, 0, count),
+        return new TensorChunk(new ChunkHeader(ChunkKind.Weights, next ? Step + 1 : Step, chunk, 0, 0, count) { Session = session },
             version.Vector.Slice(offset, count), version);
     }
 

@@ -13,6 +13,15 @@ public abstract record RunEvent
 
     public sealed record WorkerRefused(string Name, string Reason) : RunEvent;
 
+    /// <summary>A worker is connected and has made no progress for a long time; what it has goes to others too.</summary>
+    public sealed record WorkerStalled(int Worker, string Name, TimeSpan Silent, int Alive) : RunEvent;
+
+    /// <summary>A stalled worker has answered.</summary>
+    public sealed record WorkerRecovered(int Worker, string Name) : RunEvent;
+
+    /// <summary>What only late workers have is computed by this one too.</summary>
+    public sealed record ShardsCopied(int Worker, int Units) : RunEvent;
+
     public sealed record Waiting(int Have, int Want) : RunEvent;
 
     /// <param name="Step">Steps committed so far.</param>

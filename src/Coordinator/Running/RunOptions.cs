@@ -6,9 +6,18 @@ namespace Distributed.Coordinator.Running;
 /// <param name="Job">The resolved job as YAML, sent to workers.</param>
 /// <param name="JobFingerprint">32 bytes.</param>
 /// <param name="DataFingerprint">32 bytes.</param>
-/// <param name="MinWorkers">Workers to wait for before the first step.</param>
-public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFingerprint, byte[] DataFingerprint, int MinWorkers)
+/// <param name="FirstWorkers">Workers to wait for before the first step.</param>
+public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFingerprint, byte[] DataFingerprint, int FirstWorkers)
 {
+    /// <summary>Of this coordinator's reign, from 1: workers that have followed a higher one do not follow it.</summary>
+    public uint Term { get; init; } = 1;
+
+    /// <summary>With fewer workers than this (stalled ones not counted) the run waits, at any time.</summary>
+    public int MinWorkers { get; init; } = 1;
+
+    /// <summary>More workers than this are asked to wait until one leaves.</summary>
+    public int MaxWorkers { get; init; } = CoordinatorLimits.MaxWorkers;
+
     /// <summary>float32 elements of a chunk; does not change the answer.</summary>
     public int ChunkElements { get; init; } = CoordinatorLimits.ChunkElements;
 

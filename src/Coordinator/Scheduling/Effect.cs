@@ -6,7 +6,8 @@ namespace Distributed.Coordinator.Scheduling;
 public abstract record Effect
 {
     /// <summary>Send the current weights, and the chunks of the next version that are done already; from now on send it every chunk.</summary>
-    public sealed record SendWeights(int Worker) : Effect;
+    /// <param name="HasCurrent">It holds the current weights: only what is done of the next version.</param>
+    public sealed record SendWeights(int Worker, bool HasCurrent = false) : Effect;
 
     /// <summary>Send no more chunks to a worker that is too many versions behind, until the next <see cref="SendWeights"/>.</summary>
     public sealed record HoldWeights(int Worker) : Effect;
@@ -25,6 +26,18 @@ public abstract record Effect
     public sealed record WaitForWorkers(int Have, int Want) : Effect;
 
     public sealed record ShardsMoved(int Worker, int Units) : Effect;
+
+    /// <summary>Units of late workers are given to this one too: what comes first counts, both are the same bits.</summary>
+    public sealed record Copied(int Worker, int Units) : Effect;
+
+    /// <summary>A worker has been without progress for so long that it should be named; it gets nothing until it answers.</summary>
+    public sealed record Stalled(int Worker, TimeSpan Since) : Effect;
+
+    /// <summary>A worker that was stalled has answered.</summary>
+    public sealed record Recovered(int Worker) : Effect;
+
+    /// <summary>Give <see cref="Input.Tick"/> at this time. The last one asked for counts.</summary>
+    public sealed record WakeAt(TimeSpan Time) : Effect;
 
     public sealed record Finish(RunEnd End, string Reason) : Effect;
 

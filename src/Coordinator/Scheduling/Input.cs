@@ -6,15 +6,18 @@ namespace Distributed.Coordinator.Scheduling;
 public abstract record Input
 {
     /// <summary>A worker has the model and the same data.</summary>
-    public sealed record Joined(int Worker) : Input;
+    /// <param name="Held">Version of the weights that it holds whole from an earlier session; −1: none.</param>
+    public sealed record Joined(int Worker, long Held = -1) : Input;
 
     public sealed record Lost(int Worker, string Reason) : Input;
 
     /// <summary>A worker has sent all chunks of a partial sum.</summary>
     /// <param name="Seconds">What it took to compute; 0 when unknown.</param>
-    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds) : Input;
+    /// <param name="Dropped">It was not computed, since the step was over when its turn came.</param>
+    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds, bool Dropped = false) : Input;
 
-    public sealed record BlockDone(int Worker, long Version, int Block) : Input;
+    /// <param name="Dropped">As for a partial sum.</param>
+    public sealed record BlockDone(int Worker, long Version, int Block, bool Dropped = false) : Input;
 
     /// <summary>A worker holds the weights of a version, whole.</summary>
     public sealed record WeightsHeld(int Worker, long Version) : Input;
@@ -25,6 +28,9 @@ public abstract record Input
     /// <summary>Whether the run ends with the epoch that has just ended.</summary>
     /// <param name="End">Why it ends; null: it goes on.</param>
     public sealed record EpochJudged(string? End) : Input;
+
+    /// <summary>The time that <see cref="Effect.WakeAt"/> asked for has come.</summary>
+    public sealed record Tick : Input;
 
     /// <summary>The run cannot go on.</summary>
     public sealed record Fail(string Reason) : Input;

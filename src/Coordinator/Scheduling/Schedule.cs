@@ -6,14 +6,15 @@ namespace Distributed.Coordinator.Scheduling;
 /// <param name="Shards">V.</param>
 /// <param name="TotalSteps">Steps of the whole run.</param>
 /// <param name="EvaluationBlocks">Blocks of the test set; 0: no evaluation.</param>
-/// <param name="MinWorkers">Workers to wait for before the first step.</param>
+/// <param name="FirstWorkers">Workers to wait for before the first step.</param>
 /// <param name="FirstStep">Step to begin with: 0, or where a checkpoint stands.</param>
 /// <param name="EvaluateFirst">The checkpoint stands at the end of an epoch that was not evaluated yet.</param>
 /// <param name="MayEndEarly">After each epoch the run waits for <see cref="Input.EpochJudged"/>.</param>
-public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, int EvaluationBlocks, int MinWorkers, long FirstStep,
-    bool EvaluateFirst = false, bool MayEndEarly = false);
+/// <param name="MinWorkers">With fewer that are not stalled, nothing more is handed out.</param>
+public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, int EvaluationBlocks, int FirstWorkers, long FirstStep,
+    bool EvaluateFirst = false, bool MayEndEarly = false, int MinWorkers = 1);
 
-/// <summary>The decisions of the coordinator, and nothing else: takes inputs, answers with effects. No tensors, clocks or sockets.</summary>
+/// <summary>The decisions of the coordinator, and nothing else: takes inputs and the time, answers with effects. No tensors, clocks or sockets.</summary>
 /// <remarks>
 /// <code>
 /// gathering ── enough workers ──► training(step) ── all shards done: Commit ──► training(step + 1)
@@ -23,8 +24,11 @@ public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, i
 ///                                   ended
 /// </code>
 /// Invariants, checked after every input: a step is committed once and in order; units are handed only to members that have been
-/// sent the weights; in <c>ended</c> nothing is handed out. A worker that is still receiving older weights gets units only where
-/// nobody else could take them.
+/// sent the weights; in <c>ended</c> nothing is handed out. A worker that is still receiving older weights, or is late, gets units only
+/// where nobody else could take them.
+/// <para>Late is who has not answered for its share when the <see cref="Pace"/>'s deadline is over: idle workers get what it has too. Who
+/// is late for <see cref="StallFactor"/> deadlines (and <see cref="LeastStall"/>) without any answer is stalled, and named. Both end
+/// with the next answer.</para>
 /// </remarks>
 public sealed class Schedule
 {
@@ -35,12 +39,28 @@ public sealed class Schedule
     /// to send, which costs more than it saves.</summary>
     public const double AlikeRatio = 1.6;
 
+    /// <summary>A worker that has answered nothing for so many deadlines is stalled.</summary>
+    public const double StallFactor = 4;
+
+    /// <summary>But not before this.</summary>
+    public static readonly TimeSpan LeastStall = TimeSpan.FromSeconds(10);
+
+    /// <summary>And not before this where nothing has been measured yet.</summary>
+    public static readonly TimeSpan UnmeasuredStall = TimeSpan.FromSeconds(60);
+
     private readonly RunPlan _plan;
     private readonly SortedDictionary<int, Member> _members = [];
     private readonly List<Effect> _effects = [];
+    private readonly Pace _steps = new();
+    private readonly Pace _evaluations = new();
     private WorkRound? _round;
     private Phase _phase = Phase.Gathering;
     private string? _stopReason;
+    private TimeSpan _now;
+    private TimeSpan? _wakeAt;
+    private bool _isWaiting;
+    private int _late;
+    private int _stalled;
 
     public Schedule(RunPlan plan)
     {
@@ -66,10 +86,20 @@ public sealed class Schedule
 
     public bool IsEvaluating => _phase == Phase.Evaluating;
 
+    /// <summary>Members that are not stalled.</summary>
+    private int Present => _members.Count - _stalled;
+
+    private Pace Pace => _phase == Phase.Evaluating ? _evaluations : _steps;
+
+    private TimeSpan StallTime => Pace.Deadline is not { } deadline ? UnmeasuredStall
+        : StallFactor * deadline > LeastStall ? StallFactor * deadline : LeastStall;
+
     /// <summary>Takes one input; the effects are valid until the next call and are to be performed in order.</summary>
-    public IReadOnlyList<Effect> On(Input input)
+    /// <param name="now">Monotonic; never less than at the call before.</param>
+    public IReadOnlyList<Effect> On(Input input, TimeSpan now)
     {
         _effects.Clear();
+        _now = now;
         if (_phase == Phase.Ended) return Ignore(input, "the run has ended");
         switch (input)
         {
@@ -80,6 +110,7 @@ public sealed class Schedule
             case Input.WeightsHeld held: OnHeld(held); break;
             case Input.StopRequested stop: OnStop(stop); break;
             case Input.EpochJudged judged: OnJudged(judged); break;
+            case Input.Tick: OnTick(); break;
             case Input.Fail fail: End(RunEnd.Failed, fail.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {input}");
         }
@@ -88,57 +119,142 @@ public sealed class Schedule
 
     private void Join(Input.Joined joined)
     {
-        if (!_members.TryAdd(joined.Worker, new Member()))
+        var member = new Member { Held = joined.Held <= Step ? joined.Held : -1, Since = _now };
+        if (!_members.TryAdd(joined.Worker, member))
         {
             Ignore(joined, "already a member");
             return;
         }
         Send(joined.Worker);
-        if (_phase == Phase.Gathering)
-        {
-            if (_members.Count < _plan.MinWorkers) _effects.Add(new Effect.WaitForWorkers(_members.Count, _plan.MinWorkers));
-            else if (_plan.EvaluateFirst) EndOfEpoch();
-            else Next();
-        }
-        else
-        {
-            Distribute();
-        }
+        if (_phase != Phase.Gathering || _members.Count < _plan.FirstWorkers) HandOut();
+        else if (_plan.EvaluateFirst) EndOfEpoch();
+        else Next();
     }
 
     private void Lose(Input.Lost lost)
     {
-        if (!_members.Remove(lost.Worker))
+        if (!_members.Remove(lost.Worker, out var member))
         {
             Ignore(lost, "not a member");
             return;
         }
+        _late -= member.IsLate ? 1 : 0;
+        _stalled -= member.IsStalled ? 1 : 0;
         var moved = _round?.Lose(lost.Worker) ?? 0;
         _effects.Add(new Effect.ShardsMoved(lost.Worker, moved));
-        if (_members.Count > 0) Distribute();
-        else if (_stopReason is not null) End(RunEnd.Stopped, _stopReason);
-        else _effects.Add(new Effect.WaitForWorkers(0, 1));
+        if (_members.Count == 0 && _stopReason is not null) End(RunEnd.Stopped, _stopReason);
+        else HandOut();
     }
 
     private void OnPartial(Input.PartialDone done)
     {
-        if (!_members.TryGetValue(done.Worker, out var member)) Ignore(done, "not a member");
-        else if (_phase != Phase.Training || done.Step != Step) Ignore(done, done.Step < Step ? "the step is committed" : "not the step in progress");
-        else if (!_round!.Complete(done.Worker, done.Range)) Ignore(done, "not given to this worker");
+        if (!_members.TryGetValue(done.Worker, out var member))
+        {
+            Ignore(done, "not a member");
+            return;
+        }
+        member.Measure(done.Samples, done.Seconds);
+        Answered(done.Worker, member, done.Range.Count);
+        var reason = _phase != Phase.Training || done.Step != Step ? done.Step < Step ? "the step is committed" : "not the step in progress"
+            : done.Dropped ? "not computed, although the step is in progress"
+            : !_round!.Complete(done.Worker, done.Range) ? "not given to this worker"
+            : null;
+        if (reason is not null)
+        {
+            Ignore(done, reason);
+        }
         else
         {
             member.Held = Math.Max(member.Held, done.Step);
-            member.Measure(done.Samples, done.Seconds);
-            if (_round.IsComplete) CommitStep();
+            Through(done.Worker, member);
+            if (_round!.IsComplete) CommitStep();
         }
+        HandOut();
     }
 
     private void OnBlock(Input.BlockDone done)
     {
-        if (!_members.ContainsKey(done.Worker)) Ignore(done, "not a member");
-        else if (_phase != Phase.Evaluating || done.Version != Step) Ignore(done, "not the evaluation in progress");
-        else if (!_round!.CompleteUnit(done.Worker, done.Block)) Ignore(done, "not given to this worker");
-        else if (_round.IsComplete) EndOfEvaluation();
+        if (!_members.TryGetValue(done.Worker, out var member))
+        {
+            Ignore(done, "not a member");
+            return;
+        }
+        Answered(done.Worker, member, 1);
+        var reason = _phase != Phase.Evaluating || done.Version != Step ? "not the evaluation in progress"
+            : done.Dropped ? "not computed, although the evaluation is in progress"
+            : !_round!.CompleteUnit(done.Worker, done.Block) ? "not given to this worker"
+            : null;
+        if (reason is not null)
+        {
+            Ignore(done, reason);
+        }
+        else
+        {
+            Through(done.Worker, member);
+            if (_round!.IsComplete) EndOfEvaluation();
+        }
+        HandOut();
+    }
+
+    /// <summary>A worker has answered for units that it was given, of this round or an earlier one.</summary>
+    private void Answered(int worker, Member member, int units)
+    {
+        member.Owed = Math.Max(0, member.Owed - units);
+        member.Since = _now;
+        if (member.IsLate) _late--;
+        member.IsLate = false;
+        if (!member.IsStalled) return;
+        member.IsStalled = false;
+        _stalled--;
+        _effects.Add(new Effect.Recovered(worker));
+    }
+
+    /// <summary>Where a worker has answered for all of its share of a whole round, its time tells when others are late.</summary>
+    private void Through(int worker, Member member)
+    {
+        if (!member.HasWholeShare || _round!.OutstandingOf(worker) > 0) return;
+        member.HasWholeShare = false;
+        var isFirst = Pace.Deadline is null;
+        Pace.Add(_now - member.Began);
+        if (isFirst) Wake();
+    }
+
+    private void OnTick()
+    {
+        _wakeAt = null;
+        foreach (var (worker, member) in _members)
+        {
+            if (member.IsIdle) continue;
+            if (!member.IsLate && (IsOver(member.Began, Pace.Deadline) || IsOver(member.Since, StallTime)))
+            {
+                member.IsLate = true;
+                _late++;
+            }
+            if (member.IsStalled || !IsOver(member.Since, StallTime)) continue;
+            member.IsStalled = true;
+            _stalled++;
+            _effects.Add(new Effect.Stalled(worker, member.Since));
+        }
+        HandOut();
+        Wake();
+    }
+
+    private bool IsOver(TimeSpan since, TimeSpan? time) => _now - since >= time;
+
+    /// <summary>Asks to be woken when the next worker is late or stalled.</summary>
+    private void Wake()
+    {
+        foreach (var member in _members.Values) Wake(member);
+    }
+
+    private void Wake(Member member)
+    {
+        if (member.IsIdle || member.IsStalled) return;
+        var time = member.Since + StallTime;
+        if (!member.IsLate && Pace.Deadline is { } deadline && member.Began + deadline < time) time = member.Began + deadline;
+        if (_wakeAt <= time) return;
+        _wakeAt = time;
+        _effects.Add(new Effect.WakeAt(time));
     }
 
     private void OnHeld(Input.WeightsHeld held)
@@ -154,11 +270,9 @@ public sealed class Schedule
             return;
         }
         member.Held = held.Version;
-        if (!member.InSync && member.Held >= member.Sent)
-        {
-            Send(held.Worker);
-            Distribute();
-        }
+        if (member.InSync || member.Held < member.Sent) return;
+        Send(held.Worker);
+        if (_phase != Phase.Gathering) HandOut();
     }
 
     private void OnStop(Input.StopRequested stop)
@@ -187,7 +301,7 @@ public sealed class Schedule
         }
         _phase = Phase.Evaluating;
         _round = new WorkRound(_plan.EvaluationBlocks);
-        Distribute();
+        HandOut();
     }
 
     private void EndOfEvaluation()
@@ -227,7 +341,7 @@ public sealed class Schedule
                 member.Sent = Step + 1; // its chunks go out as they are made
             }
         }
-        Distribute();
+        HandOut();
     }
 
     private void Send(int worker)
@@ -235,21 +349,70 @@ public sealed class Schedule
         var member = _members[worker];
         member.InSync = true;
         member.Sent = _phase == Phase.Training ? Step + 1 : Step;
-        _effects.Add(new Effect.SendWeights(worker));
+        _effects.Add(new Effect.SendWeights(worker, member.Held == Step));
+    }
+
+    /// <summary>Gives out what is pending, then what only late workers have. Says once that there are too few workers for it.</summary>
+    private void HandOut()
+    {
+        if (_phase == Phase.Ended) return;
+        if (_phase == Phase.Gathering)
+        {
+            _effects.Add(new Effect.WaitForWorkers(_members.Count, _plan.FirstWorkers));
+            return;
+        }
+        var isShort = Present < _plan.MinWorkers;
+        if (isShort && !_isWaiting) _effects.Add(new Effect.WaitForWorkers(Present, _plan.MinWorkers));
+        _isWaiting = isShort;
+        if (isShort || _round is null) return;
+        if (_round.HasPending) Distribute();
+        else if (_late > 0) Copy();
     }
 
     private void Distribute()
     {
-        if (_round is not { HasPending: true }) return;
-        var able = _members.Where(entry => entry.Value.InSync && entry.Value.Held >= Step - 1).ToArray();
-        if (able.Length == 0) able = _members.Where(entry => entry.Value.InSync).ToArray();
+        var able = Where(member => member.InSync && member.Held >= Step - 1 && !member.IsLate);
+        if (able.Length == 0) able = Where(member => member.InSync && !member.IsLate);
+        if (able.Length == 0) able = Where(member => member.InSync);
+        if (able.Length == 0) return;
+        var isWhole = _round!.Missing == _round.Units;
+        foreach (var (worker, ranges) in _round.Distribute(Takers(able))) Give(worker, ranges, isWhole);
+        if (!isWhole) return;
+        var typical = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(0).Average();
+        foreach (var member in _members.Values)
+            if (member.IsIdle) member.Forget(typical);
+    }
+
+    private void Copy()
+    {
+        var idle = Where(member => member.InSync && member.Held >= Step - 1 && member.IsIdle);
+        if (idle.Length == 0) return;
+        foreach (var (worker, ranges) in _round!.Copy(Takers(idle), worker => _members[worker].IsLate))
+        {
+            _effects.Add(new Effect.Copied(worker, ranges.Sum(range => range.Count)));
+            Give(worker, ranges, isWhole: false);
+        }
+    }
+
+    private void Give(int worker, IReadOnlyList<ShardRange> ranges, bool isWhole)
+    {
+        var member = _members[worker];
+        member.HasWholeShare = isWhole && member.IsIdle;
+        member.Owed += ranges.Sum(range => range.Count);
+        (member.Began, member.Since) = (_now, _now);
+        _effects.Add(_phase == Phase.Training
+            ? new Effect.Assign(worker, Step, ranges)
+            : new Effect.Evaluate(worker, Step, ranges));
+        Wake(member);
+    }
+
+    private KeyValuePair<int, Member>[] Where(Predicate<Member> predicate) => [.. _members.Where(entry => predicate(entry.Value))];
+
+    private static Taker[] Takers(KeyValuePair<int, Member>[] able)
+    {
         var measured = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).ToArray();
         var (typical, alike) = (measured.Average(), measured.Max() < AlikeRatio * measured.Min());
-        var speeds = able.Select(entry => (entry.Key, entry.Value.Speed > 0 && !alike ? entry.Value.Speed : typical)).ToArray();
-        foreach (var (worker, ranges) in _round.Distribute(speeds))
-            _effects.Add(_phase == Phase.Training
-                ? new Effect.Assign(worker, Step, ranges)
-                : new Effect.Evaluate(worker, Step, ranges));
+        return [.. able.Select(entry => new Taker(entry.Key, entry.Value.Speed > 0 && !alike ? entry.Value.Speed : typical, entry.Value.Owed))];
     }
 
     private void End(RunEnd end, string reason)
@@ -263,31 +426,5 @@ public sealed class Schedule
     {
         _effects.Add(new Effect.Ignored(input, reason));
         return _effects;
-    }
-
-    /// <summary>A worker that takes part.</summary>
-    private sealed class Member
-    {
-        /// <summary>Weight of a new measurement in the moving average of the speed.</summary>
-        private const double Smoothing = 0.2;
-
-        /// <summary>Samples per second, a moving average; 0 before the first measurement.</summary>
-        public double Speed { get; private set; }
-
-        /// <summary>The newest version it has whole; −1 before the first. Held ≤ Sent.</summary>
-        public long Held { get; set; } = -1;
-
-        /// <summary>The newest version whose chunks it is being sent.</summary>
-        public long Sent { get; set; } = -1;
-
-        /// <summary>Whether it is sent every version as it is made.</summary>
-        public bool InSync { get; set; }
-
-        public void Measure(int samples, double seconds)
-        {
-            if (samples == 0 || seconds <= 0) return;
-            var speed = samples / seconds;
-            Speed = Speed == 0 ? speed : Speed + Smoothing * (speed - Speed);
-        }
     }
 }

@@ -2,6 +2,11 @@ using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Scheduling;
 
+/// <summary>A worker that units can be given to.</summary>
+/// <param name="Speed">Units a second, or in any unit that all share; more than 0.</param>
+/// <param name="Load">Units it still has to do before.</param>
+public readonly record struct Taker(int Worker, double Speed, int Load = 0);
+
 /// <summary>Who works on which units of one round: the shards of a step, or the blocks of an evaluation.</summary>
 /// <remarks>
 /// Invariant, checked after every change: each unit is done, or outstanding with at least one worker, or pending; a pending unit is
@@ -32,31 +37,25 @@ public sealed class WorkRound
 
     public bool HasPending => Array.IndexOf(_pending, true) >= 0;
 
-    /// <summary>Units that <paramref name="worker"/> was given and has not finished.</summary>
+    /// <summary>Units that <paramref name="worker"/> was given in this round and has not finished.</summary>
     public int OutstandingOf(int worker) => _outstanding.TryGetValue(worker, out var ranges) ? ranges.Sum(range => range.Count) : 0;
 
-    /// <summary>Hands all pending units to the workers, contiguous and in proportion to their speed.</summary>
-    /// <param name="speeds">Worker number and speed &gt; 0, by number. With none, everything stays pending.</param>
+    /// <summary>Hands out all pending units so that the takers should be through at the same time.</summary>
+    /// <param name="takers">By number. With none, everything stays pending.</param>
     /// <returns>For each worker that gets something: its new runs, cut into aligned ones.</returns>
-    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<(int Worker, double Speed)> speeds)
+    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<Taker> takers) =>
+        Give([.. Enumerable.Range(0, Units).Where(unit => _pending[unit])], takers);
+
+    /// <summary>Hands out once more what only late workers have.</summary>
+    /// <param name="takers">By number; each has nothing outstanding in this round.</param>
+    /// <param name="isLate">Whether a worker is late.</param>
+    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Copy(IReadOnlyList<Taker> takers, Predicate<int> isLate)
     {
-        var pending = Enumerable.Range(0, Units).Where(unit => _pending[unit]).ToArray();
-        if (pending.Length == 0 || speeds.Count == 0) return [];
-        var given = new List<(int, IReadOnlyList<ShardRange>)>();
-        var total = speeds.Sum(entry => entry.Speed);
-        var (from, speedSoFar) = (0, 0.0);
-        foreach (var (worker, speed) in speeds)
-        {
-            speedSoFar += speed;
-            var to = worker == speeds[^1].Worker ? pending.Length : (int)Math.Round(pending.Length * speedSoFar / total);
-            var ranges = Runs(pending.AsSpan(from, Math.Max(0, to - from))).SelectMany(run => run.Aligned()).ToArray();
-            from = Math.Max(from, to);
-            if (ranges.Length == 0) continue;
-            Give(worker, ranges);
-            given.Add((worker, ranges));
-        }
-        Check();
-        return given;
+        var inTime = new bool[Units];
+        foreach (var (worker, ranges) in _outstanding)
+            if (!isLate(worker))
+                foreach (var range in ranges) Array.Fill(inTime, true, range.First, range.Count);
+        return Give([.. Enumerable.Range(0, Units).Where(unit => !_done[unit] && !_pending[unit] && !inTime[unit])], takers);
     }
 
     /// <summary>Marks units done that <paramref name="worker"/> was given.</summary>
@@ -105,11 +104,45 @@ public sealed class WorkRound
         return moved;
     }
 
+    private List<(int Worker, IReadOnlyList<ShardRange> Ranges)> Give(ReadOnlySpan<int> units, IReadOnlyList<Taker> takers)
+    {
+        var given = new List<(int, IReadOnlyList<ShardRange>)>();
+        if (units.Length == 0 || takers.Count == 0) return given;
+        var (counts, from) = (Share(units.Length, takers), 0);
+        for (var i = 0; i < takers.Count; i++)
+        {
+            var ranges = Runs(units.Slice(from, counts[i])).SelectMany(run => run.Aligned()).ToArray();
+            from += counts[i];
+            if (ranges.Length == 0) continue;
+            Give(takers[i].Worker, ranges);
+            given.Add((takers[i].Worker, ranges));
+        }
+        Check();
+        return given;
+    }
+
     private void Give(int worker, IReadOnlyList<ShardRange> ranges)
     {
         if (!_outstanding.TryGetValue(worker, out var list)) _outstanding[worker] = list = [];
         list.AddRange(ranges);
         foreach (var range in ranges) Array.Fill(_pending, false, range.First, range.Count);
+    }
+
+    /// <summary>How many units each taker gets: every unit goes to the one that would be through with it first.</summary>
+    private static int[] Share(int units, IReadOnlyList<Taker> takers)
+    {
+        var counts = new int[takers.Count];
+        var queue = new PriorityQueue<int, (double Finish, int Taker)>(takers.Count);
+        for (var i = 0; i < takers.Count; i++) queue.Enqueue(i, (Finish(i), i));
+        for (; units > 0; units--)
+        {
+            var taker = queue.Peek();
+            counts[taker]++;
+            queue.DequeueEnqueue(taker, (Finish(taker), taker));
+        }
+        return counts;
+
+        double Finish(int taker) => (takers[taker].Load + counts[taker] + 1) / takers[taker].Speed;
     }
 
     private static List<ShardRange> Runs(ReadOnlySpan<int> units)

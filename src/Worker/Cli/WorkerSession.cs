@@ -57,7 +57,7 @@ internal static class WorkerSession
         if (first == link.WhenConnected)
         {
             var started = time.GetTimestamp();
-            var options = new WorkerOptions(host.Remote(endPoint, CoordinatorName), host.Name, (ulong)Environment.ProcessId,
+            var options = new WorkerOptions([host.Remote(endPoint, CoordinatorName)], host.Name, (ulong)Environment.ProcessId,
                 request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
             {
                 OnWelcome = number =>

@@ -67,13 +67,13 @@ public class AggregatorTests
     public void Nothing_is_committed_or_sent_before_it_is_made()
     {
         Assert.Throws<BrokenInvariantException>(_aggregator.Commit);
-        Assert.Throws<BrokenInvariantException>(() => _aggregator.Weights(0, next: true));
+        Assert.Throws<BrokenInvariantException>(() => _aggregator.Weights(0, next: true, session: 1));
     }
 
     [Fact]
     public void A_version_that_is_still_being_sent_is_not_written_over()
     {
-        var slow = _aggregator.Weights(0, next: false);
+        var slow = _aggregator.Weights(0, next: false, session: 1);
         var sent = slow.Data.ToArray();
         for (var step = 0; step < 4; step++)
         {

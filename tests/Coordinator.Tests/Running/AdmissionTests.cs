@@ -17,6 +17,7 @@ public sealed class AdmissionTests : IAsyncDisposable
     private readonly ActorRef _coordinator;
     private readonly ActorRef _peer;
     private readonly Probe _probe;
+    private ulong _session;
 
     public AdmissionTests()
     {
@@ -42,7 +43,7 @@ public sealed class AdmissionTests : IAsyncDisposable
     {
         Say(Hello());
         var welcome = _probe.Expect<Welcome>();
-        Say(new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = ByteString.CopyFrom(Bytes(9)) });
+        Say(new Ready { Worker = welcome.Worker, Session = welcome.Session, JobFingerprint = welcome.JobFingerprint, DataFingerprint = ByteString.CopyFrom(Bytes(9)) });
 
         var reason = _probe.Expect<Refused>().Reason;
         Assert.Contains("other data", reason);
@@ -55,7 +56,7 @@ public sealed class AdmissionTests : IAsyncDisposable
     {
         Say(Hello());
         var welcome = _probe.Expect<Welcome>();
-        Say(new Ready { Worker = welcome.Worker, JobFingerprint = ByteString.CopyFrom(Bytes(9)), DataFingerprint = welcome.DataFingerprint });
+        Say(new Ready { Worker = welcome.Worker, Session = welcome.Session, JobFingerprint = ByteString.CopyFrom(Bytes(9)), DataFingerprint = welcome.DataFingerprint });
 
         Assert.Contains("reads the job differently", _probe.Expect<Refused>().Reason);
     }
@@ -73,9 +74,34 @@ public sealed class AdmissionTests : IAsyncDisposable
     public void A_worker_that_fails_is_lost_with_its_reason()
     {
         Join();
-        Say(new WorkFailed { Reason = "the disk burns" });
+        Say(new WorkFailed { Reason = "the disk burns", Session = _session });
 
         Assert.Contains(Wait<RunEvent.WorkerLost>().Reason, "the disk burns");
+    }
+
+    [Fact]
+    public void A_worker_that_drops_what_is_in_progress_is_dropped()
+    {
+        Join();
+        Say(new PartialDone { Step = 0, Range = new Range { First = 0, Count = 8 }, Session = _session, Dropped = true });
+
+        Assert.Contains("drops shards 0-7 of step 0", Wait<RunEvent.WorkerLost>().Reason);
+    }
+
+    [Fact]
+    public void Who_comes_when_the_run_is_full_is_asked_to_wait_and_taken_in_when_one_leaves()
+    {
+        var options = TestRun.Options(_setup, 1) with { JobFingerprint = Bytes(1), DataFingerprint = Bytes(2), MaxWorkers = 1 };
+        var full = _host.Spawn("full", () => new CoordinatorActor(options, _recorder), Supervision.Never);
+        var (spare, spareProbe) = Probe.Spawn(_host, "spare");
+        _peer.Tell(new Probe.Send(full, Hello()));
+        var session = _probe.Expect<Welcome>().Session;
+        spare.Tell(new Probe.Send(full, Hello()));
+        Assert.Contains("takes 1 workers", spareProbe.Expect<Wait>().Reason);
+        _peer.Tell(new Probe.Send(full, new WorkFailed { Reason = "enough", Session = session }));
+        Wait<RunEvent.WorkerLost>();
+        spare.Tell(new Probe.Send(full, Hello()));
+        spareProbe.Expect<Welcome>();
     }
 
     [Theory]
@@ -86,7 +112,7 @@ public sealed class AdmissionTests : IAsyncDisposable
     public void A_worker_that_reports_shards_that_are_none_is_dropped(uint first, uint count)
     {
         Join();
-        Say(new PartialDone { Step = 0, Range = new Range { First = first, Count = count } });
+        Say(new PartialDone { Step = 0, Range = new Range { First = first, Count = count }, Session = _session });
 
         Assert.Contains("aligned run", Wait<RunEvent.WorkerLost>().Reason);
     }
@@ -95,7 +121,7 @@ public sealed class AdmissionTests : IAsyncDisposable
     public void One_who_joins_in_mid_step_gets_the_weights_and_what_is_made_of_the_next_ones()
     {
         Join();
-        Say(new TensorChunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37), new float[37]));
+        Say(new TensorChunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37) { Session = _session }, new float[37]));
         while (_probe.Expect<TensorChunk>().Header is not { Step: 1, Index: 0 })
         {
             // The weights of version 0 come first.
@@ -104,7 +130,7 @@ public sealed class AdmissionTests : IAsyncDisposable
         late.Tell(new Probe.Send(_coordinator, Hello()));
         var welcome = lateProbe.Expect<Welcome>();
         late.Tell(new Probe.Send(_coordinator,
-            new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint }));
+            new Ready { Worker = welcome.Worker, Session = welcome.Session, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint }));
 
         var chunks = (_setup.Model.Parameters.Count + 36) / 37;
         for (var chunk = 0; chunk < chunks; chunk++)
@@ -123,7 +149,7 @@ public sealed class AdmissionTests : IAsyncDisposable
         void Chunk(ChunkHeader header)
         {
             sent++;
-            Say(new TensorChunk(header, Enumerable.Repeat(float.NaN, header.Elements).ToArray(), released));
+            Say(new TensorChunk(header with { Session = _session }, Enumerable.Repeat(float.NaN, header.Elements).ToArray(), released));
         }
         Chunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37));
         Say(new PartialDone { Step = 0, Range = new Range { First = 0, Count = 8 }, Loss = double.NaN });
@@ -137,10 +163,17 @@ public sealed class AdmissionTests : IAsyncDisposable
                      new(ChunkKind.Partial, 1, 0, 0, 8, 37), new(ChunkKind.Partial, 0, 0, 1, 2, 37), new(ChunkKind.Partial, 0, 0, 8, 8, 37),
                      new(ChunkKind.Weights, 0, 0, 0, 8, 37),
                  }) Chunk(header);
-        Say(new PartialDone { Step = 5, Range = new Range { First = 0, Count = 8 } });
-        Say(new EvaluationDone { Version = 0, Block = 0 });
-        Say(new WorkFailed { Reason = "enough" });
-        Wait<RunEvent.WorkerLost>();
+        Say(new PartialDone { Step = 5, Range = new Range { First = 0, Count = 8 }, Session = _session });
+        Say(new EvaluationDone { Version = 0, Block = 0, Session = _session });
+        foreach (var other in new ulong[] { 0, _session + 1, _session + (1ul << 32) })
+        {
+            sent++;
+            Say(new TensorChunk(new ChunkHeader(ChunkKind.Partial, 0, 0, 0, 8, 37) { Session = other }, Enumerable.Repeat(float.NaN, 37).ToArray(), released));
+            Say(new PartialDone { Step = 0, Range = new Range { First = 0, Count = 8 }, Loss = double.NaN, Session = other });
+            Say(new WorkFailed { Reason = "of another session", Session = other });
+        }
+        Say(new WorkFailed { Reason = "enough", Session = _session });
+        Assert.Equal("enough", Wait<RunEvent.WorkerLost>().Reason);
         Assert.Equal(sent, released.Value);
 
         _host.Spawn("worker/1", () => TestRun.Worker(_setup, _coordinator, "worker/1", loader: new Fixed(_setup)), Supervision.Never);
@@ -159,7 +192,8 @@ public sealed class AdmissionTests : IAsyncDisposable
     {
         Say(Hello());
         var welcome = _probe.Expect<Welcome>();
-        Say(new Ready { Worker = welcome.Worker, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint });
+        _session = welcome.Session;
+        Say(new Ready { Worker = welcome.Worker, Session = welcome.Session, JobFingerprint = welcome.JobFingerprint, DataFingerprint = welcome.DataFingerprint });
         _probe.Expect<Assign>();
     }
 

@@ -13,7 +13,7 @@ public class SimulatedRunTests
     [Fact]
     public void Whatever_fails_the_answer_is_that_of_the_plain_loop()
     {
-        var setup = TestRun.Setup(epochs: 6);
+        var setup = TestRun.Setup(epochs: 8);
         var plain = LocalTrainer.Run(setup);
         var total = new Faults();
         for (ulong seed = 1; seed <= Seeds; seed++)

@@ -30,7 +30,7 @@ internal static class TestRun
     {
         var place = new WorkerDestination(new ArrayScratch());
         destination?.Invoke(place);
-        var options = new WorkerOptions(coordinator, name, 0, Patience,
+        var options = new WorkerOptions([coordinator], name, 0, Patience,
             clock ?? (() => TimeProvider.System.GetElapsedTime(0)), _ => { });
         return new WorkerActor(options, loader ?? new FixedLoader(setup), place);
     }

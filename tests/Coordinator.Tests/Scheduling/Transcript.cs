@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Distributed.Coordinator.Scheduling;
@@ -8,7 +9,8 @@ namespace Distributed.Coordinator.Tests.Scheduling;
 /// <summary>Runs a schedule from a text that someone who writes no C# can read, and writes down what it does.</summary>
 /// <remarks>
 /// The first line that is no comment is the plan ("plan shards 8 steps 3 per epoch 3 blocks 2 workers 2"); each further one an
-/// input, behind "->" its effects. <see cref="Play"/> keeps the inputs and writes the effects anew.
+/// input, behind "->" its effects. A line may begin with its time ("2.5s tick"); without one the time stands still, and it is not told
+/// when the schedule wants to be woken. <see cref="Play"/> keeps the inputs and writes the effects anew.
 /// </remarks>
 internal static partial class Transcript
 {
@@ -16,6 +18,7 @@ internal static partial class Transcript
     {
         Schedule? schedule = null;
         var result = new StringBuilder();
+        TimeSpan? now = null;
         foreach (var line in text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
         {
             var input = line.Split("->")[0].TrimEnd();
@@ -27,8 +30,11 @@ internal static partial class Transcript
             }
             else
             {
-                var effects = schedule.On(Parse(input));
-                result.Append($"{input,-34} -> {(effects.Count == 0 ? "nothing" : string.Join("; ", effects.Select(Say)))}");
+                var time = TimePattern().Match(input);
+                if (time.Success) now = TimeSpan.FromSeconds(double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture));
+                var effects = schedule.On(Parse(input[time.Length..]), now ?? TimeSpan.Zero)
+                    .Where(effect => effect is not Effect.WakeAt || now is not null).ToArray();
+                result.Append($"{input,-34} -> {(effects.Length == 0 ? "nothing" : string.Join("; ", effects.Select(Say)))}");
             }
             result.Append('\n');
         }
@@ -41,7 +47,7 @@ internal static partial class Transcript
         Assert.True(match.Success, $"no plan: {line}");
         int Number(string name, int otherwise) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value) : otherwise;
         return new RunPlan(Number("shards", 0), Number("epoch", 0), Number("steps", 0), Number("blocks", 0), Number("workers", 1),
-            Number("from", 0), match.Groups["evaluate"].Success, match.Groups["early"].Success);
+            Number("from", 0), match.Groups["evaluate"].Success, match.Groups["early"].Success, Number("least", 1));
     }
 
     private static Input Parse(string line)
@@ -49,12 +55,13 @@ internal static partial class Transcript
         var word = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return word[0] switch
         {
-            "join" => new Input.Joined(Worker(word[1])),
+            "join" => new Input.Joined(Worker(word[1]), word.Length > 3 ? long.Parse(word[3]) : -1),
             "lost" => new Input.Lost(Worker(word[1]), "killed"),
             "held" => new Input.WeightsHeld(Worker(word[1]), long.Parse(word[3])),
             "partial" => new Input.PartialDone(Worker(word[1]), long.Parse(word[3]), Shards(word[5]), 8,
-                word.Length > 7 ? 8 / double.Parse(word[7]) : 0),
-            "block" => new Input.BlockDone(Worker(word[1]), long.Parse(word[3]), int.Parse(word[5])),
+                word.Length > 7 ? 8 / double.Parse(word[7], CultureInfo.InvariantCulture) : 0, word[^1] == "dropped"),
+            "block" => new Input.BlockDone(Worker(word[1]), long.Parse(word[3]), int.Parse(word[5]), word[^1] == "dropped"),
+            "tick" => new Input.Tick(),
             "judged" => new Input.EpochJudged(word[1] == "enough" ? "nothing better came" : null),
             "stop" => new Input.StopRequested("asked"),
             "fail" => new Input.Fail("NaN"),
@@ -72,7 +79,12 @@ internal static partial class Transcript
 
     private static string Say(Effect effect) => effect switch
     {
+        Effect.SendWeights { HasCurrent: true } send => $"w{send.Worker} has the weights",
         Effect.SendWeights send => $"weights to w{send.Worker}",
+        Effect.Copied copied => $"{copied.Units} late ones also to w{copied.Worker}",
+        Effect.Stalled stalled => $"w{stalled.Worker} is stalled since {Seconds(stalled.Since)}",
+        Effect.Recovered recovered => $"w{recovered.Worker} goes on",
+        Effect.WakeAt wake => $"wake at {Seconds(wake.Time)}",
         Effect.HoldWeights hold => $"no more weights to w{hold.Worker}",
         Effect.Assign assign => $"w{assign.Worker} step {assign.Step} shards {string.Join(",", assign.Ranges)}",
         Effect.Evaluate evaluate => $"w{evaluate.Worker} evaluates {evaluate.Version} blocks {string.Join(",", evaluate.Blocks)}",
@@ -85,6 +97,11 @@ internal static partial class Transcript
         _ => throw new ArgumentException($"no words for {effect}"),
     };
 
-    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?(?<early> may end early)?$")]
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###}s");
+
+    [GeneratedRegex(@"^([0-9.]+)s +")]
+    private static partial Regex TimePattern();
+
+    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( least (?<least>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?(?<early> may end early)?$")]
     private static partial Regex PlanPattern();
 }

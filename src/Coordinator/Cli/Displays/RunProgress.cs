@@ -40,6 +40,14 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
                 Update(state => state with { Workers = lost.Alive });
                 notes.Add(Describe(lost), NoteKind.Warning);
                 break;
+            case RunEvent.WorkerStalled stalled:
+                notes.Add($"worker {stalled.Worker} ({stalled.Name}) is connected but has made no progress for {stalled.Silent.TotalSeconds:0} s"
+                    + (stalled.Alive > 1 ? "; what it has goes to the others, the answer stays the same" : "; it is the only one"), NoteKind.Warning);
+                break;
+            case RunEvent.WorkerRecovered recovered: notes.Add($"worker {recovered.Worker} ({recovered.Name}) goes on"); break;
+            case RunEvent.ShardsCopied copied:
+                debug?.Invoke($"{Count(copied.Units, "shard")} of late workers {(copied.Units == 1 ? "is" : "are")} computed by worker {copied.Worker} too");
+                break;
             case RunEvent.WorkerRefused refused: notes.Add($"refused: {refused.Reason}", NoteKind.Warning); break;
             case RunEvent.Waiting waiting:
                 notes.Add($"waiting for workers: {waiting.Have} of {waiting.Want} are here", NoteKind.News);
