@@ -10,7 +10,7 @@
 # classic BPF programs at the port's ingress (from the host) and egress (to the host), which need no kernel module beyond
 # cls_bpf; tbf for the speed; netem for delay, where the kernel has it.
 
-net=distributed-$$                # first part of every name made here
+readonly net=distributed-$$       # first part of every name made here
 declare -a cgroups=()             # made for slow hosts
 
 # unsupported: why hosts cannot be made here; nothing where they can.

@@ -5,7 +5,7 @@ namespace Distributed.EndToEnd.Tests.Driving;
 
 internal static partial class Signals
 {
-    private const int Sigint = 2;
+    private const int Sigint = 2, Sigterm = 15;
 
     /// <summary>Lets processes started from now on hear SIGINT: a shell that starts the tests in the background has it ignored, which a
     /// process hands down to those it starts.</summary>
@@ -18,6 +18,12 @@ internal static partial class Signals
     public static void Interrupt(int process)
     {
         if (Send(process, Sigint) != 0) throw new InvalidOperationException($"SIGINT to {process}: error {Marshal.GetLastPInvokeError()}");
+    }
+
+    /// <summary>SIGTERM, as a service manager sends it.</summary>
+    public static void Terminate(int process)
+    {
+        if (Send(process, Sigterm) != 0) throw new InvalidOperationException($"SIGTERM to {process}: error {Marshal.GetLastPInvokeError()}");
     }
 
     /// <summary>SIGKILL to a process that a tool of the test has started.</summary>

@@ -38,6 +38,24 @@ internal static class TestJobs
 
     public const int LongSteps = 2000;
 
+    /// <summary>600 steps that each send a megabyte to every worker and back: none is over in no time.</summary>
+    public const string Wide = """
+        name: wide
+        seed: 3
+        data: {spiral: {points: 2000}}
+        model:
+          - linear: 512
+          - relu
+          - linear: 512
+          - relu
+          - linear: 3
+        loss: softmax-cross-entropy
+        optimizer: {sgd: {rate: 0.05, momentum: 0.9}}
+        batch: 20
+        shards: 8
+        epochs: 2
+        """;
+
     /// <summary>Images of 4 by 4 in a folder beside the job; see <see cref="ImageFiles"/>.</summary>
     public const string Images = """
         name: images

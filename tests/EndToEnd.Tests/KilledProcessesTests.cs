@@ -1,0 +1,26 @@
+using Distributed.EndToEnd.Tests.Driving;
+
+namespace Distributed.EndToEnd.Tests;
+
+/// <summary>The short form of <c>checks/kill-marathon</c>: SIGKILL at random moments, to the coordinator too.</summary>
+public sealed class KilledProcessesTests
+{
+    private const int Kills = 4;
+
+    /// <summary>Two of its kills are of the coordinator. Others are tried with <c>checks/kill-marathon --seed N</c>.</summary>
+    private const int Seed = 11;
+
+    [SkippableFact]
+    public async Task The_answer_stays_whoever_is_killed_and_whenever()
+    {
+        using var folder = new Folder();
+
+        var run = await Script.RunAsync("checks/kill-marathon", "--job", folder.Write("job.yaml", TestJobs.Wide), "--kills", $"{Kills}",
+            "--seed", $"{Seed}", "--checkpoint-every", "20");
+
+        Assert.True(run.Code == 0, run.All);
+        Assert.Contains($"seed         {Seed}\n", run.Output, StringComparison.Ordinal);
+        Assert.Matches($@"\n{Kills} kills, [1-9] of them of the coordinator", run.Output);
+        Assert.Contains($"fingerprint  {Answer.Of(TestJobs.Wide)}: the same", run.Output, StringComparison.Ordinal);
+    }
+}
