@@ -20,6 +20,11 @@ public sealed partial class CoordinatorActor
             return;
         }
         if (known is not null) Drop(known, "it started anew");
+        if (join.Term > _options.Term && !_schedule.HasEnded)
+        {
+            Doubt(worker, name, join.Term);
+            return;
+        }
         if (_peers.Count >= _options.MaxWorkers && !_schedule.HasEnded)
         {
             Context.Log.LogDebug("{Name} is to wait: the run has its {Count} workers", name, _peers.Count);
@@ -55,12 +60,7 @@ public sealed partial class CoordinatorActor
 
     private void OnReady(Peer peer, Ready ready)
     {
-        var refusal = !ready.JobFingerprint.Span.SequenceEqual(_options.JobFingerprint)
-                ? $"worker {peer.Name} reads the job differently (its fingerprint is {Hex(ready.JobFingerprint.Span)}, the coordinator's {Hex(_options.JobFingerprint)}): use the same release on both sides"
-            : !ready.DataFingerprint.Span.SequenceEqual(_options.DataFingerprint)
-                ? $"worker {peer.Name} has other data (its fingerprint is {Hex(ready.DataFingerprint.Span)}, the coordinator's {Hex(_options.DataFingerprint)}): give it the same files"
-            : null;
-        if (refusal is not null)
+        if (WrongFingerprint("worker", peer.Name, ready.JobFingerprint, ready.DataFingerprint) is { } refusal)
         {
             Forget(peer);
             Refuse(peer.Worker, peer.Name, refusal);
@@ -71,6 +71,15 @@ public sealed partial class CoordinatorActor
         _observer.On(new RunEvent.WorkerJoined(peer.Number, peer.Name, Alive));
         Decide(new Input.Joined(peer.Number, (long)ready.Held - 1));
     }
+
+    /// <returns>Null: they are those of the run; else a sentence.</returns>
+    private string? WrongFingerprint(string what, string name, ByteString job, ByteString data) =>
+        !job.Span.SequenceEqual(_options.JobFingerprint)
+            ? $"{what} {name} reads the job differently (its fingerprint is {Hex(job.Span)}, the coordinator's {Hex(_options.JobFingerprint)}): "
+                + "use the same job and the same release on both sides"
+            : !data.Span.SequenceEqual(_options.DataFingerprint)
+                ? $"{what} {name} has other data (its fingerprint is {Hex(data.Span)}, the coordinator's {Hex(_options.DataFingerprint)}): give it the same files"
+                : null;
 
     private int Alive => _peers.Values.Count(peer => peer.IsMember);
 

@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Running;
+using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Training;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ public sealed partial class CoordinatorActor
     private int _saving;
     private RunSnapshot? _waitingBest;
     private string? _lastCheckpoint;
+    private TimeSpan _savedAt;
 
     private void Save(bool last = false, bool best = false)
     {
@@ -23,6 +25,7 @@ public sealed partial class CoordinatorActor
         }
         if (_aggregator.IsBetweenVersions) throw new BrokenInvariantException("a snapshot was to be taken in the middle of a step");
         var snapshot = Snapshot() with { IsBest = best };
+        _savedAt = Context.Now;
         if (best) _waitingBest = null; // a better one has come before the disk was free
         if (_saving > 0 && !last)
         {
@@ -49,30 +52,34 @@ public sealed partial class CoordinatorActor
         var store = _options.Checkpoints!;
         Context.Run($"checkpoint of step {snapshot.Step}", post =>
         {
-            string? path = null, problem = null;
-            try
+            string? path = null, problem = null, deposed = null;
+            Try(() =>
             {
                 if (snapshot.IsBest) store.SaveBest(snapshot);
-            }
-            catch (IOException refused)
+            });
+            Try(() => path = store.Save(snapshot));
+            post(new CheckpointSaved(path, snapshot.Step, problem, deposed));
+
+            void Try(Action save)
             {
-                problem = refused.Message;
+                try
+                {
+                    save();
+                }
+                catch (IOException refused)
+                {
+                    problem = refused.Message;
+                }
+                catch (DeposedException other)
+                {
+                    deposed = other.Message;
+                }
             }
-            try
-            {
-                path = store.Save(snapshot);
-            }
-            catch (IOException refused)
-            {
-                problem = refused.Message;
-            }
-            post(new CheckpointSaved(path, snapshot.Step, problem));
         });
     }
 
     private void OnSaved(CheckpointSaved saved)
     {
-        _saving--;
         if (saved.Path is { } path)
         {
             _lastCheckpoint = path;
@@ -83,7 +90,9 @@ public sealed partial class CoordinatorActor
             Context.Log.LogWarning("a checkpoint of step {Step} could not be written: {Reason}", saved.Step, problem);
             _observer.On(new RunEvent.CheckpointFailed(problem));
         }
-        if (_saving == 0) WriteWaiting();
+        if (saved.Deposed is { } reason) StandDown(reason);
+        _saving--;
+        if (_saving == 0 && saved.Deposed is null) WriteWaiting();
         EndWhenSaved();
     }
 
@@ -98,5 +107,6 @@ public sealed partial class CoordinatorActor
 
     /// <param name="Path">Of the step's file; null where it could not be written.</param>
     /// <param name="Problem">What the disk refused, the best one's file or the step's; null: nothing.</param>
-    private sealed record CheckpointSaved(string? Path, long Step, string? Problem);
+    /// <param name="Deposed">Why another coordinator leads the run, so that nothing was written; null: none does.</param>
+    private sealed record CheckpointSaved(string? Path, long Step, string? Problem, string? Deposed);
 }

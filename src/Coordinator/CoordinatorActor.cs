@@ -14,7 +14,8 @@ namespace Distributed.Coordinator;
 /// <remarks>
 /// For each message: who may send it, and what it does.
 /// <code>
-/// Join            anyone        a session and a Welcome; Wait where the run is full; Refused (other protocol version, run over)
+/// Join            anyone        a session and a Welcome; Wait where the run is full; Refused (other protocol version, run over);
+///                               with a higher term than its own: looks at the term
 /// Ready           welcomed      a member when its fingerprints are ours, else Refused
 /// TensorChunk     member        into the tree of its chunk; a complete chunk is stepped and sent to every member
 /// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step
@@ -23,6 +24,8 @@ namespace Distributed.Coordinator;
 /// WorkFailed      welcomed      as if lost, with its reason
 /// Terminated      host          its units go to others
 /// Wake            itself        the schedule looks who is late
+/// LookAtTerm      itself        looks beside the mailbox whether its term still stands; if not, it stands down
+/// StandBy         a standby     Reign, and Finish at the run's end; or Refused (other job or data, no checkpoints)
 /// StopRun         command line  ends after the step in progress
 /// </code>
 /// What comes from anyone else, or is of another session than the sender's, is ignored with a reason in the log.
@@ -83,6 +86,10 @@ public sealed partial class CoordinatorActor : Actor
                 Drop(slow, $"did not load the job within {CoordinatorLimits.LoadingTime.TotalMinutes:0} minutes");
                 break;
             case Wake: Decide(new Input.Tick()); break;
+            case LookAtTerm: LookNow(); break;
+            case TermSeen seen: OnTermSeen(seen); break;
+            case StandBy question when Context.Sender is not null: OnStandBy(Context.Sender, question); break;
+            case Terminated lost when _standbys.Remove(lost.Actor, out var standby): OnStandbyLost(standby, lost.Reason); break;
             case StopRun stop: Decide(new Input.StopRequested(stop.Reason)); break;
             case CheckpointSaved saved: OnSaved(saved); break;
             case WorkFaulted fault: throw new InvalidOperationException($"{fault.Name} failed", fault.Exception);
@@ -256,7 +263,9 @@ public sealed partial class CoordinatorActor : Actor
         var perEpoch = _setup.Layout.BatchesPerEpoch;
         _observer.On(new RunEvent.StepCommitted(step + 1, (int)(step / perEpoch), (int)(step % perEpoch), loss.Loss / loss.Samples,
             _history.TrainSeconds(Context.Now), _history.Samples));
-        if (_options.CheckpointEvery > 0 && (step + 1) % _options.CheckpointEvery == 0 && (step + 1) % perEpoch != 0) Save();
+        var isDue = (_options.CheckpointEvery > 0 && (step + 1) % _options.CheckpointEvery == 0)
+            || (_saving == 0 && Context.Now - _savedAt >= _options.CheckpointInterval);
+        if (isDue && (step + 1) % perEpoch != 0) Save();
     }
 
     private void EndEpoch(int epoch)
@@ -275,7 +284,10 @@ public sealed partial class CoordinatorActor : Actor
     private void Finish(RunEnd end, string reason)
     {
         _history.TrainingPauses(Context.Now);
-        foreach (var peer in _peers.Values) Context.Tell(peer.Worker, new Finish { Reason = Sentences.Cut(reason) });
+        object farewell = end == RunEnd.Deposed ? new Deposed { Reason = Sentences.Cut(reason) } : new Finish { Reason = Sentences.Cut(reason) };
+        foreach (var peer in _peers.Values) Context.Tell(peer.Worker, farewell);
+        if (end != RunEnd.Deposed)
+            foreach (var standby in _standbys.Keys) Context.Tell(standby, farewell);
         if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } place)
             (end, reason) = (RunEnd.Failed, $"weight {place} is {_aggregator.Current.Span[place]} after the last step: the learning rate may be too high");
         if (end == RunEnd.Stopped)

@@ -9,8 +9,8 @@ public sealed class WrongInputTests
 {
     [Theory]
     [InlineData("--sped", "Unrecognized command or argument '--sped'.")]
-    [InlineData("--workers 0", "--workers: wanted a whole number from 1 to 1024, came \"0\"")]
-    [InlineData("--workers many", "--workers: wanted a whole number from 1 to 1024, came \"many\"")]
+    [InlineData("--workers 0", "--workers: wanted a whole number from 1 to 1024, or MIN:MAX as in 2:8, came \"0\"")]
+    [InlineData("--workers many", "--workers: wanted a whole number from 1 to 1024, or MIN:MAX as in 2:8, came \"many\"")]
     [InlineData("--resume", "--resume goes on from a checkpoint: say where they are with --checkpoints DIR")]
     [InlineData("--checkpoint-every 5", "--checkpoint-every says how often: say where to with --checkpoints DIR")]
     [InlineData("--report no/such/folder/report.json", "--report no/such/folder/report.json cannot be written")]

@@ -177,7 +177,7 @@ public sealed class SimulatedDisk(ulong seed)
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             var fits = disk.IsFull ? Math.Min(buffer.Length, disk._room) : buffer.Length;
-            base.Write(buffer[..fits]);
+            base.Write(buffer[..fits].ToArray(), 0, fits);
             Keep();
             if (disk.IsFull)
             {

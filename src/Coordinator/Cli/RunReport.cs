@@ -17,7 +17,7 @@ namespace Distributed.Coordinator.Cli;
 /// <param name="BytesSent">By the coordinator, over the network; 0 in one process.</param>
 /// <param name="PeakMemoryBytes">Peak resident memory, summed over the coordinator and the local worker processes.</param>
 /// <param name="LossHistory">Per whole epoch, as the other histories; null where there is no such number.</param>
-/// <param name="Result">"done", "stopped" or "failed".</param>
+/// <param name="Result">"done", "stopped", "deposed" or "failed".</param>
 /// <param name="Reason">"done", or a sentence.</param>
 internal sealed record RunReport(string? Fingerprint, long Steps, long Epochs, long Samples, double TrainSeconds, double SamplesPerSecond,
     double? TrainLoss, double? TestLoss, double? TestAccuracy, int Workers, int VirtualShards, int Parameters, long BytesSent, long BytesReceived,

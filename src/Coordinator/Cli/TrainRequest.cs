@@ -20,9 +20,21 @@ internal enum WorkerPlace
 /// <param name="CheckpointEvery">Steps; null: as the job says.</param>
 /// <param name="ChunkElements">float32 elements of a chunk.</param>
 /// <param name="Restarts">Of each local worker process.</param>
-internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overrides, WorkerPlace Place, int Workers, HostPort Listen,
+internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overrides, WorkerPlace Place, WorkerCount Workers, HostPort Listen,
     string? ReportPath, string? CheckpointFolder, int? CheckpointEvery, bool Resume, int ChunkElements, int Restarts, bool Verbose)
 {
     /// <summary>What workers from elsewhere must show.</summary>
     public Security Security { get; init; } = Security.None;
+
+    /// <summary>A checkpoint after so much time besides the others; null: none for time's sake.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
+
+    /// <summary>Checkpoints that are kept.</summary>
+    public int Keep { get; init; } = Engine.Checkpoints.CheckpointFolder.DefaultKeep;
+
+    /// <summary>Stand by for these coordinators instead of leading at once; empty: lead.</summary>
+    public IReadOnlyList<HostPort> StandbyFor { get; init; } = [];
+
+    /// <summary>How long nobody may have led before this standby does.</summary>
+    public TimeSpan TakeoverAfter { get; init; } = CoordinatorLimits.TakeoverAfter;
 }

@@ -4,6 +4,8 @@ using Distributed.Coordinator.Cli.Clusters;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
+using Distributed.Coordinator.Standby;
+using Distributed.Engine.Checkpoints;
 using Distributed.Jobs;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
@@ -18,6 +20,9 @@ namespace Distributed.Coordinator.Cli;
 /// </remarks>
 internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 {
+    /// <summary>Who workers and standbys ask for.</summary>
+    public const string ActorName = "coordinator";
+
     private readonly Notes _notes = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
@@ -30,42 +35,52 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
-        var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, request.Resume, _notes) : null;
+        var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
         Console.Out.WriteLine($"coordinator: process {Environment.ProcessId}");
         var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
-        Ending ending;
+        (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
-            ending = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+            (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
         }
         finally
         {
             _notes.Complete();
             await showing.ConfigureAwait(false);
         }
-        return Conclude(ending);
+        return ending is not null ? Conclude(ending) : Conclude(standby!);
     }
 
-    private async Task<Ending> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
+    private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
+
+    /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
+    private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
     {
         logs.CreateLogger("Distributed.Coordinator").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
-        var resume = checkpoints?.Resume(loaded);
-        var options = new RunOptions(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers)
+        RunOptions options;
+        if (request.StandbyFor.Count > 0)
         {
-            ChunkElements = request.ChunkElements,
-            Checkpoints = checkpoints?.Store(loaded),
-            CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
-            Resume = resume,
-        };
+            var end = await new StandbySession(request, (TcpCluster)cluster, checkpoints!, loaded, Options, _notes)
+                .RunAsync(Coordinate).ConfigureAwait(false);
+            if (end.Run is null) return (end, null);
+            _notes.Add(end.Reason, NoteKind.Warning);
+            options = end.Run;
+        }
+        else
+        {
+            // Claimed when all is there that the run needs, and before the newest checkpoint is looked for.
+            options = Options(checkpoints?.Claim(cluster.Name) ?? new TermClaim(1, cluster.Name), checkpoints?.Resume(loaded));
+        }
+        var resume = options.Resume;
         var progress = new RunProgress(setup, resume, _notes,
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
-        var coordinator = cluster.Host.Spawn("coordinator", () => new CoordinatorActor(options, progress), Supervision.Never);
+        var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
         Coordinate(coordinator);
         cluster.Begin(coordinator, loaded);
 
@@ -74,11 +89,25 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
         await cluster.EndAsync().ConfigureAwait(false);
         var result = progress.Ended.IsCompleted ? await progress.Ended.ConfigureAwait(false) : null;
-        return new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? []));
+        return (null, new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? [])));
+
+        RunOptions Options(TermClaim claim, RunSnapshot? from) =>
+            new(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers.First)
+            {
+                MinWorkers = request.Workers.Least,
+                MaxWorkers = request.Workers.Most,
+                ChunkElements = request.ChunkElements,
+                Checkpoints = checkpoints?.Store(loaded),
+                CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
+                CheckpointInterval = request.CheckpointInterval,
+                Term = checked((uint)claim.Term),
+                Claimant = claim.Claimant,
+                Resume = from,
+            };
     }
 
     private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request.Place == WorkerPlace.InProcess
-        ? new InProcessCluster(request.Workers, OnWorkerGaveUp, time, logs)
+        ? new InProcessCluster(request.Workers.Started, OnWorkerGaveUp, time, logs)
         : await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs).ConfigureAwait(false);
 
     private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
@@ -89,23 +118,28 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _failure is null);
         var reason = finished ? result!.Reason : _failure ?? result?.Reason ?? "the coordinator ended without a result";
         return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.Epochs.Count ?? 0, result?.Samples ?? 0, seconds,
-            seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, request.Workers, job.Setup.Shards, job.Setup.Model.Parameters.Count,
+            seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, request.Workers.Started, job.Setup.Shards, job.Setup.Model.Parameters.Count,
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
             [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
             [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
-            !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
+            result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
     }
 
     private int Conclude(Ending ending)
     {
         var (result, report) = (ending.Result, ending.Report);
-        var goOn = report.Result == "done" || result?.LastCheckpoint is null ? null
+        var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
             : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
         foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
         var code = ExitCode.Done;
         if (report.Result == "failed")
         {
             Console.Error.WriteLine($"The run failed: {report.Reason}");
+            code = ExitCode.Failed;
+        }
+        if (report.Result == "deposed")
+        {
+            Console.Error.WriteLine($"This coordinator stands down: {report.Reason}.");
             code = ExitCode.Failed;
         }
         if (request.ReportPath is not { } path) return code;
@@ -121,6 +155,25 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         return code;
     }
 
+    /// <summary>A standby that never led.</summary>
+    private static int Conclude(StandbyEnd end)
+    {
+        switch (end.Outcome)
+        {
+            case StandbyOutcome.Finished:
+                Console.Out.WriteLine($"the run is over: {end.Reason}; this standby was not needed");
+                return ExitCode.Done;
+            case StandbyOutcome.Stopped:
+                Console.Out.WriteLine($"{end.Reason}: this standby ends; the run goes on without it");
+                return ExitCode.Done;
+            case StandbyOutcome.Refused:
+                throw new UserException(end.Reason);
+            default:
+                Console.Error.WriteLine($"The standby failed: {end.Reason}");
+                return ExitCode.Failed;
+        }
+    }
+
     /// <summary>Now there is someone to tell of a stop, or of one that was asked for before.</summary>
     private void Coordinate(ActorRef coordinator)
     {
@@ -133,7 +186,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         ActorRef? coordinator;
         lock (_lock) (coordinator, _stop) = (_coordinator, _stop ?? reason);
-        _notes.Add($"{reason}: the run stops after the step in progress", NoteKind.Warning);
+        if (Volatile.Read(ref _progress) is not null || request.StandbyFor.Count == 0)
+            _notes.Add($"{reason}: the run stops after the step in progress", NoteKind.Warning);
         coordinator?.Tell(new StopRun(reason));
     }
 

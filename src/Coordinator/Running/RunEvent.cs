@@ -22,6 +22,11 @@ public abstract record RunEvent
     /// <summary>What only late workers have is computed by this one too.</summary>
     public sealed record ShardsCopied(int Worker, int Units) : RunEvent;
 
+    /// <summary>Another coordinator waits to take this one's place should it be lost.</summary>
+    public sealed record StandbyJoined(string Name) : RunEvent;
+
+    public sealed record StandbyLost(string Name, string Reason) : RunEvent;
+
     public sealed record Waiting(int Have, int Want) : RunEvent;
 
     /// <param name="Step">Steps committed so far.</param>

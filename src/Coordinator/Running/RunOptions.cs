@@ -27,6 +27,12 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
     /// <summary>Steps between snapshots besides the one at each epoch's end; 0: only those.</summary>
     public int CheckpointEvery { get; init; }
 
+    /// <summary>A snapshot after the first commit that is so long after the one before; null: none for time's sake.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
+
+    /// <summary>Who leads in this <see cref="Term"/>, as its claim says.</summary>
+    public string Claimant { get; init; } = "";
+
     /// <summary>Go on from here instead of the beginning.</summary>
     public RunSnapshot? Resume { get; init; }
 }

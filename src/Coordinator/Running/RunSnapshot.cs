@@ -1,3 +1,4 @@
+using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 
@@ -32,12 +33,21 @@ public interface ICheckpointStore
 {
     /// <returns>Where it was written.</returns>
     /// <exception cref="IOException">It could not be written; the one before is whole. The message is a sentence.</exception>
+    /// <exception cref="DeposedException">Another coordinator leads the run; nothing was written.</exception>
     string Save(RunSnapshot snapshot);
 
     /// <summary>Keeps the snapshot as the best one, in place of the best before; called before <see cref="Save"/> of the same
     /// snapshot.</summary>
     /// <exception cref="IOException">As <see cref="Save"/>.</exception>
+    /// <exception cref="DeposedException">As <see cref="Save"/>.</exception>
     void SaveBest(RunSnapshot snapshot)
+    {
+    }
+
+    /// <summary>Looks whether this coordinator's term still stands.</summary>
+    /// <exception cref="IOException">That cannot be told at the moment.</exception>
+    /// <exception cref="DeposedException">Another coordinator leads the run.</exception>
+    void CheckTerm()
     {
     }
 }

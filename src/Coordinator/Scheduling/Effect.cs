@@ -50,4 +50,7 @@ public enum RunEnd
     Done,
     Stopped,
     Failed,
+
+    /// <summary>Another coordinator leads it now.</summary>
+    Deposed,
 }

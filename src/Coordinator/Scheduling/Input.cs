@@ -32,6 +32,9 @@ public abstract record Input
     /// <summary>The time that <see cref="Effect.WakeAt"/> asked for has come.</summary>
     public sealed record Tick : Input;
 
+    /// <summary>Another coordinator leads the run.</summary>
+    public sealed record Deposed(string Reason) : Input;
+
     /// <summary>The run cannot go on.</summary>
     public sealed record Fail(string Reason) : Input;
 }

@@ -112,6 +112,7 @@ public sealed class Schedule
             case Input.EpochJudged judged: OnJudged(judged); break;
             case Input.Tick: OnTick(); break;
             case Input.Fail fail: End(RunEnd.Failed, fail.Reason); break;
+            case Input.Deposed deposed: End(RunEnd.Deposed, deposed.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {input}");
         }
         return _effects;

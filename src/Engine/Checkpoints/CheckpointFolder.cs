@@ -80,6 +80,15 @@ public sealed class CheckpointFolder
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public TermClaim Standing() => Terms.Read();
 
+    /// <summary>Looks whether the term that this object has claimed still stands.</summary>
+    /// <exception cref="DeposedException">It does not.</exception>
+    /// <exception cref="CheckpointException">That cannot be read.</exception>
+    public void CheckTerm() => Terms.Check(Term);
+
+    /// <summary>Step of the newest file, whole or not; null: there is none.</summary>
+    /// <exception cref="CheckpointException">The folder is there and cannot be listed.</exception>
+    public long? NewestStep => Steps() is [var newest, ..] ? newest.Step : null;
+
     /// <summary>Writes the checkpoint, deletes what is older than the last <see cref="Keep"/> and what a stopped writer
     /// left.</summary>
     /// <remarks>Files of later steps are left alone.</remarks>
@@ -128,7 +137,7 @@ public sealed class CheckpointFolder
 
     private void Write(string path, Checkpoint checkpoint, List<CheckpointWarning> warnings)
     {
-        Terms.Check(Term);
+        CheckTerm();
         var (tensors, metadata) = CheckpointFormat.Write(checkpoint);
         Make();
         foreach (var leftover in Files("", WholeFile.TemporarySuffix).Where(IsLeftover)) Delete(leftover, warnings);

@@ -25,6 +25,16 @@ public sealed record HostPort(string Host, int Port)
         return new HostPort(host, port);
     }
 
+    /// <summary>One or several with commas between: <c>first:5000,second:5000</c>.</summary>
+    /// <exception cref="UserException">One of them is no HOST:PORT, or stands there twice.</exception>
+    public static IReadOnlyList<HostPort> ParseList(string text, string what)
+    {
+        HostPort[] places = [.. text.Split(',').Select(place => Parse(place, what, 1))];
+        return places.GroupBy(place => place).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new UserException($"{what}: {twice.Key} stands there twice")
+            : places;
+    }
+
     /// <summary>An address to dial; a name is looked up when it is dialled.</summary>
     public EndPoint ToEndPoint() => IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : new DnsEndPoint(Host, Port);
 

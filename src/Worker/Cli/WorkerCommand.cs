@@ -13,8 +13,8 @@ public static class WorkerCommand
     {
         var coordinator = new Option<string>("--coordinator")
         {
-            HelpName = "HOST:PORT",
-            Description = "Where the coordinator listens.",
+            HelpName = "HOST:PORT[,HOST:PORT]",
+            Description = "Where the coordinator listens, and where those that stand by for it do: the one that leads is followed.",
             Required = true,
         };
         var data = new Option<string?>("--data")
@@ -30,7 +30,7 @@ public static class WorkerCommand
         foreach (var option in (Option[])[coordinator, data, patience, child, verbose]) command.Options.Add(option);
         security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
-            HostPort.Parse(parsed.GetValue(coordinator)!, "--coordinator", 1), parsed.GetValue(data),
+            HostPort.ParseList(parsed.GetValue(coordinator)!, "--coordinator"), parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
             parsed.GetValue(child), parsed.GetValue(verbose))
         { Security = security.Read(parsed) }, time));
@@ -43,7 +43,7 @@ public static class WorkerCommand
 }
 
 /// <summary>What the user asks of a worker.</summary>
-internal sealed record WorkerRequest(HostPort Coordinator, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose)
+internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose)
 {
     public Security Security { get; init; } = Security.None;
 }

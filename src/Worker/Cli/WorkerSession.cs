@@ -42,27 +42,30 @@ internal static class WorkerSession
         logs.CreateLogger("Distributed.Worker").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         await using var host = new TcpHost(request.Security.AddTo(new TcpHostOptions { Logs = logs, Time = time }));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var endPoint = request.Coordinator.ToEndPoint();
-        var link = host.Connect(endPoint);
+        var links = request.Coordinators.Select(place => host.Connect(place.ToEndPoint())).ToArray();
+        var places = string.Join(" or ", request.Coordinators);
+        var connected = Task.WhenAny(links.Select(link => link.WhenConnected));
+        var refused = Task.WhenAll(links.Select(link => link.WhenRefused)); // by one of them only: another may lead
 
         // Nothing is asked for before there is somebody to ask.
         using var given = new CancellationTokenSource();
         var patience = Task.Delay(request.Patience, time, given.Token);
-        var first = await Task.WhenAny(link.WhenConnected, link.WhenRefused, interrupted, patience).ConfigureAwait(false);
+        var first = await Task.WhenAny(connected, refused, interrupted, patience).ConfigureAwait(false);
         await given.CancelAsync().ConfigureAwait(false);
         if (first == patience)
             return new WorkerEnd(WorkerOutcome.NoCoordinator,
-                $"no coordinator answers at {request.Coordinator}; looked for {request.Patience.TotalSeconds:0} s");
+                $"no coordinator answers at {places}; looked for {request.Patience.TotalSeconds:0} s");
 
-        if (first == link.WhenConnected)
+        if (first == connected)
         {
             var started = time.GetTimestamp();
-            var options = new WorkerOptions([host.Remote(endPoint, CoordinatorName)], host.Name, (ulong)Environment.ProcessId,
+            ActorRef[] coordinators = [.. links.Select(link => host.Remote(link.EndPoint, CoordinatorName))];
+            var options = new WorkerOptions(coordinators, host.Name, (ulong)Environment.ProcessId,
                 request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
             {
                 OnWelcome = number =>
                 {
-                    if (!request.IsChild) Console.Out.WriteLine($"joined {request.Coordinator} as worker {number}");
+                    if (!request.IsChild) Console.Out.WriteLine($"joined {places} as worker {number}");
                 },
             };
             var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory);
@@ -70,12 +73,12 @@ internal static class WorkerSession
             host.RegisterDestination(ActorName, destination);
             var worker = host.Spawn(ActorName, () => new WorkerActor(options, loader, destination));
             var stopped = host.WhenStopped(worker);
-            first = await Task.WhenAny(ended.Task, stopped, link.WhenRefused, interrupted).ConfigureAwait(false);
+            first = await Task.WhenAny(ended.Task, stopped, refused, interrupted).ConfigureAwait(false);
             if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault)
                 return new WorkerEnd(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
         }
-        if (first == link.WhenRefused)
-            return new WorkerEnd(WorkerOutcome.Refused, await link.WhenRefused.ConfigureAwait(false));
+        if (first == refused)
+            return new WorkerEnd(WorkerOutcome.Refused, string.Join("; ", await refused.ConfigureAwait(false)));
         if (first == interrupted)
             return new WorkerEnd(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
         return await ended.Task.ConfigureAwait(false);

@@ -226,6 +226,7 @@ public class StandbyActorTests
     private sealed class World
     {
         private readonly Scripted _primary = new(), _worker = new();
+        private ActorRef? _asker;
 
         public World()
         {
@@ -237,9 +238,10 @@ public class StandbyActorTests
                 if (message is StandBy question)
                 {
                     Asked.Add(question);
-                    if (Answers(question) is { } answer) _primary.Context.Tell(_primary.Context.Sender!, answer);
+                    _asker = _primary.Context.Sender!;
+                    if (Answers(question) is { } answer) _primary.Context.Tell(_asker, answer);
                 }
-                else if (message is Finish) _primary.Context.Tell(Standby, message);
+                else if (message is Finish) _primary.Context.Tell(_asker!, message);
             };
             _worker.On = message =>
             {
@@ -269,8 +271,6 @@ public class StandbyActorTests
         public List<StandBy> Asked { get; } = [];
 
         public Func<StandBy, object?> Answers { get; set; } = _ => null;
-
-        private ActorRef Standby => Primary.Remote(Node, "coordinator");
 
         /// <summary>From now on the primary answers that it leads.</summary>
         public void Lead(ulong term, bool inFolder = true)

@@ -37,6 +37,15 @@ public sealed class HostPortTests
     }
 
     [Fact]
+    public void Several_have_commas_between()
+    {
+        Assert.Equal([new HostPort("one", 1), new HostPort("::1", 2)], HostPort.ParseList("one:1,[::1]:2", "--coordinator"));
+        Assert.Contains("came \"\"", Assert.Throws<UserException>(() => HostPort.ParseList("one:1,", "--coordinator")).Message);
+        Assert.Equal("--coordinator: one:1 stands there twice",
+            Assert.Throws<UserException>(() => HostPort.ParseList("one:1,two:1,one:1", "--coordinator")).Message);
+    }
+
+    [Fact]
     public void Any_free_port_where_it_makes_sense() => Assert.Equal(0, HostPort.Parse("127.0.0.1:0", "--listen", 0).Port);
 
     [Fact]

@@ -38,6 +38,8 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
         }
     }
 
+    public void CheckTerm() => folder.CheckTerm();
+
     internal static Checkpoint ToCheckpoint(RunSnapshot snapshot, string jobText, LoadedJob job)
     {
         var setup = job.Setup;

@@ -9,46 +9,67 @@ using Checkpoint = Distributed.Engine.Checkpoints.Checkpoint;
 
 namespace Distributed.Coordinator.Cli.Checkpoints;
 
-/// <summary>The checkpoints of a run: where they go, and the one it goes on from.</summary>
+/// <summary>How a run comes to its checkpoints.</summary>
+internal enum CheckpointUse
+{
+    /// <summary>A new run: there must be none yet.</summary>
+    Begin,
+
+    /// <summary>It goes on from the latest: there must be one.</summary>
+    Resume,
+
+    /// <summary>It stands by for the run that writes them: there may be some.</summary>
+    StandBy,
+}
+
+/// <summary>The checkpoints of a run: where they go, the claim to lead it, and the one it goes on from.</summary>
 internal sealed class RunCheckpoints
 {
     private readonly CheckpointFolder _folder;
+    private readonly CheckpointUse _use;
     private readonly Job _job;
     private readonly Notes _notes;
-    private readonly Checkpoint? _latest;
+    private Checkpoint? _latest;
 
-    private RunCheckpoints(CheckpointFolder folder, Job job, Notes notes, Checkpoint? latest) =>
-        (_folder, _job, _notes, _latest) = (folder, job, notes, latest);
+    private RunCheckpoints(CheckpointFolder folder, CheckpointUse use, Job job, Notes notes, Checkpoint? latest) =>
+        (_folder, _use, _job, _notes, _latest) = (folder, use, job, notes, latest);
 
-    /// <summary>Checks all that can be checked before the data is there.</summary>
+    /// <summary>Checks all that can be checked before the data is there. Claims nothing.</summary>
+    /// <param name="keep">How many are kept.</param>
     /// <exception cref="UserException">The folder cannot be used, or its latest checkpoint is of another job.</exception>
-    public static RunCheckpoints Open(string path, Job job, bool resume, Notes notes)
+    public static RunCheckpoints Open(string path, Job job, CheckpointUse use, int keep, Notes notes)
     {
         if (File.Exists(path)) throw new UserException($"--checkpoints {path} is a file; a folder is wanted");
-        var folder = new CheckpointFolder(path);
+        var folder = new CheckpointFolder(path, keep);
         var found = folder.Latest();
-        if (!resume)
+        if (use == CheckpointUse.Begin)
         {
             if (found.Checkpoint is { } there)
                 throw new UserException($"{path} holds checkpoints already, the latest of step {there.Progress.Step}: "
                     + "go on from it with --resume, or give another folder");
             if (File.Exists(folder.BestFile))
                 throw new UserException($"{path} holds the best checkpoint of another run: give another folder, or move {folder.BestFile} away");
-            CheckWritable(path);
-            return new RunCheckpoints(folder, job, notes, null);
         }
-        foreach (var skipped in found.Skipped) notes.Add($"skipped a checkpoint: {skipped.Reason}", NoteKind.Warning);
-        if (found.Checkpoint is not { } latest)
+        else
+        {
+            foreach (var skipped in found.Skipped) notes.Add($"skipped a checkpoint: {skipped.Reason}", NoteKind.Warning);
+        }
+        if (use == CheckpointUse.Resume && found.Checkpoint is null)
             throw new UserException(found.Skipped.Count == 0
                 ? $"--resume: there is no checkpoint in {path}"
                 : $"--resume: there is no whole checkpoint in {path}: {string.Join("; ", found.Skipped.Select(skipped => skipped.Reason))}");
-        var fingerprint = Convert.ToHexStringLower(job.Fingerprint);
-        if (latest.JobFingerprint != fingerprint)
-            throw new UserException($"--resume: {latest.Path} is of another job (fingerprint {latest.JobFingerprint[..12]}, "
-                + $"this job's is {fingerprint[..12]}); what decides the answer must be the same: `inspect {latest.Path}` shows its job");
+        if (found.Checkpoint is { } latest) CheckJob(latest, job, use);
         CheckWritable(path);
-        return new RunCheckpoints(folder, job, notes, latest);
+        return new RunCheckpoints(folder, use, job, notes, found.Checkpoint);
     }
+
+    /// <summary>Claims the next term: from now on a coordinator that led before writes no more.</summary>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public TermClaim Claim(string claimant) => _folder.Claim(claimant);
+
+    public TermClaim Standing() => _folder.Standing();
+
+    public (bool Claimed, TermClaim Claim) TryClaim(string claimant, long stands) => _folder.TryClaim(claimant, stands);
 
     public ICheckpointStore Store(LoadedJob job) => new FileCheckpointStore(_folder, _job.ToYaml(), job, _notes);
 
@@ -58,20 +79,39 @@ internal sealed class RunCheckpoints
             ? $"{_folder.BestFile} (epoch {BestSoFar.Of(setup).Add(epochs).Epoch + 1})"
             : null;
 
+    /// <summary>Where the run goes on from. To be called after the claim: whoever led before may have written one more until then.</summary>
     /// <returns>Null: the run begins anew.</returns>
-    /// <exception cref="UserException">The data is not that of the checkpoint.</exception>
-    /// <exception cref="CheckpointException">The checkpoint is of another model.</exception>
+    /// <exception cref="UserException">The job or the data is not that of the checkpoint.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is of another model, or the disk refuses.</exception>
     public RunSnapshot? Resume(LoadedJob job)
     {
+        if (_use == CheckpointUse.Begin) return null;
+        if (_folder.NewestStep != _latest?.Progress.Step)
+        {
+            var found = _folder.Latest();
+            foreach (var skipped in found.Skipped) _notes.Add($"skipped a checkpoint: {skipped.Reason}", NoteKind.Warning);
+            if (found.Checkpoint is { } newer) CheckJob(newer, _job, _use);
+            _latest = found.Checkpoint;
+        }
         if (_latest is null) return null;
         var fingerprint = Convert.ToHexStringLower(job.DataFingerprint);
         if (_latest.DataFingerprint != fingerprint)
-            throw new UserException($"--resume: {_latest.Path} was trained on other data (fingerprint {_latest.DataFingerprint[..12]}, "
+            throw new UserException($"{Option(_use)}: {_latest.Path} was trained on other data (fingerprint {_latest.DataFingerprint[..12]}, "
                 + $"this data's is {fingerprint[..12]}): give it the same files");
         var fitted = _latest.Fit(job.Setup.Model.Parameters, job.Setup.Optimizer);
         _notes.Add($"going on from {_latest.Path}: step {fitted.Progress.Step} of {job.Setup.TotalSteps}");
         return FileCheckpointStore.ToSnapshot(fitted, job.Setup);
     }
+
+    private static void CheckJob(Checkpoint latest, Job job, CheckpointUse use)
+    {
+        var fingerprint = Convert.ToHexStringLower(job.Fingerprint);
+        if (latest.JobFingerprint != fingerprint)
+            throw new UserException($"{Option(use)}: {latest.Path} is of another job (fingerprint {latest.JobFingerprint[..12]}, "
+                + $"this job's is {fingerprint[..12]}); what decides the answer must be the same: `inspect {latest.Path}` shows its job");
+    }
+
+    private static string Option(CheckpointUse use) => use == CheckpointUse.StandBy ? "--standby" : "--resume";
 
     /// <summary>Tries to write where the folder is, or will be.</summary>
     private static void CheckWritable(string path)

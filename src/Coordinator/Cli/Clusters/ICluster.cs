@@ -9,6 +9,9 @@ internal interface ICluster : IAsyncDisposable
     /// <summary>Where the coordinator is spawned.</summary>
     IActorHost Host { get; }
 
+    /// <summary>Of this process, for others to know it by: host/pid.</summary>
+    string Name { get; }
+
     /// <summary>Sent and received by this process over the network.</summary>
     (long Sent, long Received) Bytes { get; }
 

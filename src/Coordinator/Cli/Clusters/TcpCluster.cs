@@ -18,6 +18,8 @@ internal sealed class TcpCluster : ICluster
 
     public IActorHost Host => _host;
 
+    public string Name => _host.Name;
+
     public (long Sent, long Received) Bytes => (_host.BytesSent, _host.BytesReceived);
 
     public long WorkersPeakMemoryBytes => _processes?.PeakMemoryBytes ?? 0;
@@ -38,12 +40,14 @@ internal sealed class TcpCluster : ICluster
             var address = cluster._host.BoundEndPoint!.ToString();
             if (request.Place == WorkerPlace.Elsewhere)
             {
-                notes.Add($"listening on {address}; {RunProgress.Count(request.Workers, "worker")} wanted, each started with: Distributed.Worker --coordinator {address}");
+                notes.Add(request.StandbyFor is [var primary, ..]
+                    ? $"listening on {address} as a standby; workers are started with: Distributed.Worker --coordinator {primary},{address}"
+                    : $"listening on {address}; {RunProgress.Count(request.Workers.First, "worker")} wanted, each started with: Distributed.Worker --coordinator {address}");
             }
             else
             {
                 string[] arguments = ["--coordinator", address, WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
-                cluster._processes = new WorkerProcesses(request.Workers, request.Restarts, arguments, text, notes, gaveUp, time);
+                cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
             }
             return cluster;
         }
@@ -53,6 +57,9 @@ internal sealed class TcpCluster : ICluster
             throw;
         }
     }
+
+    /// <summary>The coordinator of another process.</summary>
+    public ActorRef CoordinatorAt(HostPort place) => _host.Remote(place.ToEndPoint(), TrainSession.ActorName);
 
     public void Begin(ActorRef coordinator, LoadedJob job)
     {

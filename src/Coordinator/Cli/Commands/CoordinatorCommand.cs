@@ -18,13 +18,39 @@ internal static class CoordinatorCommand
                 + "machines can reach is wanted with --secret-file, with certificates or with both.",
             Required = true,
         };
-        command.Options.Add(listen);
+        var standby = new Option<string?>("--standby")
+        {
+            HelpName = "HOST:PORT[,HOST:PORT]",
+            Description = "Do not lead yet: stand by for the coordinator there, which writes to the same --checkpoints, and go on from its "
+                + "last checkpoint when it is lost. With several standbys, name the other ones too.",
+        };
+        var after = CliOptions.Integer("--takeover-after", "SECONDS",
+            $"How long nobody may have led before this standby does ({CoordinatorLimits.TakeoverAfter.TotalSeconds:0}).", 1, 24 * 3600);
+        foreach (var option in (Option[])[listen, standby, after]) command.Options.Add(option);
         var security = new SecurityOptionsSet();
         security.AddTo(command);
-        command.SetAction((parsed, _) => new TrainSession(
-            run.Read(parsed, WorkerPlace.Elsewhere, 1, HostPort.Parse(parsed.GetValue(listen)!, "--listen", 0), 0)
+        command.SetAction((parsed, _) =>
+        {
+            var request = run.Read(parsed, WorkerPlace.Elsewhere, 1, HostPort.Parse(parsed.GetValue(listen)!, "--listen", 0), 0)
                 with
-            { Security = security.Read(parsed) }, time).RunAsync());
+            { Security = security.Read(parsed) };
+            return new TrainSession(WithStandby(request, parsed.GetValue(standby), parsed.GetValue(after)), time).RunAsync();
+        });
         return command;
+    }
+
+    /// <exception cref="UserException">Options that do not go together.</exception>
+    private static TrainRequest WithStandby(TrainRequest request, string? standby, int? after)
+    {
+        if (standby is null)
+            return after is null ? request : throw new UserException("--takeover-after is for a standby: say for whom with --standby HOST:PORT");
+        if (request.CheckpointFolder is null)
+            throw new UserException("--standby goes on from the checkpoints of another coordinator: say where they are with --checkpoints DIR");
+        if (request.Resume) throw new UserException("--standby goes on from the latest checkpoint by itself: leave --resume out");
+        return request with
+        {
+            StandbyFor = HostPort.ParseList(standby, "--standby"),
+            TakeoverAfter = after is { } seconds ? TimeSpan.FromSeconds(seconds) : CoordinatorLimits.TakeoverAfter,
+        };
     }
 }

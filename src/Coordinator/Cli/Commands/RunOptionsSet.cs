@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distributed.Engine.Checkpoints;
 using Distributed.Protocol;
 using Distributed.Worker.Cli;
 
@@ -11,8 +12,12 @@ internal sealed class RunOptionsSet
 
     private readonly Option<string[]> _set = Set();
 
-    private readonly Option<int?> _workers = CliOptions.Integer("--workers", "N",
-        "Workers to begin with; more may join later, and any may be lost.", 1, CoordinatorLimits.MaxWorkers);
+    private readonly Option<string?> _workers = new("--workers")
+    {
+        HelpName = "N|MIN:MAX",
+        Description = "N: workers to begin with; more may join later, and any may be lost. MIN:MAX: begin with MIN, wait whenever there are "
+            + "fewer, and take MAX at most.",
+    };
 
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Write the run's numbers there as JSON." };
 
@@ -24,6 +29,12 @@ internal sealed class RunOptionsSet
 
     private readonly Option<int?> _every = CliOptions.Integer("--checkpoint-every", "STEPS",
         "One more checkpoint after so many steps, over the job's own setting.", 1, int.MaxValue);
+
+    private readonly Option<int?> _seconds = CliOptions.Integer("--checkpoint-seconds", "SECONDS",
+        "One more checkpoint when the last one is so old.", 1, 366 * 24 * 3600);
+
+    private readonly Option<int?> _keep = CliOptions.Integer("--keep", "K",
+        $"Checkpoints that are kept, the best one not counted ({CheckpointFolder.DefaultKeep}).", 1, 1_000_000);
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the latest checkpoint in --checkpoints." };
 
@@ -42,7 +53,7 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _resume, _chunk, _verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _chunk, _verbose]) command.Options.Add(option);
     }
 
     /// <exception cref="UserException">Options that do not go together.</exception>
@@ -50,11 +61,18 @@ internal sealed class RunOptionsSet
     {
         var (folder, every, resume) = (parsed.GetValue(_checkpoints), parsed.GetValue(_every), parsed.GetValue(_resume));
         if (resume && folder is null) throw new UserException("--resume goes on from a checkpoint: say where they are with --checkpoints DIR");
-        if (every is not null && folder is null)
-            throw new UserException("--checkpoint-every says how often: say where to with --checkpoints DIR");
-        return new TrainRequest(parsed.GetValue(_job)!, parsed.GetValue(_set)!, place, parsed.GetValue(_workers) ?? defaultWorkers, listen,
+        if (folder is null)
+            foreach (var (name, isGiven) in (ReadOnlySpan<(string, bool)>)[("--checkpoint-every", every is not null),
+                ("--checkpoint-seconds", parsed.GetValue(_seconds) is not null), ("--keep", parsed.GetValue(_keep) is not null)])
+                if (isGiven) throw new UserException($"{name} is about checkpoints: say where to write them with --checkpoints DIR");
+        return new TrainRequest(parsed.GetValue(_job)!, parsed.GetValue(_set)!, place,
+            parsed.GetValue(_workers) is { } workers ? WorkerCount.Parse(workers) : WorkerCount.Of(defaultWorkers), listen,
             parsed.GetValue(_report), folder, every, resume, parsed.GetValue(_chunk) ?? CoordinatorLimits.ChunkElements, restarts,
-            parsed.GetValue(_verbose));
+            parsed.GetValue(_verbose))
+        {
+            CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,
+        };
     }
 
 }

@@ -28,6 +28,6 @@ internal static class TrainCommand
 
     /// <summary>What the program does without arguments: the spiral that lies beside it, on two worker processes.</summary>
     public static Task<int> RunExample(TimeProvider time) => new TrainSession(
-        new TrainRequest(Path.Combine(AppContext.BaseDirectory, "examples", "spiral.yaml"), [], WorkerPlace.LocalProcesses, 2, Loopback,
+        new TrainRequest(Path.Combine(AppContext.BaseDirectory, "examples", "spiral.yaml"), [], WorkerPlace.LocalProcesses, WorkerCount.Of(2), Loopback,
             null, null, null, false, CoordinatorLimits.ChunkElements, ProcessLimits.Restarts, false), time).RunAsync();
 }

@@ -52,6 +52,8 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
             case RunEvent.Waiting waiting:
                 notes.Add($"waiting for workers: {waiting.Have} of {waiting.Want} are here", NoteKind.News);
                 break;
+            case RunEvent.StandbyJoined standby: notes.Add($"{standby.Name} stands by to take over"); break;
+            case RunEvent.StandbyLost standby: notes.Add($"{standby.Name} no longer stands by: {standby.Reason}", NoteKind.Warning); break;
             case RunEvent.CheckpointWritten written: debug?.Invoke($"checkpoint of step {written.Step}: {written.Path}"); break;
             case RunEvent.CheckpointFailed failed:
                 notes.Add($"no checkpoint could be written, the run goes on: {failed.Reason}", NoteKind.Warning);

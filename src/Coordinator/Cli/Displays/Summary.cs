@@ -13,6 +13,7 @@ internal static class Summary
         {
             "done" => $"done: {report.Steps} steps, {RunProgress.Count((int)report.Epochs, "epoch")}, {report.Samples} samples",
             "stopped" => $"stopped at step {report.Steps}: {report.Reason}",
+            "deposed" => $"deposed at step {report.Steps}: another coordinator leads the run",
             _ => $"failed at step {report.Steps}",
         };
         if (report.Result == "done" && report.Reason != "done") yield return report.Reason;
