@@ -26,6 +26,18 @@ internal static partial class Signals
         if (Send(process, Sigterm) != 0) throw new InvalidOperationException($"SIGTERM to {process}: error {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>SIGSTOP: it stands still, its connections stay open.</summary>
+    public static void Stop(int process) => Tell(process, OperatingSystem.IsMacOS() ? 17 : 19);
+
+    /// <summary>SIGCONT.</summary>
+    public static void Continue(int process) => Tell(process, OperatingSystem.IsMacOS() ? 19 : 18);
+
+    private static void Tell(int process, int signal)
+    {
+        if (Send(process, signal) != 0)
+            throw new InvalidOperationException($"signal {signal} to {process}: error {Marshal.GetLastPInvokeError()}");
+    }
+
     /// <summary>SIGKILL to a process that a tool of the test has started.</summary>
     public static void Kill(int process)
     {
