@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Training;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ public sealed partial class CoordinatorActor
 
     private void Save(bool last = false, bool best = false)
     {
-        if (_options.Checkpoints is null) return;
+        if (_options.Checkpoints is null || !MayBeSaved()) return;
         if (_saving > 0 && !last && !best)
         {
             Context.Log.LogDebug("no checkpoint of step {Step}: the one before is still being written", _aggregator.Step);
@@ -44,7 +45,8 @@ public sealed partial class CoordinatorActor
     }
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
-        _aggregator.State.Clone(), _history.EpochSum, _history.CopyEpochs(), _history.TrainSeconds(Context.Now), _history.Samples);
+        _aggregator.State.Clone(), _history.EpochSum, _history.CopyEpochs(), _history.TrainSeconds(Context.Now), _history.Samples)
+    { SkippedSteps = _history.Skipped };
 
     private void Write(RunSnapshot snapshot)
     {
@@ -100,8 +102,10 @@ public sealed partial class CoordinatorActor
     {
         if (_end is not { } end || _saving > 0) return;
         var weights = _aggregator.Current.ToArray();
-        _observer.On(new RunEvent.Ended(new RunResult(end.End, end.Reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
-            _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)));
+        var reason = end.End == RunEnd.Failed && _nonFinite != NonFiniteEnd.None ? NamingCheckpoint(end.Reason) : end.Reason;
+        _observer.On(new RunEvent.Ended(new RunResult(end.End, reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
+            _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)
+        { SkippedSteps = _history.Skipped, NonFinite = _nonFinite }));
         Context.Stop(Context.Self);
     }
 

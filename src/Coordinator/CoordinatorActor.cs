@@ -18,7 +18,8 @@ namespace Distributed.Coordinator;
 ///                               with a higher term than its own: looks at the term
 /// Ready           welcomed      a member when its fingerprints are ours, else Refused
 /// TensorChunk     member        into the tree of its chunk; a complete chunk is stepped and sent to every member
-/// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step
+/// NotFinite       member        remembered: why the step in progress may not be taken
+/// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step, or ends the run
 /// EvaluationDone  member        its block is done; the last one ends the epoch
 /// WeightsHeld     member        credit: how far behind it is
 /// WorkFailed      welcomed      as if lost, with its reason
@@ -56,6 +57,7 @@ public sealed partial class CoordinatorActor : Actor
         _aggregator = new Aggregator(_setup, resume?.Weights ?? _setup.Model.Parameters.InitialWeights(_setup.Seed), state, step,
             options.ChunkElements);
         _history = new History(_setup, resume);
+        _lastCheckpoint = resume?.Path;
         _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
         var perEpoch = _setup.Layout.BatchesPerEpoch;
         var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Best.Count < step / perEpoch;
@@ -76,6 +78,7 @@ public sealed partial class CoordinatorActor : Actor
         {
             case TensorChunk chunk when peer is { IsMember: true }: OnChunk(chunk); break;
             case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
+            case NotFinite found when peer is { IsMember: true }: OnNotFinite(peer, found); break;
             case WeightsHeld held when peer is { IsMember: true }: Decide(new Input.WeightsHeld(peer.Number, (long)held.Version)); break;
             case EvaluationDone done when peer is { IsMember: true }: OnEvaluationDone(peer, done); break;
             case Join join when Context.Sender is not null: OnJoin(Context.Sender, peer, join); break;
@@ -102,6 +105,7 @@ public sealed partial class CoordinatorActor : Actor
     {
         TensorChunk chunk => chunk.Header.Session,
         PartialDone done => done.Session,
+        NotFinite found => found.Session,
         EvaluationDone done => done.Session,
         WeightsHeld held => held.Session,
         Ready ready => ready.Session,
@@ -146,13 +150,7 @@ public sealed partial class CoordinatorActor : Actor
         {
             _aggregator.AddLoss(range, new LossSum(done.Loss, (long)done.Correct, (int)done.Samples));
             SendWhatIsMade();
-            if (_aggregator.IsComplete && !double.IsFinite(_aggregator.Loss.Loss) && !_setup.Optimizer.ToleratesInfiniteLoss(_aggregator.State))
-            {
-                Decide(new Input.Fail(
-                    $"the loss of step {done.Step} is {_aggregator.Loss.Loss / _aggregator.Loss.Samples}: the learning rate may be too high. "
-                    + (_lastCheckpoint is null ? "No checkpoint was taken." : $"The last checkpoint is {_lastCheckpoint}.")));
-                return;
-            }
+            if (StopsHere()) return;
         }
         Decide(new Input.PartialDone(peer.Number, (long)done.Step, range, (int)done.Samples, done.ComputeNs / 1e9, done.Dropped));
     }
@@ -258,9 +256,19 @@ public sealed partial class CoordinatorActor : Actor
     private void Commit()
     {
         var (step, loss) = (_aggregator.Step, _aggregator.Loss);
-        _aggregator.Commit();
-        _history.Committed(loss);
+        var (skipped, wrong) = (_aggregator.Verdict == StepVerdict.Skip, _aggregator.Wrong);
         var perEpoch = _setup.Layout.BatchesPerEpoch;
+        _aggregator.Commit();
+        _cause = null;
+        if (skipped)
+        {
+            _history.SkippedStep(step, loss.Samples);
+            _observer.On(new RunEvent.StepSkipped(step, (int)(step / perEpoch), NonFiniteSentence.Brief(loss, wrong), _history.Skipped.Count));
+        }
+        else
+        {
+            _history.Committed(loss);
+        }
         _observer.On(new RunEvent.StepCommitted(step + 1, (int)(step / perEpoch), (int)(step % perEpoch), loss.Loss / loss.Samples,
             _history.TrainSeconds(Context.Now), _history.Samples));
         var isDue = (_options.CheckpointEvery > 0 && (step + 1) % _options.CheckpointEvery == 0)
@@ -288,8 +296,8 @@ public sealed partial class CoordinatorActor : Actor
         foreach (var peer in _peers.Values) Context.Tell(peer.Worker, farewell);
         if (end != RunEnd.Deposed)
             foreach (var standby in _standbys.Keys) Context.Tell(standby, farewell);
-        if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } place)
-            (end, reason) = (RunEnd.Failed, $"weight {place} is {_aggregator.Current.Span[place]} after the last step: the learning rate may be too high");
+        if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } wrong)
+            (end, reason, _nonFinite) = (RunEnd.Failed, NonFiniteSentence.OfLastWeights(wrong), NonFiniteEnd.Weights);
         if (end == RunEnd.Stopped)
         {
             if (!_aggregator.IsBetweenVersions) Save(last: true);

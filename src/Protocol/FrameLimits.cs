@@ -24,6 +24,9 @@ public static class FrameLimits
     /// <summary>Bytes of the name that a node or worker gives itself.</summary>
     public const int MaxPeerNameBytes = 128;
 
+    /// <summary>Samples that one NotFinite names at most.</summary>
+    public const int MaxNamedSamples = 8;
+
     /// <summary>Ranges in one Assign or Evaluate at most.</summary>
     public const int MaxRanges = 4096;
 }

@@ -44,6 +44,9 @@ public static class MessageTable
         Of(Frame.WeightsHeldFieldNumber, WeightsHeld.Parser, Overhead, held => held),
         Of(Frame.WorkFailedFieldNumber, WorkFailed.Parser, FrameLimits.MaxReasonBytes + Overhead, failed => failed
             .Text(failed.Reason, FrameLimits.MaxReasonBytes, "WorkFailed.reason")),
+        Of(Frame.NotFiniteFieldNumber, NotFinite.Parser, FrameLimits.MaxReasonBytes + (5 * FrameLimits.MaxNamedSamples) + Overhead, found => found
+            .Count(found.Samples.Count, FrameLimits.MaxNamedSamples, "NotFinite.samples")
+            .Text(found.Sentence, FrameLimits.MaxReasonBytes, "NotFinite.sentence")),
         Of(Frame.WelcomeFieldNumber, Welcome.Parser, FrameLimits.MaxJobBytes + 2 * FingerprintBytes + Overhead, welcome => welcome
             .Text(welcome.Job, FrameLimits.MaxJobBytes, "Welcome.job")
             .Bytes(welcome.JobFingerprint, FingerprintBytes, "Welcome.job_fingerprint")
@@ -119,6 +122,8 @@ public static class MessageTable
                 return new Goodbye(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
             case WorkFailed m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
                 return new WorkFailed(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
+            case NotFinite m when IsLong(m.Sentence, FrameLimits.MaxReasonBytes):
+                return new NotFinite(m) { Sentence = WireText.Cut(m.Sentence, FrameLimits.MaxReasonBytes) };
             case Refused m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):
                 return new Refused(m) { Reason = WireText.Cut(m.Reason, FrameLimits.MaxReasonBytes) };
             case Finish m when IsLong(m.Reason, FrameLimits.MaxReasonBytes):

@@ -1,3 +1,4 @@
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
 using Range = Distributed.Protocol.Range;
@@ -6,10 +7,14 @@ namespace Distributed.Worker;
 
 /// <summary>Computes one partial sum and posts its chunks as backward finishes them, the last of the vector first.</summary>
 /// <remarks>Backward writes the gradient from its end to its beginning, so chunk i may go as soon as all elements from its first on
-/// are final. The lease counts the chunks and one more for the computation itself.</remarks>
-internal sealed class PartialSender(Replica replica, Assign assign, ShardRange range, GradientPool.Lease lease, Action<object> post)
+/// are final. The lease counts the chunks and one more for the computation itself.
+/// <para>A chunk is looked at just before it goes out, while it is in the cache. Where a number in it or in the loss is not finite, and that
+/// is to end the run, the shards are computed once more to find where it begins: a NotFinite goes before the PartialDone.</para></remarks>
+internal sealed class PartialSender(TrainingSetup setup, Replica replica, Assign assign, ShardRange range, GradientPool.Lease lease,
+    Action<object> post)
 {
     private int _next = replica.Chunks - 1;
+    private bool _finite = true;
 
     public static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
 
@@ -18,6 +23,7 @@ internal sealed class PartialSender(Replica replica, Assign assign, ShardRange r
         var begin = now();
         var sum = computer.Compute((int)assign.Epoch, (int)assign.Batch, range, weights, lease.Vector, OnReady);
         if (_next >= 0) throw new InvalidOperationException($"backward ended with {_next + 1} chunks of the gradient not final");
+        if (!(_finite && double.IsFinite(sum.Loss))) Explain(weights);
         post(new PartialDone
         {
             Step = assign.Step,
@@ -36,9 +42,27 @@ internal sealed class PartialSender(Replica replica, Assign assign, ShardRange r
         for (; _next >= 0 && replica.Slice(_next).Offset >= lowWater; _next--)
         {
             var (offset, count) = replica.Slice(_next);
+            _finite &= Finite.All(lease.Vector.Span.Slice(offset, count));
             post(new TensorChunk(
                 new ChunkHeader(ChunkKind.Partial, (long)assign.Step, _next, range.First, range.Count, count) { Session = assign.Session },
                 lease.Vector.Slice(offset, count), lease));
         }
+    }
+
+    /// <summary>Nothing is sent where each shard is finite by itself: only their sum has overflowed, which the coordinator sees.</summary>
+    private void Explain(ReadOnlyMemory<float> weights)
+    {
+        if (setup.OnNonFinite != NonFinitePolicy.Stop) return;
+        if (NonFiniteSearch.Find(setup, (int)assign.Epoch, (int)assign.Batch, range, weights) is not { } finding) return;
+        var message = new NotFinite
+        {
+            Step = assign.Step,
+            Range = ToWire(range),
+            Shard = (uint)finding.Shard,
+            Sentence = finding.Sentence,
+            Session = assign.Session,
+        };
+        message.Samples.AddRange(finding.Samples.Select(sample => (uint)sample));
+        post(message);
     }
 }

@@ -235,13 +235,13 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     private void Compute(Assign assign, ShardRange range)
     {
-        var (replica, computer, gradients, session) = (_replica!, _computer!, _gradients!, _session);
+        var (setup, replica, computer, gradients, session) = (_job!.Setup, _replica!, _computer!, _gradients!, _session);
         Func<TimeSpan> now = options.Clock;
         Context.Run($"step {assign.Step} shards {range}", post =>
         {
             if (replica.Holds((long)assign.Step))
-                new PartialSender(replica, assign, range, gradients.Rent(replica.Chunks + 1), message => post(new Outgoing(session, message)))
-                    .Run(computer, replica.Weights((long)assign.Step), now);
+                new PartialSender(setup, replica, assign, range, gradients.Rent(replica.Chunks + 1),
+                        message => post(new Outgoing(session, message))).Run(computer, replica.Weights((long)assign.Step), now);
             else // completed by others: its weights are gone
                 post(new Outgoing(session, new PartialDone { Step = assign.Step, Range = PartialSender.ToWire(range), Session = session, Dropped = true }));
         });

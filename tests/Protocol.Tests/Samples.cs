@@ -72,6 +72,11 @@ internal static class Samples
             "0a0b636f6f7264696e61746f721208776f726b65722f31920218080c10011804220210042204080810022883808080103001"),
         ("evaluate", Told(frame => frame.Evaluate = new Evaluate { Version = 12, Blocks = { new Range { First = 3, Count = 1 } }, Session = 0x1_0000_0003 }),
             "0a0b636f6f7264696e61746f721208776f726b65722f319a020e080c120408031001188380808010"),
+        ("not finite", Told(frame => frame.NotFinite = new NotFinite
+        {
+            Step = 12, Range = new Range { First = 4, Count = 4 }, Shard = 5, Samples = { 3, 300 }, Sentence = "log of 0", Session = 0x1_0000_0003,
+        }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31b2011f080c1204080410041805220303ac022a086c6f67206f662030308380808010"),
         ("finish", Told(frame => frame.Finish = new Finish { Reason = "done" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
         ("wait", Told(frame => frame.Wait = new Wait { Reason = "full" }),

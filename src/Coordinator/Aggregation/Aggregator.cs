@@ -10,6 +10,8 @@ namespace Distributed.Coordinator.Aggregation;
 /// In step t the weights of version t stay whole (a worker that joins gets them, lost shards are computed again with them) while
 /// version t + 1 is made chunk by chunk. The optimizer's state is stepped in place: between the first chunk and the commit of a
 /// step it belongs to neither version, so snapshots are taken only right after a commit.
+/// <para>A step whose loss or gradient is not finite is judged when all of it is in (<see cref="Verdict"/>): it is skipped, so that
+/// version t + 1 has the weights of t, or no chunk is made from such a gradient and the step is never committed.</para>
 /// <para>Invariant: a chunk of version t + 1 is made exactly once, from a tree that covers every shard once.</para>
 /// </remarks>
 public sealed class Aggregator
@@ -24,6 +26,8 @@ public sealed class Aggregator
     private WeightVersion _current;
     private WeightVersion _next;
     private int _missing;
+    private int _unsummed;
+    private (int Chunk, NonFiniteElement Element)? _wrong;
 
     /// <param name="weights">Weights to begin with; copied.</param>
     /// <param name="state">The optimizer's state that belongs to them; used in place.</param>
@@ -39,7 +43,7 @@ public sealed class Aggregator
         for (var i = 0; i < Chunks; i++) _trees[i] = new ReductionTree<TensorChunk>(setup.Shards, AddChunks, chunk => chunk.Release());
         _loss = new ReductionTree<LossSum>(setup.Shards, (left, right) => left + right, _ => { });
         _made = new bool[Chunks];
-        _missing = Chunks;
+        _missing = _unsummed = Chunks;
         _whole = setup.NeedsWholeStep ? new float[Elements] : [];
     }
 
@@ -57,8 +61,14 @@ public sealed class Aggregator
     /// <summary>The weights of version <see cref="Step"/>, whole.</summary>
     public ReadOnlyMemory<float> Current => _current.Vector;
 
-    /// <summary>Whether every chunk of version Step + 1 is made and the loss is in.</summary>
-    public bool IsComplete => _missing == 0 && _loss.IsComplete;
+    /// <summary>Whether all of the step's gradient and its loss are in.</summary>
+    public bool IsComplete => _unsummed == 0 && _loss.IsComplete;
+
+    /// <summary>What becomes of the step. Only when complete. Where it is to stop the run, it cannot be committed.</summary>
+    public StepVerdict Verdict => WeightUpdate.Judge(_setup, Loss, _wrong is null, _current.Vector.Span, State);
+
+    /// <summary>The first element of ∇L that is not finite, among the chunks that are summed; null: there is none.</summary>
+    public NonFiniteElement? Wrong => _wrong?.Element;
 
     /// <summary>Whether some chunk of the step in progress has been stepped already, so that the state is between versions.</summary>
     public bool IsBetweenVersions => _missing < Chunks;
@@ -116,25 +126,20 @@ public sealed class Aggregator
     /// <summary>Whether this chunk of the next version is made.</summary>
     public bool IsMade(int chunk) => _made[chunk];
 
-    /// <summary>Index of the first current weight that is NaN or infinite; null when all are finite.</summary>
-    public int? FirstNonFinite()
-    {
-        var weights = Current.Span;
-        for (var i = 0; i < weights.Length; i++)
-            if (!float.IsFinite(weights[i])) return i;
-        return null;
-    }
+    /// <summary>The first current weight that is NaN or infinite; null when all are finite.</summary>
+    public NonFiniteElement? FirstNonFinite() => NonFiniteElement.First(_setup.Model.Parameters, 0, Current.Span);
 
     /// <summary>Makes version Step + 1 the current one.</summary>
     public void Commit()
     {
-        if (!IsComplete) throw new BrokenInvariantException($"step {Step} is to be committed with {_missing} chunks missing");
+        if (!IsComplete || _missing > 0) throw new BrokenInvariantException($"step {Step} is to be committed with {_missing} chunks missing");
         _current.Release();
         _current = _next;
         _next = _pool.Rent();
         _loss.Reset();
         Array.Clear(_made);
-        _missing = Chunks;
+        _missing = _unsummed = Chunks;
+        _wrong = null;
         Step++;
     }
 
@@ -161,14 +166,23 @@ public sealed class Aggregator
         var root = _trees[chunk].Root.Data.Span;
         var batch = (int)(Step % _setup.Layout.BatchesPerEpoch);
         WeightUpdate.Mean(_setup, _setup.Layout.SamplesIn(batch), offset, root, _current.Vector.Span.Slice(offset, count));
+        _unsummed--;
+        if (!(_wrong?.Chunk < chunk) && NonFiniteElement.First(_setup.Model.Parameters, offset, root) is { } wrong) _wrong = (chunk, wrong);
         if (_setup.NeedsWholeStep) MakeAll();
-        else Make(chunk, root);
+        else if (Finite.All(root)) Make(chunk, root);
     }
 
-    /// <summary>Makes every chunk once all of ∇L and the loss are there; before that, nothing.</summary>
+    /// <summary>Makes every chunk once all of ∇L and the loss are there and the step may be taken or skipped; before that, nothing.</summary>
     private void MakeAll()
     {
-        if (!_loss.IsComplete || Array.Exists(_trees, tree => !tree.IsComplete)) return;
+        if (!IsComplete) return;
+        var verdict = Verdict;
+        if (verdict == StepVerdict.Skip)
+        {
+            _current.Vector.CopyTo(_next.Vector);
+            for (var chunk = 0; chunk < Chunks; chunk++) Done(chunk);
+        }
+        if (verdict != StepVerdict.Take) return;
         for (var chunk = 0; chunk < Chunks; chunk++) _trees[chunk].Root.Data.Span.CopyTo(_whole.AsSpan(Slice(chunk).Offset));
         WeightUpdate.Begin(_setup, Step, Loss, _whole, Current.Span, State);
         for (var chunk = 0; chunk < Chunks; chunk++) Make(chunk, _whole.AsSpan(Slice(chunk).Offset, Slice(chunk).Count));
@@ -179,6 +193,11 @@ public sealed class Aggregator
         var (offset, count) = Slice(chunk);
         WeightUpdate.Step(_setup, Step, offset, gradient, _current.Vector.Span.Slice(offset, count),
             _next.Vector.Span.Slice(offset, count), State);
+        Done(chunk);
+    }
+
+    private void Done(int chunk)
+    {
         _trees[chunk].Root.Release();
         _trees[chunk].Reset();
         _made[chunk] = true;

@@ -122,6 +122,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
             [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
             [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
+            [.. result?.SkippedSteps.Steps ?? []],
             result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
     }
 
@@ -129,6 +130,9 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         var (result, report) = (ending.Result, ending.Report);
         var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
+            : result.NonFinite == NonFiniteEnd.Weights ? null
+            : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "
+                + $"--checkpoints {request.CheckpointFolder} --resume --on-nan skip."
             : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
         foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
         var code = ExitCode.Done;

@@ -16,7 +16,7 @@ internal sealed class History
         if (resume is null) return;
         _epochs.AddRange(resume.Epochs);
         Best.Add(resume.Epochs);
-        (EpochSum, _seconds, Samples) = (resume.EpochSum, resume.TrainSeconds, resume.Samples);
+        (EpochSum, _seconds, Samples, Skipped) = (resume.EpochSum, resume.TrainSeconds, resume.Samples, resume.SkippedSteps);
     }
 
     /// <summary>Of all epochs so far, as many as there are: not for every epoch's end.</summary>
@@ -24,10 +24,13 @@ internal sealed class History
 
     public BestSoFar Best { get; }
 
-    /// <summary>Over the steps of the epoch in progress, added in order.</summary>
+    /// <summary>Over the steps of the epoch in progress that were not skipped, added in order.</summary>
     public LossSum EpochSum { get; private set; }
 
+    /// <summary>Samples of all steps, skipped ones too: work that was done.</summary>
     public long Samples { get; private set; }
+
+    public SkippedSteps Skipped { get; private set; } = SkippedSteps.None;
 
     public double TrainSeconds(TimeSpan now) => _seconds + (_since is { } since ? (now - since).TotalSeconds : 0);
 
@@ -41,6 +44,13 @@ internal sealed class History
     {
         EpochSum += loss;
         Samples += loss.Samples;
+    }
+
+    /// <summary>A step that changed nothing: its loss is in no sum.</summary>
+    public void SkippedStep(long step, int samples)
+    {
+        Skipped = Skipped.Add(step);
+        Samples += samples;
     }
 
     public EpochResult EndEpoch(LossSum? test)

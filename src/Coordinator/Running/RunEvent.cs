@@ -35,6 +35,12 @@ public abstract record RunEvent
     /// <param name="Samples">Samples trained on so far.</param>
     public sealed record StepCommitted(long Step, int Epoch, int Batch, double Loss, double TrainSeconds, long Samples) : RunEvent;
 
+    /// <summary>A step changed nothing, since loss or gradient was not finite. Its <see cref="StepCommitted"/> follows.</summary>
+    /// <param name="Step">0 is the first of the run.</param>
+    /// <param name="Reason">What was not finite, in a few words.</param>
+    /// <param name="Skipped">Steps skipped so far, this one among them.</param>
+    public sealed record StepSkipped(long Step, int Epoch, string Reason, long Skipped) : RunEvent;
+
     public sealed record EpochEnded(EpochResult Result) : RunEvent;
 
     public sealed record CheckpointWritten(string Path, long Step) : RunEvent;

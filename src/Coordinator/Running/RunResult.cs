@@ -14,9 +14,27 @@ namespace Distributed.Coordinator.Running;
 public sealed record RunResult(RunEnd End, string Reason, string Fingerprint, long Steps, long Samples, double TrainSeconds,
     IReadOnlyList<EpochResult> Epochs, string? LastCheckpoint, float[] Weights)
 {
+    /// <summary>Steps that changed nothing, since loss or gradient was not finite.</summary>
+    public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
+
+    /// <summary>Whether such a step ended the run, or such weights.</summary>
+    public NonFiniteEnd NonFinite { get; init; }
+
     /// <summary>Mean loss of each whole epoch.</summary>
     public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];
 
     /// <summary>Test accuracy after each whole epoch, 0..1; empty without a test set.</summary>
     public IReadOnlyList<double> AccuracyHistory => [.. Epochs.Select(epoch => epoch.TestAccuracy).OfType<double>()];
+}
+
+/// <summary>Whether numbers that are not finite ended a run.</summary>
+public enum NonFiniteEnd
+{
+    None,
+
+    /// <summary>Loss or gradient of a step: a run that skips such steps would go on.</summary>
+    Step,
+
+    /// <summary>The weights themselves.</summary>
+    Weights,
 }

@@ -16,6 +16,12 @@ public sealed record RunSnapshot(long Step, float[] Weights, OptimizerState Stat
     /// <summary>Whether the epoch that has just ended is the best so far.</summary>
     public bool IsBest { get; init; }
 
+    /// <summary>Of the whole run so far.</summary>
+    public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
+
+    /// <summary>Where it was read from; null: it was taken here.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Whether nothing is left to do: all steps are committed, or the curve has ended the run, and the last epoch is
     /// judged.</summary>
     public bool IsEndOf(TrainingSetup setup)

@@ -50,8 +50,8 @@ public readonly record struct NonFiniteElement(string Parameter, int Element, fl
     /// <returns>Null where all are finite.</returns>
     public static NonFiniteElement? First(ParameterLayout layout, int offset, ReadOnlySpan<float> slice)
     {
+        if (Finite.All(slice)) return null;
         var place = Finite.FirstNot(slice);
-        if (place < 0) return null;
         var parameter = layout.Slices.First(parameter => offset + place < parameter.End);
         return new NonFiniteElement(parameter.Name, offset + place - parameter.Offset, slice[place]);
     }

@@ -16,8 +16,9 @@ public static class NonFiniteSentence
     /// <summary>For a step whose shards are finite, each by itself.</summary>
     /// <param name="element">Of ∇L; null where ∇L is finite.</param>
     public static string OfRoot(TrainingSetup setup, long step, in LossSum loss, NonFiniteElement? element) => element is { } wrong
-        ? $"{Step(setup, step)}: the gradient of \"{wrong.Parameter}\" is {Text(wrong.Number)} (element {wrong.Element}) once the shards are added"
-            + $"{(setup.Regularizer is null ? "" : " and the regularizer with them")}, though each shard's own is finite: the sum is too large for float32. {TooLarge}"
+        ? $"{Step(setup, step)}: the gradient of \"{wrong.Parameter}\" is {Text(wrong.Number)} (element {wrong.Element}) once the shards are "
+            + $"added{(setup.Regularizer is null ? "" : " and the regularizer with them")}, though each shard's own is finite: "
+            + $"the sum is too large for float32. {TooLarge}"
         : $"{Step(setup, step)}: the loss is {Text(loss.Loss)}, but computed again each shard's is finite: a machine of this run computes wrongly.";
 
     /// <summary>What is not finite in a step, in a few words: for the record of a step that was skipped.</summary>
@@ -26,9 +27,15 @@ public static class NonFiniteSentence
         : element is { } wrong ? $"the gradient of \"{wrong.Parameter}\" is {Text(wrong.Number)}"
         : throw new ArgumentException("loss and gradient are finite", nameof(element));
 
-    internal static string OfWeights(NonFiniteElement wrong) =>
+    /// <summary>Where the weights that a step begins with are not finite, so that no shard is to blame.</summary>
+    public static string OfWeights(NonFiniteElement wrong) =>
         $"the weights \"{wrong.Parameter}\" are not finite already before the step (element {wrong.Element} is {Text(wrong.Number)}): "
         + "the update before it made them so. Try a smaller learning rate or clip_norm.";
+
+    /// <summary>Where the run's last update went wrong.</summary>
+    public static string OfLastWeights(NonFiniteElement wrong) =>
+        $"the weights \"{wrong.Parameter}\" are not finite after the last step (element {wrong.Element} is {Text(wrong.Number)}). "
+        + "Try a smaller learning rate or clip_norm.";
 
     /// <param name="place">Of the operation, or what holds the number.</param>
     /// <param name="value">Whose numbers they are; for gradients: to which they flow.</param>
@@ -42,11 +49,12 @@ public static class NonFiniteSentence
         var of = value.Kind == ValueKind.Parameter ? $"\"{value.Name}\", a sum over {samples}," : $"its input for {samples}";
         return $"in shard {shard}, " + origin switch
         {
-            NonFiniteOrigin.Features => $"the features of {samples} hold {Text(number)} (element {element}). Repair or remove such samples, or scale the data otherwise.",
+            NonFiniteOrigin.Features => $"the features of {samples} hold {Text(number)} (element {element}). "
+                + "Repair or remove such samples, or scale the data otherwise.",
             NonFiniteOrigin.Targets => $"the target of {samples} is {Text(number)} (element {element}). Repair or remove such samples.",
             NonFiniteOrigin.Forward => $"{place} is the first operation whose output is not finite: {Text(number)} for {samples}, {why}",
-            NonFiniteOrigin.Backward => $"all values are finite, and {place} is the first operation to pass back a gradient that is not: {Text(number)} for "
-                + $"{of} {why}",
+            NonFiniteOrigin.Backward => $"all values are finite, and {place} is the first operation to pass back a gradient that is not: "
+                + $"{Text(number)} for {of} {why}",
             _ => $"all values are finite, but the gradients of {(value.Kind == ValueKind.Parameter ? $"\"{value.Name}\"" : "the input of " + place)}, "
                 + $"which is used several times, add up to {Text(number)} for {samples}. {TooLarge}",
         };
@@ -72,7 +80,8 @@ public static class NonFiniteSentence
     internal static string WhyBackward(Executor<float> executor, Value value) => value.Operation switch
     {
         Sqrt => "since a square root is infinitely steep at 0. Keep its input away from 0.",
-        _ => $"though its inputs reach only {Largest(executor, value)} and the gradient of its output {Text(Largest(executor.GradientOf(value)))}. {TooLarge}",
+        _ => $"though its inputs reach only {Largest(executor, value)} and the gradient of its output "
+            + $"{Text(Largest(executor.GradientOf(value)))}. {TooLarge}",
     };
 
     internal static string Text(double number) => double.IsNaN(number) ? "NaN"

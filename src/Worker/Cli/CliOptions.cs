@@ -15,6 +15,20 @@ public static class CliOptions
         CustomParser = result => ParseInteger(result, name, min, max),
     };
 
+    /// <summary>One of a few words; null where the option is not given.</summary>
+    public static Option<string?> Word(string name, string unit, string description, params string[] words) => new(name)
+    {
+        HelpName = unit,
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (words.Contains(text)) return text;
+            result.AddError($"{name}: wanted {string.Join(" or ", words)}, came \"{text}\"");
+            return null;
+        },
+    };
+
     /// <summary>Debug messages too.</summary>
     public static Option<bool> Verbose() => new("--verbose")
     {

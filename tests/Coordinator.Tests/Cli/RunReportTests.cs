@@ -7,7 +7,7 @@ namespace Distributed.Coordinator.Tests.Cli;
 public sealed class RunReportTests : IDisposable
 {
     private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.125, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
-        [1, null, 0.25], [0.5], [null], [0.5, 0.75], "done", "done");
+        [1, null, 0.25], [0.5], [null], [0.5, 0.75], [3, 11], "done", "done");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("report-").FullName;
 
@@ -47,6 +47,10 @@ public sealed class RunReportTests : IDisposable
             0.5,
             0.75
           ],
+          "skipped_steps": [
+            3,
+            11
+          ],
           "result": "done",
           "reason": "done"
         }
@@ -80,6 +84,7 @@ public sealed class RunReportTests : IDisposable
     public void A_summary_tells_what_matters() => Assert.Equal(
         [
             "done: 12 steps, 4 epochs, 180 samples",
+            "skipped        2 steps with numbers that are not finite: 3, 11",
             "test accuracy  75.00 %",
             "train loss     0.250000",
             "train time     2.000 s, 90 samples/s",
@@ -90,6 +95,15 @@ public sealed class RunReportTests : IDisposable
             "fingerprint    abc",
         ],
         Summary.Lines(Report, "c/step", "c/best (epoch 3)", null));
+
+    [Fact]
+    public void Eight_skipped_steps_are_named_in_the_summary_and_none_where_there_were_none()
+    {
+        string[] Lines(int count) => [.. Summary.Lines(Report with { SkippedSteps = [.. Enumerable.Range(5, count).Select(i => (long)i)] }, null, null, null)];
+        Assert.Equal("skipped        10 steps with numbers that are not finite: 5, 6, 7, 8, 9, 10, 11, 12 and 2 more", Lines(10)[1]);
+        Assert.Equal("skipped        1 step with numbers that are not finite: 5", Lines(1)[1]);
+        Assert.StartsWith("test accuracy", Lines(0)[1], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_run_that_ended_early_says_why() => Assert.Equal(["done: 12 steps, 4 epochs, 180 samples", "stopped early: so it was"],

@@ -32,6 +32,26 @@ public class SimulatedRunTests
             $"the faults were to happen: {total}");
     }
 
+    /// <summary>Which steps are skipped is part of the answer: the record outlives coordinators.</summary>
+    [Fact]
+    public void Whatever_fails_the_same_steps_are_skipped()
+    {
+        var setup = NonFiniteSetups.Spirals([17, 71], epochs: 6) with { OnNonFinite = NonFinitePolicy.Skip };
+        var plain = LocalTrainer.Run(setup);
+        var total = new Faults();
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            var run = new FaultyRun(setup, seed);
+            Assert.True(run.Simulation.RunUntil(() => run.Result is not null, TimeSpan.FromHours(1)), $"seed {seed}: no end within an hour");
+            Assert.True(run.Result!.End == RunEnd.Done, $"seed {seed}: {run.Result.Reason}");
+            Assert.True(plain.Fingerprint == run.Result.Fingerprint, $"seed {seed}: another answer");
+            Assert.Equal(plain.SkippedSteps.ToString(), run.Result.SkippedSteps.ToString());
+            Assert.Equal(plain.LossHistory, run.Result.LossHistory);
+            total += run.Faults;
+        }
+        Assert.True(total is { WorkersKilled: > Seeds / 2, CoordinatorsKilled: > 3, Resumed: > 1 }, $"the faults were to happen: {total}");
+    }
+
     [Fact]
     public void A_seed_is_replayed_to_the_message()
     {

@@ -51,7 +51,8 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
             Weights = snapshot.Weights,
             State = snapshot.State,
             Progress = new CheckpointProgress(snapshot.Step, epoch, batch, snapshot.EpochSum, [.. snapshot.Epochs], snapshot.TrainSeconds,
-                0, 0),
+                0, 0)
+            { SkippedSteps = snapshot.SkippedSteps },
             JobText = jobText,
             JobFingerprint = Convert.ToHexStringLower(job.JobFingerprint),
             DataFingerprint = Convert.ToHexStringLower(job.DataFingerprint),
@@ -64,6 +65,7 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
         var progress = checkpoint.Progress;
         var (epoch, batch) = (progress.Step / setup.Layout.BatchesPerEpoch, (int)(progress.Step % setup.Layout.BatchesPerEpoch));
         return new RunSnapshot(progress.Step, checkpoint.Weights, checkpoint.State, progress.EpochLoss, progress.Epochs, progress.TrainSeconds,
-            epoch * setup.Train.Count + setup.Layout.FirstSample(batch));
+            epoch * setup.Train.Count + setup.Layout.FirstSample(batch))
+        { SkippedSteps = progress.SkippedSteps, Path = checkpoint.Path };
     }
 }

@@ -106,10 +106,16 @@ internal sealed class RunCheckpoints
     private static void CheckJob(Checkpoint latest, Job job, CheckpointUse use)
     {
         var fingerprint = Convert.ToHexStringLower(job.Fingerprint);
-        if (latest.JobFingerprint != fingerprint)
+        if (latest.JobFingerprint != fingerprint && !(use == CheckpointUse.Resume && SkipsFromHere(latest, job)))
             throw new UserException($"{Option(use)}: {latest.Path} is of another job (fingerprint {latest.JobFingerprint[..12]}, "
                 + $"this job's is {fingerprint[..12]}); what decides the answer must be the same: `inspect {latest.Path}` shows its job");
     }
+
+    /// <summary>Whether the checkpoint is of the same job but for <c>on_nan: stop</c>: up to there nothing was to be skipped, so it is one of
+    /// this job as well.</summary>
+    private static bool SkipsFromHere(Checkpoint latest, Job job) =>
+        job.OnNan == NonFinitePolicy.Skip
+        && latest.JobFingerprint == Convert.ToHexStringLower((job with { OnNan = NonFinitePolicy.Stop }).Fingerprint);
 
     private static string Option(CheckpointUse use) => use == CheckpointUse.StandBy ? "--standby" : "--resume";
 

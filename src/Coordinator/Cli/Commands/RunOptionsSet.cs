@@ -41,6 +41,10 @@ internal sealed class RunOptionsSet
     private readonly Option<int?> _chunk = CliOptions.Integer("--chunk", "ELEMENTS",
         $"float32 elements of a chunk ({CoordinatorLimits.ChunkElements}); changes the speed, not the answer.", 1, FrameLimits.MaxChunkElements);
 
+    private readonly Option<string?> _onNan = CliOptions.Word("--on-nan", "stop|skip",
+        "What becomes of a step with NaN or infinity in its loss or gradient, as --set on_nan=WORD: the run stops and names the cause "
+        + "(stop), or the step changes nothing (skip).", "stop", "skip");
+
     private readonly Option<bool> _verbose = CliOptions.Verbose();
 
     public static Option<string[]> Set() => new("--set")
@@ -53,7 +57,8 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _chunk, _verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _onNan, _chunk, _verbose])
+            command.Options.Add(option);
     }
 
     /// <exception cref="UserException">Options that do not go together.</exception>
@@ -65,7 +70,8 @@ internal sealed class RunOptionsSet
             foreach (var (name, isGiven) in (ReadOnlySpan<(string, bool)>)[("--checkpoint-every", every is not null),
                 ("--checkpoint-seconds", parsed.GetValue(_seconds) is not null), ("--keep", parsed.GetValue(_keep) is not null)])
                 if (isGiven) throw new UserException($"{name} is about checkpoints: say where to write them with --checkpoints DIR");
-        return new TrainRequest(parsed.GetValue(_job)!, parsed.GetValue(_set)!, place,
+        string[] overrides = [.. parsed.GetValue(_set)!, .. parsed.GetValue(_onNan) is { } word ? [$"on_nan={word}"] : Array.Empty<string>()];
+        return new TrainRequest(parsed.GetValue(_job)!, overrides, place,
             parsed.GetValue(_workers) is { } workers ? WorkerCount.Parse(workers) : WorkerCount.Of(defaultWorkers), listen,
             parsed.GetValue(_report), folder, every, resume, parsed.GetValue(_chunk) ?? CoordinatorLimits.ChunkElements, restarts,
             parsed.GetValue(_verbose))

@@ -7,6 +7,8 @@ namespace Distributed.Coordinator.Cli.Displays;
 /// <summary>Keeps what a run tells, for a display to show in its own time.</summary>
 internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Notes notes, Action<string>? debug) : IRunObserver
 {
+    private const int FirstSkipped = 4;
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<RunResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly double _secondsBefore = resume?.TrainSeconds ?? 0;
@@ -31,6 +33,7 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
         switch (happened)
         {
             case RunEvent.StepCommitted step: OnStep(step); break;
+            case RunEvent.StepSkipped skipped: OnSkipped(skipped); break;
             case RunEvent.EpochEnded epoch: OnEpoch(epoch); break;
             case RunEvent.WorkerJoined joined:
                 Update(state => state with { Workers = joined.Alive });
@@ -72,6 +75,14 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
         debug?.Invoke($"step {step.Step} committed (epoch {step.Epoch + 1}, batch {step.Batch + 1}): loss {Number(step.Loss)}");
     }
 
+    /// <summary>The first few one by one, then whenever their number has doubled: there may be one in every step.</summary>
+    private void OnSkipped(RunEvent.StepSkipped skipped)
+    {
+        if (skipped.Skipped > FirstSkipped && !long.IsPow2(skipped.Skipped)) return;
+        notes.Add($"step {skipped.Step} (epoch {skipped.Epoch + 1}) is skipped, {skipped.Reason}; {Count(skipped.Skipped, "step")} so far",
+            NoteKind.Warning);
+    }
+
     private void OnEpoch(RunEvent.EpochEnded epoch)
     {
         var result = epoch.Result;
@@ -106,7 +117,7 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
 
     internal static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 
-    internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+    internal static string Count(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }
 
 /// <summary>Where a run stands.</summary>

@@ -5,6 +5,9 @@ namespace Distributed.Coordinator.Cli.Displays;
 /// <summary>What a run prints at its end.</summary>
 internal static class Summary
 {
+    /// <summary>Skipped steps that are named; the report has all.</summary>
+    private const int MaxNamed = 8;
+
     /// <param name="bestCheckpoint">With its epoch; null: none.</param>
     /// <param name="howToGoOn">A sentence for a run that is not done; null: none.</param>
     public static IEnumerable<string> Lines(RunReport report, string? lastCheckpoint, string? bestCheckpoint, string? howToGoOn)
@@ -17,6 +20,8 @@ internal static class Summary
             _ => $"failed at step {report.Steps}",
         };
         if (report.Result == "done" && report.Reason != "done") yield return report.Reason;
+        if (report.SkippedSteps is { Count: > 0 } skipped)
+            yield return $"skipped        {RunProgress.Count(skipped.Count, "step")} with numbers that are not finite: {Named(skipped)}";
         if (report.TestAccuracy is { } accuracy) yield return $"test accuracy  {RunProgress.Percent(accuracy)}";
         if (report.TestAccuracy is null && report.TestLoss is { } testLoss)
             yield return $"test loss      {testLoss.ToString("0.000000", CultureInfo.InvariantCulture)}";
@@ -31,6 +36,10 @@ internal static class Summary
         if (report.Fingerprint is { } fingerprint) yield return $"fingerprint    {fingerprint}";
         if (howToGoOn is not null) yield return howToGoOn;
     }
+
+    private static string Named(IReadOnlyList<long> steps) => steps.Count <= MaxNamed
+        ? string.Join(", ", steps)
+        : $"{string.Join(", ", steps.Take(MaxNamed))} and {steps.Count - MaxNamed} more";
 
     internal static string Bytes(long bytes) => bytes switch
     {

@@ -23,7 +23,8 @@ public sealed class FileCheckpointStoreTests : IDisposable
         momentum.CopyTo(state[0], 0);
         // Step 8 is batch 2 of epoch 2: 2 epochs of 45 and batches of 20 and 20 are behind it.
         var snapshot = new RunSnapshot(8, weights, state, new LossSum(1.0 / 3, 7, 40),
-            [new EpochResult(0, 0.1, 0.5, 1.5, 0.25), new EpochResult(1, 2.0 / 3, null, null, 1.0 / 7)], 1.1, 2 * 45 + 40);
+            [new EpochResult(0, 0.1, 0.5, 1.5, 0.25), new EpochResult(1, 2.0 / 3, null, null, 1.0 / 7)], 1.1, 2 * 45 + 40)
+        { SkippedSteps = SkippedSteps.None.Add(2).Add(5).Add(6) };
 
         var path = new FileCheckpointStore(new CheckpointFolder(_folder), TestSetup.Job.ToYaml(), job, new Notes()).Save(snapshot);
         var back = FileCheckpointStore.ToSnapshot(
@@ -35,6 +36,7 @@ public sealed class FileCheckpointStoreTests : IDisposable
             (snapshot.Step, snapshot.EpochSum, snapshot.TrainSeconds, snapshot.Samples),
             (back.Step, back.EpochSum, back.TrainSeconds, back.Samples));
         Assert.Equal(snapshot.Epochs, back.Epochs);
+        Assert.Equal(("2 5-6", path), (back.SkippedSteps.ToString(), back.Path));
     }
 
     [Fact]

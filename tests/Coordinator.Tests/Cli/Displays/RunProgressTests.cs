@@ -49,6 +49,19 @@ public sealed class RunProgressTests
         Assert.Equal((40.0, 2.0), (progress.State.SamplesPerSecond, progress.State.SecondsLeft!.Value));
     }
 
+    /// <summary>Every step of a run may be skipped: the lines are few all the same.</summary>
+    [Fact]
+    public void Skipped_steps_are_told_one_by_one_at_first_and_then_whenever_their_number_has_doubled()
+    {
+        for (var skipped = 1; skipped <= 100; skipped++)
+            _progress.On(new RunEvent.StepSkipped(9 + skipped, 1, "the loss is NaN", skipped));
+
+        var lines = new List<string>();
+        while (_notes.TryTake(out var note)) lines.Add(note.Line);
+        Assert.Equal("step 10 (epoch 2) is skipped, the loss is NaN; 1 step so far", lines[0]);
+        Assert.Equal([1, 2, 3, 4, 8, 16, 32, 64], lines.Select(line => int.Parse(line.Split("; ")[1].Split(' ')[0])));
+    }
+
     [Fact]
     public void An_epoch_is_a_line()
     {
