@@ -11,9 +11,10 @@ namespace Distributed.Coordinator;
 /// <summary>Whether this coordinator still leads the run, and who stands by to lead it next.</summary>
 /// <remarks>
 /// The claim to lead lies in the checkpoint folder (<see cref="TermFile"/>). It is looked at beside the mailbox every
-/// <see cref="CoordinatorLimits.ReignInterval"/>, at once when a message knows of a higher term, and by every checkpoint under the lock. A
-/// coordinator that finds a higher term there stands down: it commits nothing more, writes nothing more, and sends its workers to
-/// look for the new one. The folder has the last word: a worker that followed a higher term of some other run deposes nobody.
+/// <see cref="CoordinatorLimits.ReignInterval"/>, at once when a message knows of a higher term, and by every checkpoint under
+/// the lock. A coordinator that finds a higher term there stands down: it commits nothing more, writes nothing more, and sends
+/// its workers to look for the new one. The folder has the last word: a worker that followed a higher term of some other run
+/// deposes nobody.
 /// </remarks>
 public sealed partial class CoordinatorActor
 {

@@ -65,6 +65,26 @@ public sealed class LostWorkersTests
         Assert.Contains("\"result\": \"failed\"", File.ReadAllText(folder["report.json"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_with_fewer_workers_than_its_least_waits_for_another()
+    {
+        using var folder = new Folder();
+        using var run = Tool.Coordinator("coordinator", folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0",
+            "--workers", "2:2", "--checkpoints", folder["checkpoints"], "--checkpoint-every", "20");
+        var address = (await run.LineAsync(@"^listening on (\S+); 2 workers wanted")).Groups[1].Value;
+        using var first = Tool.Worker("--coordinator", address);
+        using var second = Tool.Worker("--coordinator", address);
+        await CheckpointFiles.AfterAsync(folder["checkpoints"], 0);
+
+        first.Kill();
+        await run.LineAsync("^waiting for workers: 1 of 2 are here$");
+        using var third = Tool.Worker("--coordinator", address);
+
+        await run.ExitAsync(0);
+        Assert.Equal(Answer.Of(TestJobs.Long), run.Fingerprint);
+        await third.ExitAsync(0);
+    }
+
     internal const string Joined = @"^worker \d+ \(\S+/(\d+)\) joined";
 
     internal static int Pid(Match joined) => int.Parse(joined.Groups[1].Value);

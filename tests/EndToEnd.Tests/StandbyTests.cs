@@ -32,7 +32,8 @@ public sealed class StandbyTests : IDisposable
         foreach (var worker in workers) await worker.ExitAsync(0);
     }
 
-    /// <summary>SIGSTOP for longer than the standby waits, then SIGCONT: the former one finds itself deposed and writes nothing more.</summary>
+    /// <summary>SIGSTOP for longer than the standby waits, then SIGCONT: the former one finds itself deposed and writes nothing
+    /// more.</summary>
     [SkippableFact]
     public async Task A_coordinator_that_was_stopped_for_too_long_is_fenced_off()
     {

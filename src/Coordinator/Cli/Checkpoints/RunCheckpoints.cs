@@ -79,7 +79,8 @@ internal sealed class RunCheckpoints
             ? $"{_folder.BestFile} (epoch {BestSoFar.Of(setup).Add(epochs).Epoch + 1})"
             : null;
 
-    /// <summary>Where the run goes on from. To be called after the claim: whoever led before may have written one more until then.</summary>
+    /// <summary>Where the run goes on from. To be called after the claim: whoever led before may have written one more until
+    /// then.</summary>
     /// <returns>Null: the run begins anew.</returns>
     /// <exception cref="UserException">The job or the data is not that of the checkpoint.</exception>
     /// <exception cref="CheckpointException">The checkpoint is of another model, or the disk refuses.</exception>
