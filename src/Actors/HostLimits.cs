@@ -57,6 +57,9 @@ public static class HostLimits
     /// <summary>Bytes in the pipe between a connection and its socket, each way, from which on the writer waits.</summary>
     public const int PipeBytes = 1 << 20;
 
+    /// <summary>Bytes of a buffer between a connection and its encryption, each way.</summary>
+    public const int TlsBufferBytes = 64 * 1024;
+
     /// <summary>Connections accepted at a time.</summary>
     public const int MaxInboundConnections = 1024;
 

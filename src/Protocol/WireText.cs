@@ -7,6 +7,11 @@ public static class WireText
 {
     private const string Ellipsis = "…";
 
+    /// <summary>The text with a space for every control character: a stranger's words for a log or a terminal.</summary>
+    public static string OneLine(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(one => char.IsControl(one) ? ' ' : one))
+        : text;
+
     /// <summary>The text, or its longest beginning that fits, with an ellipsis, into <paramref name="maxBytes"/> bytes of UTF-8.</summary>
     public static string Cut(string text, int maxBytes)
     {

@@ -20,7 +20,7 @@ internal sealed partial class Connection
 
     private async Task<string> ReceiveAsync()
     {
-        var input = _context.Transport.Input;
+        var input = _transport.Input;
         using var decoder = new FrameDecoder(DestinationFor) { MaxFrameBytes = FrameLimits.MaxHandshakeFrameBytes };
         var left = 0L;
         Heard();
@@ -92,6 +92,12 @@ internal sealed partial class Connection
     /// <returns>A task to wait for before more is read; null: none.</returns>
     private Task? OnFrame(in ReceivedFrame frame)
     {
+        if (_handshake.IsRefused && frame.Body is not Goodbye)
+        {
+            _log.LogDebug("{Frame} of {Peer}, which is refused, is ignored", frame.Body.GetType().Name, Address);
+            return null;
+        }
+
         if (!_handshake.IsDone && frame.Body is not (Hello or Proof or Goodbye))
         {
             throw new ProtocolException($"The next frame should be {_handshake.Awaited} and is {frame.Body.GetType().Name}.");
@@ -127,9 +133,7 @@ internal sealed partial class Connection
         PeerName = _handshake.Theirs!.Name;
         if (step.Refusal is { } sentence)
         {
-            Refusal = sentence;
-            _owner.StrangerLog.Tell(sentence);
-            BeginClose(sentence, refused: true);
+            Refuse(sentence);
             return;
         }
 
@@ -151,13 +155,26 @@ internal sealed partial class Connection
         }
     }
 
+    /// <summary>Tells the peer why it cannot stay; what it says meanwhile is not looked at.</summary>
+    private void Refuse(string sentence)
+    {
+        Refusal = sentence;
+        _owner.StrangerLog.Tell(sentence);
+        BeginClose(sentence, refused: true);
+    }
+
     private void OnGoodbye(Goodbye goodbye)
     {
-        if (goodbye.Refused)
+        var reason = WireText.OneLine(goodbye.Reason);
+        if (goodbye.Refused && Refusal is null)
         {
-            Refusal ??= goodbye.Reason;
+            Refusal = $"{Who} refuses this one: {reason}";
+            if (Link is null)
+            {
+                _owner.StrangerLog.Tell(Refusal);
+            }
         }
 
-        Close($"{Who} said goodbye: {goodbye.Reason}");
+        Close($"{Who} said goodbye: {reason}");
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class Connection
     /// <summary>A frame that ends a batch or finds nobody behind it is flushed at once; others are gathered up to <see cref="HostLimits.FlushBytes"/>.</summary>
     private async Task<string> SendAsync()
     {
-        var output = _context.Transport.Output;
+        var output = _transport.Output;
         var unflushed = 0L;
         while (true)
         {

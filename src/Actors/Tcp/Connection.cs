@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Security.Authentication;
 using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.AspNetCore.Connections;
@@ -19,6 +21,8 @@ internal sealed partial class Connection : IFrameChannel
     private readonly ILogger _log;
     private readonly OutboundQueue _queue;
     private readonly Handshake _handshake;
+    private IDuplexPipe _transport;
+    private TlsTransport? _tls;
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
 
@@ -33,12 +37,12 @@ internal sealed partial class Connection : IFrameChannel
     public Connection(IConnectionOwner owner, ConnectionContext context, NodeLink? link)
     {
         Link = link;
-        (_owner, _context) = (owner, context);
+        (_owner, _context, _transport) = (owner, context, context.Transport);
         _log = owner.ConnectionLog;
         _queue = new OutboundQueue(owner.Options.OutboundQueueBytes);
         _handshake = new Handshake(owner.Identity, owner.Options.Secret, dials: link is not null);
         Traffic = new ActorTraffic(owner.Node, owner.Identity.Name, this, _log, owner.DeadLetterLog);
-        Address = context.RemoteEndPoint?.ToString() ?? "an unknown address";
+        Address = link?.Address ?? context.RemoteEndPoint?.ToString() ?? "an unknown address";
     }
 
     public ActorTraffic Traffic { get; }
@@ -67,7 +71,6 @@ internal sealed partial class Connection : IFrameChannel
     /// <summary>Runs until the connection is closed and everything of it has ended.</summary>
     public async Task RunAsync()
     {
-        _queue.AddUrgent(_handshake.Ours);
         lock (_gate)
         {
             _handshakeTimer = _closeReason is not null ? null : Time.CreateTimer(
@@ -76,10 +79,18 @@ internal sealed partial class Connection : IFrameChannel
 
         try
         {
-            await Task.WhenAll(Guarded(SendAsync), Guarded(ReceiveAsync)).ConfigureAwait(false);
+            if (await SecureAsync().ConfigureAwait(false))
+            {
+                await Task.WhenAll(Guarded(SendAsync), Guarded(ReceiveAsync)).ConfigureAwait(false);
+            }
         }
         finally
         {
+            if (_tls is not null)
+            {
+                await _tls.DisposeAsync().ConfigureAwait(false);
+            }
+
             await _context.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -147,6 +158,45 @@ internal sealed partial class Connection : IFrameChannel
         }
 
         _owner.Node.DeadLetters.Drop(frame.To, frame.Body, $"the connection to {PeerName} is closed");
+    }
+
+    /// <summary>Encrypts the connection, where that is wanted, and begins to talk. False: that cannot be; it is closed.</summary>
+    private async Task<bool> SecureAsync()
+    {
+        if (_owner.Options.Tls is not { } credentials)
+        {
+            _queue.AddUrgent(_handshake.Ours);
+            return true;
+        }
+
+        try
+        {
+            _tls = await TlsTransport.AuthenticateAsync(_context.Transport, credentials, Link?.HostName, _closed.Token).ConfigureAwait(false);
+            _transport = _tls;
+            if (_tls.Refusal is { } why)
+            {
+                Refuse(_handshake.Refuse($"The peer at {Address} {why}."));
+            }
+            else
+            {
+                _queue.AddUrgent(_handshake.Ours);
+            }
+
+            return true;
+        }
+        catch (AuthenticationException exception)
+        {
+            Refusal = $"The peer at {Address} {exception.Message.TrimEnd('.')}.";
+            Close(Refusal);
+            _owner.StrangerLog.Tell(Refusal);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            Close($"{Who} went before the connection was encrypted: {exception.Message}");
+            _log.LogDebug(exception, "The connection to {Peer} ended before it was encrypted", Who);
+        }
+
+        return false;
     }
 
     /// <summary>Runs one direction; however it ends, the connection is closed.</summary>

@@ -32,6 +32,9 @@ internal sealed class Handshake(NodeIdentity identity, SharedSecret? secret, boo
 
     public bool IsDone => _state == State.Done;
 
+    /// <summary>The peer cannot stay, and nothing that it says will change that.</summary>
+    public bool IsRefused => _state == State.Refused;
+
     /// <summary>For the sentence about a peer that was too slow.</summary>
     public string Awaited => _state == State.AwaitsHello ? "Hello" : "Proof";
 
@@ -51,7 +54,7 @@ internal sealed class Handshake(NodeIdentity identity, SharedSecret? secret, boo
         Theirs = hello;
         if (hello.Protocol != ProtocolVersion.Current)
         {
-            return Refuse($"{hello.Name} speaks protocol version {hello.Protocol} and {Ours.Name} speaks version " +
+            return Refused($"{hello.Name} speaks protocol version {hello.Protocol} and {Ours.Name} speaks version " +
                 $"{ProtocolVersion.Current}; both need the same.");
         }
 
@@ -63,7 +66,7 @@ internal sealed class Handshake(NodeIdentity identity, SharedSecret? secret, boo
         if (hello.Secret != secret is not null)
         {
             var (asks, lacks) = hello.Secret ? (hello.Name, Ours.Name) : (Ours.Name, hello.Name);
-            return Refuse($"{asks} asks for a shared secret and {lacks} has none; both need the same --secret-file or {SharedSecret.Variable}.");
+            return Refused($"{asks} asks for a shared secret and {lacks} has none; both need the same --secret-file or {SharedSecret.Variable}.");
         }
 
         if (secret is null)
@@ -80,14 +83,22 @@ internal sealed class Handshake(NodeIdentity identity, SharedSecret? secret, boo
     {
         if (_state != State.AwaitsProof || secret is null)
         {
-            throw new ProtocolException($"A Proof came that was not asked for.");
+            throw new ProtocolException("A Proof came that was not asked for.");
         }
 
         var (dialling, listening) = Hellos;
         return secret.IsProof(proof.Mac.Span, !dials, dialling, listening)
             ? Done(dials ? null : OurProof(secret))
-            : Refuse($"{Theirs!.Name} does not prove the shared secret of {Ours.Name}; both need the same --secret-file or " +
+            : Refused($"{Theirs!.Name} does not prove the shared secret of {Ours.Name}; both need the same --secret-file or " +
                 $"{SharedSecret.Variable}.");
+    }
+
+    /// <summary>What the peer has shown before its Hello is reason enough.</summary>
+    /// <returns>The sentence.</returns>
+    public string Refuse(string sentence)
+    {
+        _state = State.Refused;
+        return sentence;
     }
 
     private (Hello Dialling, Hello Listening) Hellos => dials ? (Ours, Theirs!) : (Theirs!, Ours);
@@ -101,11 +112,7 @@ internal sealed class Handshake(NodeIdentity identity, SharedSecret? secret, boo
         return new HandshakeStep(send, null);
     }
 
-    private HandshakeStep Refuse(string sentence)
-    {
-        _state = State.Refused;
-        return new HandshakeStep(null, sentence);
-    }
+    private HandshakeStep Refused(string sentence) => new(null, Refuse(sentence));
 }
 
 /// <summary>What a frame of the handshake asks for.</summary>

@@ -25,8 +25,16 @@ public sealed class NodeLink : ILink
 
     public EndPoint EndPoint { get; }
 
+    /// <summary>The name or the address that is dialled.</summary>
+    internal string HostName => EndPoint switch
+    {
+        DnsEndPoint name => name.Host,
+        IPEndPoint address => address.Address.ToString(),
+        _ => EndPoint.ToString()!,
+    };
+
     /// <summary>HOST:PORT, for sentences.</summary>
-    private string Address => EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : EndPoint.ToString()!;
+    internal string Address => EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : EndPoint.ToString()!;
 
     public bool IsConnected => Connection is not null;
 

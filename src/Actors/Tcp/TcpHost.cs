@@ -83,7 +83,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
     /// <summary>Accepts connections.</summary>
     /// <param name="endPoint">Port 0: any that is free, see <see cref="BoundEndPoint"/>.</param>
-    /// <exception cref="HostException">It cannot listen there, or must not: without a secret only this machine may connect.</exception>
+    /// <exception cref="HostException">It cannot listen there, or must not: without a secret or certificates only this machine may connect.</exception>
     public async Task ListenAsync(IPEndPoint endPoint)
     {
         if (_listener is not null)
@@ -95,7 +95,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         {
             throw new HostException(
                 $"On {endPoint} other machines could connect, and anyone who reaches it could join. Give both sides a shared secret " +
-                $"(--secret-file FILE or {SharedSecret.Variable}), or listen on 127.0.0.1.");
+                $"(--secret-file FILE or {SharedSecret.Variable}) or certificates (--tls-cert, --tls-key and --tls-ca), or listen on 127.0.0.1.");
         }
 
         _listener = await Listener.BindAsync(endPoint, _options.Logs, Accept, _closing.Token).ConfigureAwait(false);

@@ -23,8 +23,11 @@ public sealed record TcpHostOptions
     /// <summary>What every peer must prove to know; null: nothing is asked for.</summary>
     public SharedSecret? Secret { get; init; }
 
+    /// <summary>What every connection is encrypted with, and both sides show first; null: nothing is encrypted.</summary>
+    public TlsCredentials? Tls { get; init; }
+
     /// <summary>Whether a stranger who reaches this node is kept out.</summary>
-    public bool AsksWhoJoins => Secret is not null;
+    public bool AsksWhoJoins => Secret is not null || Tls is not null;
 
     /// <summary>The handshake must be done this long after the connection is made.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = HostLimits.HandshakeTimeout;

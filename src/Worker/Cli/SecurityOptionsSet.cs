@@ -14,10 +14,39 @@ public sealed class SecurityOptionsSet
             $"Or in the environment variable {SharedSecret.Variable}.",
     };
 
-    public void AddTo(Command command) => command.Options.Add(_secretFile);
+    private readonly Option<string?> _certificate = new("--tls-cert")
+    {
+        HelpName = "FILE.pem",
+        Description = "Encrypt with TLS and show this certificate, signed by --tls-ca; the coordinator's names the host that workers dial.",
+    };
 
-    /// <exception cref="UserException">A file cannot be read, or is not what it should be.</exception>
-    public Security Read(ParseResult parsed) => new(ReadSecret(parsed.GetValue(_secretFile)));
+    private readonly Option<string?> _key = new("--tls-key") { HelpName = "FILE.pem", Description = "The certificate's private key." };
+
+    private readonly Option<string?> _authority = new("--tls-ca")
+    {
+        HelpName = "FILE.pem",
+        Description = "The authority whose certificates are taken from others; those of the operating system are not.",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_secretFile, _certificate, _key, _authority]) command.Options.Add(option);
+    }
+
+    /// <exception cref="UserException">A file cannot be read, or one of three is missing.</exception>
+    /// <exception cref="HostException">A file is not what it should be.</exception>
+    public Security Read(ParseResult parsed)
+    {
+        var (certificate, key, authority) = (parsed.GetValue(_certificate), parsed.GetValue(_key), parsed.GetValue(_authority));
+        var tls = (certificate, key, authority) switch
+        {
+            (null, null, null) => null,
+            (not null, not null, not null) => TlsCredentials.FromFiles(certificate, key, authority),
+            _ => throw new UserException("--tls-cert, --tls-key and --tls-ca belong together: all three are wanted, or none"),
+        };
+        if (key is not null) WarnIfOpen(key);
+        return new Security(ReadSecret(parsed.GetValue(_secretFile)), tls);
+    }
 
     private static SharedSecret? ReadSecret(string? path)
     {
@@ -48,10 +77,10 @@ public sealed class SecurityOptionsSet
 }
 
 /// <summary>What a node asks of its peers before it talks with them.</summary>
-public sealed record Security(SharedSecret? Secret)
+public sealed record Security(SharedSecret? Secret, TlsCredentials? Tls)
 {
-    public static readonly Security None = new(Secret: null);
+    public static readonly Security None = new(Secret: null, Tls: null);
 
     /// <summary>The options with what the peers must show.</summary>
-    public TcpHostOptions AddTo(TcpHostOptions options) => options with { Secret = Secret };
+    public TcpHostOptions AddTo(TcpHostOptions options) => options with { Secret = Secret, Tls = Tls };
 }

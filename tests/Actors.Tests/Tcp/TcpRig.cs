@@ -9,10 +9,10 @@ internal sealed class TcpRig : IRig
     private readonly TcpHost _far;
     private readonly TcpHost _near;
 
-    private TcpRig()
+    private TcpRig(TcpHostOptions options)
     {
-        _far = new TcpHost(new TcpHostOptions { Name = "far/1", Time = _time });
-        _near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = _time });
+        _far = new TcpHost(options with { Name = "far/1", Time = _time });
+        _near = new TcpHost(options with { Name = "near/2", Time = _time });
     }
 
     public IActorHost Far => _far;
@@ -21,9 +21,9 @@ internal sealed class TcpRig : IRig
 
     public long DeadLetters => _far.DeadLetters + _near.DeadLetters;
 
-    public static async Task<IRig> CreateAsync()
+    public static async Task<IRig> CreateAsync(TcpHostOptions options)
     {
-        var rig = new TcpRig();
+        var rig = new TcpRig(options);
         await rig._far.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await rig._near.Connect(rig._far.BoundEndPoint!).WhenConnected.WaitAsync(Wait.Bound);
         return rig;
@@ -50,5 +50,14 @@ internal sealed class TcpRig : IRig
 
 public sealed class TcpConformanceTests : HostConformance
 {
-    protected override Task<IRig> CreateRig() => TcpRig.CreateAsync();
+    protected override Task<IRig> CreateRig() => TcpRig.CreateAsync(new TcpHostOptions());
+}
+
+/// <summary>The same with all that keeps strangers out.</summary>
+public sealed class SecuredTcpConformanceTests : HostConformance
+{
+    private static readonly TestAuthority Authority = new();
+
+    protected override Task<IRig> CreateRig() =>
+        TcpRig.CreateAsync(new TcpHostOptions { Tls = Authority.Credentials(), Secret = SharedSecret.Draw().Secret });
 }

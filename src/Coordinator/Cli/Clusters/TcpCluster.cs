@@ -32,7 +32,7 @@ internal sealed class TcpCluster : ICluster
         var listen = await request.Listen.ResolveAsync("--listen").ConfigureAwait(false);
         // Workers of this run's own get a secret of its own, so that no other user of this machine can join.
         var (own, text) = SharedSecret.Draw();
-        var security = request.Place == WorkerPlace.Elsewhere ? request.Security : new Security(own);
+        var security = request.Place == WorkerPlace.Elsewhere ? request.Security : new Security(own, Tls: null);
         var cluster = new TcpCluster(new TcpHost(security.AddTo(new TcpHostOptions { Logs = logs, Time = time })), time);
         try
         {
