@@ -18,7 +18,7 @@ describe_scenarios() {
   delay         packets to w1 come 20 ms late (netem; skipped where the kernel has none)
   kill          w1 is killed with SIGKILL and started anew
   stop          w1 is stopped with SIGSTOP until the coordinator has lost it, then goes on with SIGCONT
-  coordinator   the coordinator is killed with SIGKILL and started anew with --resume; workers find it by themselves
+  coordinator   the coordinator is killed with SIGKILL and started anew; it goes on from its last checkpoint, workers find it by themselves
 END
 }
 
@@ -135,7 +135,7 @@ scenario_coordinator() {
   before=$(step)
   kill_now coordinator
   mark=$(lines coordinator)
-  start_coordinator --resume
+  start_coordinator
   await "$patience" "the resumed coordinator" said coordinator "$mark" '^going on from'
   await "$patience" "w1's return" worker_joined "$mark"
   what="coordinator killed in step $before, $(went_on_from "$mark")"

@@ -48,6 +48,25 @@ public sealed class LostCoordinatorTests
         Assert.Equal(Answer.Of(TestJobs.Long), resumed.Fingerprint);
     }
 
+    /// <summary>Else a cluster manager that moves the coordinator elsewhere would take the run for done.</summary>
+    [SkippableFact]
+    public async Task A_run_that_is_terminated_tells_that_it_is_not_done()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no SIGTERM");
+        using var folder = new Folder();
+        string[] train = ["train", folder.Write("job.yaml", TestJobs.Long), "--checkpoints", folder["checkpoints"], "--resume-if-any"];
+        using var terminated = Tool.Coordinator([.. train, "--workers", "2", "--checkpoint-every", "20"]);
+        await CheckpointFiles.AfterAsync(folder["checkpoints"], 0);
+
+        Signals.Terminate(terminated.Id);
+
+        await terminated.ExitAsync(143);
+        var stopped = (await terminated.LineAsync(@"^stopped at step (\d+): asked to terminate")).Groups[1].Value;
+        using var again = await Tool.Coordinator([.. train, "--in-process"]).ExitAsync(0);
+        await again.LineAsync($"^going on from .*: step {stopped} of 2000$");
+        Assert.Equal(Answer.Of(TestJobs.Long), again.Fingerprint);
+    }
+
     [Fact]
     public async Task A_torn_checkpoint_is_skipped_for_the_one_before()
     {
@@ -64,5 +83,20 @@ public sealed class LostCoordinatorTests
         await resumed.LineAsync($"^skipped a checkpoint: .*{Path.GetFileName(path)}");
         await resumed.LineAsync($"^going on from .*: step {before} of {last}$");
         Assert.Equal(Answer.Of(TestJobs.Tiny), resumed.Fingerprint);
+    }
+
+    [Fact]
+    public async Task One_command_is_for_the_first_start_and_every_restart()
+    {
+        using var folder = new Folder();
+        string[] train = ["train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--checkpoints", folder["checkpoints"], "--resume-if-any"];
+
+        using var first = await Tool.Coordinator(train).ExitAsync(0);
+        using var again = await Tool.Coordinator(train).ExitAsync(0);
+
+        Assert.DoesNotContain("going on from", first.Output, StringComparison.Ordinal);
+        Assert.Contains("going on from", again.Output, StringComparison.Ordinal);
+        Assert.Equal(Answer.Of(TestJobs.Tiny), first.Fingerprint);
+        Assert.Equal(Answer.Of(TestJobs.Tiny), again.Fingerprint);
     }
 }

@@ -18,12 +18,16 @@ internal sealed class StopSignals : IDisposable
             _registrations.Add(PosixSignalRegistration.Create(signal, On));
     }
 
+    /// <summary>Whether it was the signal that a service manager sends: nobody sits there who would know that the run is not done.</summary>
+    public bool IsTermination { get; private set; }
+
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
     private void On(PosixSignalContext context)
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _seen) > 1) Environment.Exit(ExitCode.Interrupted);
+        IsTermination = context.Signal == PosixSignal.SIGTERM;
         _stop(context.Signal == PosixSignal.SIGINT ? "interrupted by the user" : "asked to terminate");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             _notes.Complete();
             await showing.ConfigureAwait(false);
         }
-        return ending is not null ? Conclude(ending) : Conclude(standby!);
+        return ending is not null ? Conclude(ending, signals.IsTermination) : Conclude(standby!);
     }
 
     private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
@@ -126,7 +126,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
     }
 
-    private int Conclude(Ending ending)
+    private int Conclude(Ending ending, bool isTermination)
     {
         var (result, report) = (ending.Result, ending.Report);
         var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
@@ -135,7 +135,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 + $"--checkpoints {request.CheckpointFolder} --resume --on-nan skip."
             : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
         foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
-        var code = ExitCode.Done;
+        var code = report.Result == "stopped" && isTermination ? ExitCode.Terminated : ExitCode.Done;
         if (report.Result == "failed")
         {
             Console.Error.WriteLine($"The run failed: {report.Reason}");

@@ -14,4 +14,8 @@ public static class ExitCode
 
     /// <summary>Ended at once by a second Ctrl-C, as shells report it: 128 and the signal's number.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM before the run was done, in good order: whoever starts processes starts it again. 128 and the
+    /// signal's number.</summary>
+    public const int Terminated = 143;
 }

@@ -21,7 +21,12 @@ internal sealed record Script(int Code, string Output, string Errors)
     /// <param name="path">From the checkout's folder.</param>
     public static Task<Script> RunAsync(string path, params string[] arguments) => RunAsync(path, new Dictionary<string, string>(), arguments);
 
-    public static async Task<Script> RunAsync(string path, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<Script> RunAsync(string path, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunAsync(path, environment, ended: Task.Delay(Timeout.Infinite), arguments);
+
+    /// <param name="ended">When it completes, the script gets SIGTERM.</param>
+    public static async Task<Script> RunAsync(string path, IReadOnlyDictionary<string, string> environment, Task ended,
+        params string[] arguments)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "the scripts are written for Linux");
         var start = new ProcessStartInfo("bash")
@@ -30,7 +35,7 @@ internal sealed record Script(int Code, string Output, string Errors)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            ArgumentList = { Path.Combine(Root, path) },
+            ArgumentList = { Path.Combine(Root, path) }, // a path that begins at the root stays what it is
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DISTRIBUTED"] = Path.Combine(AppContext.BaseDirectory, "Distributed.Coordinator");
@@ -40,9 +45,9 @@ internal sealed record Script(int Code, string Output, string Errors)
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(Limit);
-        await using var _ = limit.Token.Register(() => Signals.Terminate(process.Id));
-        await process.WaitForExitAsync(CancellationToken.None);
+        var exit = process.WaitForExitAsync(CancellationToken.None);
+        if (await Task.WhenAny(exit, ended, Task.Delay(Limit)) != exit) Signals.Terminate(process.Id);
+        await exit;
         return new Script(process.ExitCode, await output, await errors);
     }
 

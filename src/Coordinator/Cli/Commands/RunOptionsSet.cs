@@ -38,6 +38,12 @@ internal sealed class RunOptionsSet
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the latest checkpoint in --checkpoints." };
 
+    private readonly Option<bool> _resumeIfAny = new("--resume-if-any")
+    {
+        Description = "Go on from the latest checkpoint in --checkpoints, or begin where there is none yet: one command for the first start "
+            + "and every restart.",
+    };
+
     private readonly Option<int?> _chunk = CliOptions.Integer("--chunk", "ELEMENTS",
         $"float32 elements of a chunk ({CoordinatorLimits.ChunkElements}); changes the speed, not the answer.", 1, FrameLimits.MaxChunkElements);
 
@@ -57,19 +63,22 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        foreach (var option in (Option[])[_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _onNan, _chunk, _verbose])
-            command.Options.Add(option);
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _chunk, _verbose];
+        foreach (var option in all) command.Options.Add(option);
     }
 
     /// <exception cref="UserException">Options that do not go together.</exception>
     public TrainRequest Read(ParseResult parsed, WorkerPlace place, int defaultWorkers, HostPort listen, int restarts)
     {
         var (folder, every, resume) = (parsed.GetValue(_checkpoints), parsed.GetValue(_every), parsed.GetValue(_resume));
-        if (resume && folder is null) throw new UserException("--resume goes on from a checkpoint: say where they are with --checkpoints DIR");
+        var ifAny = parsed.GetValue(_resumeIfAny);
+        if ((resume || ifAny) && folder is null)
+            throw new UserException($"{(resume ? "--resume" : "--resume-if-any")} goes on from a checkpoint: say where they are with --checkpoints DIR");
         if (folder is null)
             foreach (var (name, isGiven) in (ReadOnlySpan<(string, bool)>)[("--checkpoint-every", every is not null),
                 ("--checkpoint-seconds", parsed.GetValue(_seconds) is not null), ("--keep", parsed.GetValue(_keep) is not null)])
                 if (isGiven) throw new UserException($"{name} is about checkpoints: say where to write them with --checkpoints DIR");
+        if (ifAny) resume |= new CheckpointFolder(folder!).Latest().Checkpoint is not null;
         string[] overrides = [.. parsed.GetValue(_set)!, .. parsed.GetValue(_onNan) is { } word ? [$"on_nan={word}"] : Array.Empty<string>()];
         return new TrainRequest(parsed.GetValue(_job)!, overrides, place,
             parsed.GetValue(_workers) is { } workers ? WorkerCount.Parse(workers) : WorkerCount.Of(defaultWorkers), listen,
