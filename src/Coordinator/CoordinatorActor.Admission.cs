@@ -34,6 +34,7 @@ public sealed partial class CoordinatorActor
         var refusal = join.Protocol != ProtocolVersion.Current
                 ? $"worker {name} speaks protocol version {join.Protocol}, this coordinator speaks {ProtocolVersion.Current}: use the same release on both sides"
             : _schedule.HasEnded ? "the run has ended"
+            : _excluded.Contains(join.Name) ? $"worker {name} was found by an audit to compute wrongly"
             : null;
         if (refusal is not null)
         {
@@ -112,6 +113,7 @@ public sealed partial class CoordinatorActor
 
     private void Forget(Peer peer)
     {
+        _pen.Lose(peer.Number);
         _peers.Remove(peer.Worker);
         Context.CancelTimer(LoadingTimer(peer));
         Context.Unwatch(peer.Worker);

@@ -105,7 +105,7 @@ public sealed partial class CoordinatorActor
         var reason = end.End == RunEnd.Failed && _nonFinite != NonFiniteEnd.None ? NamingCheckpoint(end.Reason) : end.Reason;
         _observer.On(new RunEvent.Ended(new RunResult(end.End, reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
             _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)
-        { SkippedSteps = _history.Skipped, NonFinite = _nonFinite }));
+        { SkippedSteps = _history.Skipped, NonFinite = _nonFinite, GoBackTo = _goBackTo ?? 0, Excluded = _excluded }));
         Context.Stop(Context.Self);
     }
 

@@ -1,5 +1,6 @@
 using Distributed.Actors;
 using Distributed.Coordinator.Aggregation;
+using Distributed.Coordinator.Auditing;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
@@ -63,7 +64,10 @@ public sealed partial class CoordinatorActor : Actor
         var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Best.Count < step / perEpoch;
         var hasEnded = step % perEpoch == 0 && _setup.EarlyStopping?.Judge(_history.Best) is not null;
         _schedule = new Schedule(new RunPlan(_setup.Shards, perEpoch, hasEnded ? step : _setup.TotalSteps, _blocks.Length,
-            options.FirstWorkers, step, evaluateFirst, _setup.EarlyStopping is not null, options.MinWorkers));
+            options.FirstWorkers, step, evaluateFirst, _setup.EarlyStopping is not null, options.MinWorkers)
+        { Audit = options.Audit });
+        _pen = new AuditPen(_aggregator.Chunks);
+        _excluded = [.. options.Excluded];
     }
 
     public override void Receive(object message)
@@ -76,7 +80,7 @@ public sealed partial class CoordinatorActor : Actor
         }
         switch (message)
         {
-            case TensorChunk chunk when peer is { IsMember: true }: OnChunk(chunk); break;
+            case TensorChunk chunk when peer is { IsMember: true }: OnChunk(peer, chunk); break;
             case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
             case NotFinite found when peer is { IsMember: true }: OnNotFinite(peer, found); break;
             case WeightsHeld held when peer is { IsMember: true }: Decide(new Input.WeightsHeld(peer.Number, (long)held.Version)); break;
@@ -113,7 +117,7 @@ public sealed partial class CoordinatorActor : Actor
         _ => null,
     };
 
-    private void OnChunk(TensorChunk chunk)
+    private void OnChunk(Peer peer, TensorChunk chunk)
     {
         if (_schedule.IsEvaluating || _schedule.HasEnded)
         {
@@ -121,7 +125,9 @@ public sealed partial class CoordinatorActor : Actor
             Ignore(chunk, "no step is in progress");
             return;
         }
-        if (_aggregator.Add(chunk) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
+        var header = chunk.Header;
+        var kept = IsAudited(header.Step, new ShardRange(header.FirstShard, header.ShardCount)) && _aggregator.Fits(header);
+        if ((kept ? _pen.Add(peer.Number, chunk) : _aggregator.Add(chunk)) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
         SendWhatIsMade();
     }
 
@@ -146,8 +152,14 @@ public sealed partial class CoordinatorActor : Actor
             Drop(peer, $"it drops shards {range} of step {done.Step}, which is in progress");
             return;
         }
+        if (isNow && IsAudited(_aggregator.Step, range))
+        {
+            OnAudited(peer, done, range);
+            return;
+        }
         if (isNow)
         {
+            NoteUnaudited(peer, _aggregator.Step);
             _aggregator.AddLoss(range, new LossSum(done.Loss, (long)done.Correct, (int)done.Samples));
             SendWhatIsMade();
             if (StopsHere()) return;
@@ -178,7 +190,16 @@ public sealed partial class CoordinatorActor : Actor
     /// asked again only when they are through.</summary>
     private void Perform(IReadOnlyList<Effect> effects)
     {
-        foreach (var effect in effects) Perform(effect);
+        foreach (var effect in effects)
+        {
+            if (effect is Effect.Commit && StopsHere()) return; // what audited shards completed
+            Perform(effect);
+        }
+        if (_goBackTo is { } step && !_schedule.HasEnded)
+        {
+            Decide(new Input.GoBack($"what counts since step {step} may be wrong: a worker that computes wrongly took part unaudited"));
+            return;
+        }
         if (_judged is not { } judged) return;
         _judged = null;
         Decide(judged);
@@ -200,6 +221,9 @@ public sealed partial class CoordinatorActor : Actor
             case Effect.Stalled stalled: OnStalled(ByNumber(stalled.Worker), stalled.Since); break;
             case Effect.Recovered recovered: _observer.On(new RunEvent.WorkerRecovered(recovered.Worker, ByNumber(recovered.Worker).Name)); break;
             case Effect.WakeAt wake: WakeAt(wake.Time); break;
+            case Effect.Count count: Count(count); break;
+            case Effect.Disputed disputed: _observer.On(new RunEvent.ShardDisputed(disputed.Shard, disputed.Workers)); break;
+            case Effect.Exclude exclude: Exclude(exclude); break;
             case Effect.Ignored ignored: Context.Log.LogDebug("ignored {Input}: {Reason}", ignored.Input, ignored.Reason); break;
             case Effect.Finish finish: Finish(finish.End, finish.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {effect}");
@@ -242,6 +266,7 @@ public sealed partial class CoordinatorActor : Actor
             Session = peer.Session,
         };
         message.Ranges.AddRange(assign.Ranges.Select(ToWire));
+        message.Audit = assign.IsAudit;
         Context.Tell(peer.Worker, message);
     }
 
@@ -259,6 +284,7 @@ public sealed partial class CoordinatorActor : Actor
         var (skipped, wrong) = (_aggregator.Verdict == StepVerdict.Skip, _aggregator.Wrong);
         var perEpoch = _setup.Layout.BatchesPerEpoch;
         _aggregator.Commit();
+        _pen.Clear();
         _cause = null;
         if (skipped)
         {
@@ -292,9 +318,10 @@ public sealed partial class CoordinatorActor : Actor
     private void Finish(RunEnd end, string reason)
     {
         _history.TrainingPauses(Context.Now);
-        object farewell = end == RunEnd.Deposed ? new Deposed { Reason = Sentences.Cut(reason) } : new Finish { Reason = Sentences.Cut(reason) };
+        var goesOn = end is RunEnd.Deposed or RunEnd.GoesBack; // elsewhere
+        object farewell = goesOn ? new Deposed { Reason = Sentences.Cut(reason) } : new Finish { Reason = Sentences.Cut(reason) };
         foreach (var peer in _peers.Values) Context.Tell(peer.Worker, farewell);
-        if (end != RunEnd.Deposed)
+        if (!goesOn)
             foreach (var standby in _standbys.Keys) Context.Tell(standby, farewell);
         if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } wrong)
             (end, reason, _nonFinite) = (RunEnd.Failed, NonFiniteSentence.OfLastWeights(wrong), NonFiniteEnd.Weights);

@@ -19,8 +19,6 @@ public static class MessageTable
 
     private const int FingerprintBytes = 32;
 
-    private const int HashBytes = 16;
-
     private static readonly Entry[] Entries =
     [
         Of(Frame.HelloFieldNumber, Hello.Parser, FrameLimits.MaxPeerNameBytes + Overhead, hello => hello
@@ -38,8 +36,8 @@ public static class MessageTable
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready
             .Bytes(ready.JobFingerprint, FingerprintBytes, "Ready.job_fingerprint")
             .Bytes(ready.DataFingerprint, FingerprintBytes, "Ready.data_fingerprint")),
-        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, HashBytes + Overhead, done => done
-            .Bytes(done.Hash, HashBytes, "PartialDone.hash")),
+        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, PartialHash.Bytes + Overhead, done => done
+            .Bytes(done.Hash, PartialHash.Bytes, "PartialDone.hash")),
         Of(Frame.EvaluationDoneFieldNumber, EvaluationDone.Parser, Overhead, done => done),
         Of(Frame.WeightsHeldFieldNumber, WeightsHeld.Parser, Overhead, held => held),
         Of(Frame.WorkFailedFieldNumber, WorkFailed.Parser, FrameLimits.MaxReasonBytes + Overhead, failed => failed

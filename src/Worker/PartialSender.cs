@@ -1,18 +1,21 @@
 using Distributed.Engine.Kernels;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
+using Google.Protobuf;
 using Range = Distributed.Protocol.Range;
 
 namespace Distributed.Worker;
 
 /// <summary>Computes one partial sum and posts its chunks as backward finishes them, the last of the vector first.</summary>
 /// <remarks>Backward writes the gradient from its end to its beginning, so chunk i may go as soon as all elements from its first on
-/// are final. The lease counts the chunks and one more for the computation itself.
+/// are final. The lease counts the chunks and one more for the computation itself. For an audit no chunk goes out, only
+/// their hash.
 /// <para>A chunk is looked at just before it goes out, while it is in the cache. Where a number in it or in the loss is not finite, and that
 /// is to end the run, the shards are computed once more to find where it begins: a NotFinite goes before the PartialDone.</para></remarks>
 internal sealed class PartialSender(TrainingSetup setup, Replica replica, Assign assign, ShardRange range, GradientPool.Lease lease,
     Action<object> post)
 {
+    private readonly PartialHash? _hash = assign.Audit ? new PartialHash() : null;
     private int _next = replica.Chunks - 1;
     private bool _finite = true;
 
@@ -33,7 +36,9 @@ internal sealed class PartialSender(TrainingSetup setup, Replica replica, Assign
             Samples = (uint)sum.Samples,
             Session = assign.Session,
             ComputeNs = (ulong)Math.Max(0, (now() - begin).Ticks * TimeSpan.NanosecondsPerTick),
+            Hash = _hash is null ? ByteString.Empty : ByteString.CopyFrom(_hash.End(sum.Loss, sum.Correct, sum.Samples)),
         });
+        _hash?.Dispose();
         lease.Release();
     }
 
@@ -42,10 +47,16 @@ internal sealed class PartialSender(TrainingSetup setup, Replica replica, Assign
         for (; _next >= 0 && replica.Slice(_next).Offset >= lowWater; _next--)
         {
             var (offset, count) = replica.Slice(_next);
-            _finite &= Finite.All(lease.Vector.Span.Slice(offset, count));
-            post(new TensorChunk(
-                new ChunkHeader(ChunkKind.Partial, (long)assign.Step, _next, range.First, range.Count, count) { Session = assign.Session },
-                lease.Vector.Slice(offset, count), lease));
+            var chunk = lease.Vector.Slice(offset, count);
+            _finite &= Finite.All(chunk.Span);
+            if (_hash is not null)
+            {
+                _hash.Add(chunk.Span);
+                lease.Release();
+                continue;
+            }
+            var header = new ChunkHeader(ChunkKind.Partial, (long)assign.Step, _next, range.First, range.Count, count) { Session = assign.Session };
+            post(new TensorChunk(header, chunk, lease));
         }
     }
 

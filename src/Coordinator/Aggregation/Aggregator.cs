@@ -149,6 +149,9 @@ public sealed class Aggregator
         return (offset, Math.Min(ChunkElements, Elements - offset));
     }
 
+    /// <summary>Whether a partial sum's chunk is of the step in progress and of the right size.</summary>
+    public bool Fits(in ChunkHeader header) => Misfit(header) is null;
+
     private string? Misfit(in ChunkHeader header)
     {
         if (header.Kind != ChunkKind.Partial) return "not a partial sum";

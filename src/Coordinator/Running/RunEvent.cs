@@ -27,6 +27,16 @@ public abstract record RunEvent
 
     public sealed record StandbyLost(string Name, string Reason) : RunEvent;
 
+    /// <summary>Two workers have the same hash of a shard; it is counted.</summary>
+    public sealed record ShardAudited(long Step, int Shard) : RunEvent;
+
+    /// <summary>Workers have different bits of a shard, and the step waits for a third to tell who is right.</summary>
+    public sealed record ShardDisputed(int Shard, IReadOnlyList<int> Workers) : RunEvent;
+
+    /// <summary>A worker computes wrongly and takes part no more.</summary>
+    /// <param name="Step">Where it was found; with <paramref name="Shard"/>.</param>
+    public sealed record WorkerExcluded(int Worker, string Name, long Step, int Shard, int Alive) : RunEvent;
+
     public sealed record Waiting(int Have, int Want) : RunEvent;
 
     /// <param name="Step">Steps committed so far.</param>

@@ -1,3 +1,4 @@
+using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Running;
@@ -20,6 +21,12 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
 
     /// <summary>float32 elements of a chunk; does not change the answer.</summary>
     public int ChunkElements { get; init; } = CoordinatorLimits.ChunkElements;
+
+    /// <summary>Which shards two workers compute, whose bits must agree; null: none.</summary>
+    public AuditPlan? Audit { get; init; }
+
+    /// <summary>Names of workers that are not admitted: an audit has found that they compute wrongly.</summary>
+    public IReadOnlyCollection<string> Excluded { get; init; } = [];
 
     /// <summary>Where snapshots go; null: none are taken.</summary>
     public ICheckpointStore? Checkpoints { get; init; }

@@ -20,6 +20,12 @@ public sealed record RunResult(RunEnd End, string Reason, string Fingerprint, lo
     /// <summary>Whether such a step ended the run, or such weights.</summary>
     public NonFiniteEnd NonFinite { get; init; }
 
+    /// <summary>Where the run goes back: the first step that may hold what a faulty worker computed.</summary>
+    public long GoBackTo { get; init; }
+
+    /// <summary>Names of workers that compute wrongly.</summary>
+    public IReadOnlyCollection<string> Excluded { get; init; } = [];
+
     /// <summary>Mean loss of each whole epoch.</summary>
     public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];
 

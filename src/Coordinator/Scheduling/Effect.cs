@@ -12,7 +12,18 @@ public abstract record Effect
     /// <summary>Send no more chunks to a worker that is too many versions behind, until the next <see cref="SendWeights"/>.</summary>
     public sealed record HoldWeights(int Worker) : Effect;
 
-    public sealed record Assign(int Worker, long Step, IReadOnlyList<ShardRange> Ranges) : Effect;
+    /// <param name="IsAudit">Only the hash is wanted.</param>
+    public sealed record Assign(int Worker, long Step, IReadOnlyList<ShardRange> Ranges, bool IsAudit = false) : Effect;
+
+    /// <summary>What this worker sent of an audited shard is counted; what others sent of it is dropped.</summary>
+    /// <param name="IsAudited">Another worker has the same hash. False: there was nobody to compare with.</param>
+    public sealed record Count(int Worker, int Shard, bool IsAudited) : Effect;
+
+    /// <summary>Two workers disagree about a shard and there is no third to ask: the step waits for one.</summary>
+    public sealed record Disputed(int Shard, IReadOnlyList<int> Workers) : Effect;
+
+    /// <summary>This worker computes wrongly: two others agree on a shard and it does not. It takes part no more.</summary>
+    public sealed record Exclude(int Worker, long Step, int Shard) : Effect;
 
     public sealed record Evaluate(int Worker, long Version, IReadOnlyList<ShardRange> Blocks) : Effect;
 
@@ -53,4 +64,7 @@ public enum RunEnd
 
     /// <summary>Another coordinator leads it now.</summary>
     Deposed,
+
+    /// <summary>It is to be gone on with from an earlier step, by another coordinator.</summary>
+    GoesBack,
 }

@@ -14,7 +14,10 @@ public abstract record Input
     /// <summary>A worker has sent all chunks of a partial sum.</summary>
     /// <param name="Seconds">What it took to compute; 0 when unknown.</param>
     /// <param name="Dropped">It was not computed, since the step was over when its turn came.</param>
-    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds, bool Dropped = false) : Input;
+    /// <param name="Hash">Of an audited shard: of what it computed. Else empty.</param>
+    /// <param name="IsAudit">It was asked for the hash alone and has sent no chunks.</param>
+    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds, bool Dropped = false,
+        string Hash = "", bool IsAudit = false) : Input;
 
     /// <param name="Dropped">As for a partial sum.</param>
     public sealed record BlockDone(int Worker, long Version, int Block, bool Dropped = false) : Input;
@@ -34,6 +37,9 @@ public abstract record Input
 
     /// <summary>Another coordinator leads the run.</summary>
     public sealed record Deposed(string Reason) : Input;
+
+    /// <summary>What was counted cannot be trusted: this coordinator ends, and the run goes on from an earlier step.</summary>
+    public sealed record GoBack(string Reason) : Input;
 
     /// <summary>The run cannot go on.</summary>
     public sealed record Fail(string Reason) : Input;

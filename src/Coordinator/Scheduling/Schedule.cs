@@ -12,7 +12,11 @@ namespace Distributed.Coordinator.Scheduling;
 /// <param name="MayEndEarly">After each epoch the run waits for <see cref="Input.EpochJudged"/>.</param>
 /// <param name="MinWorkers">With fewer that are not stalled, nothing more is handed out.</param>
 public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, int EvaluationBlocks, int FirstWorkers, long FirstStep,
-    bool EvaluateFirst = false, bool MayEndEarly = false, int MinWorkers = 1);
+    bool EvaluateFirst = false, bool MayEndEarly = false, int MinWorkers = 1)
+{
+    /// <summary>Which shards two workers compute; null: none.</summary>
+    public AuditPlan? Audit { get; init; }
+}
 
 /// <summary>The decisions of the coordinator, and nothing else: takes inputs and the time, answers with effects. No tensors, clocks or sockets.</summary>
 /// <remarks>
@@ -30,7 +34,7 @@ public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, i
 /// is late for <see cref="StallFactor"/> deadlines (and <see cref="LeastStall"/>) without any answer is stalled, and named. Both end
 /// with the next answer.</para>
 /// </remarks>
-public sealed class Schedule
+public sealed partial class Schedule
 {
     /// <summary>A worker this many versions behind gets no further weights until it has caught up with what it was sent.</summary>
     public const int MaxVersionsBehind = 4;
@@ -113,6 +117,7 @@ public sealed class Schedule
             case Input.Tick: OnTick(); break;
             case Input.Fail fail: End(RunEnd.Failed, fail.Reason); break;
             case Input.Deposed deposed: End(RunEnd.Deposed, deposed.Reason); break;
+            case Input.GoBack back: End(RunEnd.GoesBack, back.Reason); break;
             default: throw new BrokenInvariantException($"no rule for {input}");
         }
         return _effects;
@@ -134,17 +139,23 @@ public sealed class Schedule
 
     private void Lose(Input.Lost lost)
     {
-        if (!_members.Remove(lost.Worker, out var member))
+        if (!_members.ContainsKey(lost.Worker))
         {
             Ignore(lost, "not a member");
             return;
         }
-        _late -= member.IsLate ? 1 : 0;
-        _stalled -= member.IsStalled ? 1 : 0;
-        var moved = _round?.Lose(lost.Worker) ?? 0;
-        _effects.Add(new Effect.ShardsMoved(lost.Worker, moved));
+        Remove(lost.Worker);
         if (_members.Count == 0 && _stopReason is not null) End(RunEnd.Stopped, _stopReason);
         else HandOut();
+    }
+
+    private void Remove(int worker)
+    {
+        _members.Remove(worker, out var member);
+        _late -= member!.IsLate ? 1 : 0;
+        _stalled -= member.IsStalled ? 1 : 0;
+        foreach (var audit in _audits.Values) audit.Answered(worker);
+        _effects.Add(new Effect.ShardsMoved(worker, _round?.Lose(worker) ?? 0));
     }
 
     private void OnPartial(Input.PartialDone done)
@@ -156,6 +167,12 @@ public sealed class Schedule
         }
         member.Measure(done.Samples, done.Seconds);
         Answered(done.Worker, member, done.Range.Count);
+        if (IsOfAudit(done))
+        {
+            OnOpinion(done);
+            HandOut();
+            return;
+        }
         var reason = _phase != Phase.Training || done.Step != Step ? done.Step < Step ? "the step is committed" : "not the step in progress"
             : done.Dropped ? "not computed, although the step is in progress"
             : !_round!.Complete(done.Worker, done.Range) ? "not given to this worker"
@@ -271,8 +288,7 @@ public sealed class Schedule
             return;
         }
         member.Held = held.Version;
-        if (member.InSync || member.Held < member.Sent) return;
-        Send(held.Worker);
+        if (!member.InSync && member.Held >= member.Sent) Send(held.Worker);
         if (_phase != Phase.Gathering) HandOut();
     }
 
@@ -328,7 +344,7 @@ public sealed class Schedule
             return;
         }
         _phase = Phase.Training;
-        _round = new WorkRound(_plan.Shards);
+        BeginStep();
         foreach (var (number, member) in _members)
         {
             if (!member.InSync) continue;
@@ -368,6 +384,7 @@ public sealed class Schedule
         if (isShort || _round is null) return;
         if (_round.HasPending) Distribute();
         else if (_late > 0) Copy();
+        Audit();
     }
 
     private void Distribute()
@@ -395,14 +412,14 @@ public sealed class Schedule
         }
     }
 
-    private void Give(int worker, IReadOnlyList<ShardRange> ranges, bool isWhole)
+    private void Give(int worker, IReadOnlyList<ShardRange> ranges, bool isWhole, bool isAudit = false)
     {
         var member = _members[worker];
         member.HasWholeShare = isWhole && member.IsIdle;
         member.Owed += ranges.Sum(range => range.Count);
         (member.Began, member.Since) = (_now, _now);
         _effects.Add(_phase == Phase.Training
-            ? new Effect.Assign(worker, Step, ranges)
+            ? new Effect.Assign(worker, Step, ranges, isAudit)
             : new Effect.Evaluate(worker, Step, ranges));
         Wake(member);
     }

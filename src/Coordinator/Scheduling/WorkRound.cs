@@ -9,19 +9,25 @@ public readonly record struct Taker(int Worker, double Speed, int Load = 0);
 
 /// <summary>Who works on which units of one round: the shards of a step, or the blocks of an evaluation.</summary>
 /// <remarks>
-/// Invariant, checked after every change: each unit is done, or outstanding with at least one worker, or pending; a pending unit is
-/// neither done nor outstanding.
+/// Some units are audited: they are handed out by themselves, and when one was computed it is <em>judged</em> until <see cref="Settle"/>.
+/// <para>Invariant, checked after every change: each unit is done, judged, outstanding with at least one worker, or pending; a pending unit is
+/// none of the others.</para>
 /// </remarks>
 public sealed class WorkRound
 {
     private readonly bool[] _done;
     private readonly bool[] _pending;
+    private readonly bool[] _audited;
+    private readonly bool[] _judged;
     private readonly SortedDictionary<int, List<ShardRange>> _outstanding = [];
 
     /// <param name="units">Units of the round, all pending at the start; at least 1.</param>
-    public WorkRound(int units)
+    /// <param name="isAudited">Which units are audited; null: none.</param>
+    public WorkRound(int units, Predicate<int>? isAudited = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        _audited = [.. Enumerable.Range(0, units).Select(unit => isAudited?.Invoke(unit) == true)];
+        _judged = new bool[units];
         _done = new bool[units];
         _pending = new bool[units];
         Array.Fill(_pending, true);
@@ -34,6 +40,15 @@ public sealed class WorkRound
     public int Missing { get; private set; }
 
     public bool IsComplete => Missing == 0;
+
+    public bool IsAudited(int unit) => _audited[unit];
+
+    /// <summary>Whether a worker has this unit, with others or alone, and has not finished it.</summary>
+    public bool IsHeldBy(int worker, int unit) =>
+        _outstanding.TryGetValue(worker, out var ranges) && ranges.Exists(range => range.First <= unit && unit < range.End);
+
+    /// <summary>Who has this unit and has not finished it.</summary>
+    public IEnumerable<int> HoldersOf(int unit) => _outstanding.Keys.Where(worker => IsHeldBy(worker, unit));
 
     public bool HasPending => Array.IndexOf(_pending, true) >= 0;
 
@@ -55,20 +70,39 @@ public sealed class WorkRound
         foreach (var (worker, ranges) in _outstanding)
             if (!isLate(worker))
                 foreach (var range in ranges) Array.Fill(inTime, true, range.First, range.Count);
-        return Give([.. Enumerable.Range(0, Units).Where(unit => !_done[unit] && !_pending[unit] && !inTime[unit])], takers);
+        return Give([.. Enumerable.Range(0, Units).Where(unit => !_done[unit] && !_pending[unit] && !_judged[unit] && !inTime[unit])], takers);
     }
 
-    /// <summary>Marks units done that <paramref name="worker"/> was given.</summary>
+    /// <summary>Hands one audited unit to one more worker.</summary>
+    public void GiveAlso(int worker, int unit)
+    {
+        Give(worker, [new ShardRange(unit, 1)]);
+        Check();
+    }
+
+    /// <summary>What came of an audited unit is worth nothing: it is pending again unless someone has it.</summary>
+    public void Reopen(int unit)
+    {
+        if (!_judged[unit]) return;
+        (_judged[unit], _pending[unit]) = (false, !HeldByAnyone(unit));
+        Check();
+    }
+
+    /// <summary>An audited unit is done.</summary>
+    public void Settle(int unit)
+    {
+        Done(unit);
+        Check();
+    }
+
+    /// <summary>Marks units done that <paramref name="worker"/> was given, or judged where they are audited.</summary>
     /// <returns>False where the worker was not given exactly this run: nothing changes.</returns>
     public bool Complete(int worker, ShardRange range)
     {
         if (!_outstanding.TryGetValue(worker, out var ranges) || !ranges.Remove(range)) return false;
         for (var unit = range.First; unit < range.End; unit++)
-        {
-            if (!_done[unit]) Missing--;
-            _done[unit] = true;
-            _pending[unit] = false;
-        }
+            if (!_audited[unit]) Done(unit);
+            else if (!_done[unit]) (_judged[unit], _pending[unit]) = (true, false);
         Check();
         return true;
     }
@@ -96,12 +130,18 @@ public sealed class WorkRound
         foreach (var range in ranges)
             for (var unit = range.First; unit < range.End; unit++)
             {
-                if (_done[unit] || _pending[unit] || HeldByAnyone(unit)) continue;
+                if (_done[unit] || _judged[unit] || _pending[unit] || HeldByAnyone(unit)) continue;
                 _pending[unit] = true;
                 moved++;
             }
         Check();
         return moved;
+    }
+
+    private void Done(int unit)
+    {
+        if (!_done[unit]) Missing--;
+        (_done[unit], _judged[unit], _pending[unit]) = (true, false, false);
     }
 
     private List<(int Worker, IReadOnlyList<ShardRange> Ranges)> Give(ReadOnlySpan<int> units, IReadOnlyList<Taker> takers)
@@ -145,17 +185,16 @@ public sealed class WorkRound
         double Finish(int taker) => (takers[taker].Load + counts[taker] + 1) / takers[taker].Speed;
     }
 
-    private static List<ShardRange> Runs(ReadOnlySpan<int> units)
+    private List<ShardRange> Runs(ReadOnlySpan<int> units)
     {
         var runs = new List<ShardRange>();
         foreach (var unit in units)
-            if (runs.Count > 0 && runs[^1].End == unit) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            if (runs.Count > 0 && runs[^1].End == unit && !_audited[unit] && !_audited[unit - 1]) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
             else runs.Add(new ShardRange(unit, 1));
         return runs;
     }
 
-    private bool HeldByAnyone(int unit) =>
-        _outstanding.Values.Any(ranges => ranges.Any(range => range.First <= unit && unit < range.End));
+    private bool HeldByAnyone(int unit) => HoldersOf(unit).Any();
 
     private void Check()
     {
@@ -168,8 +207,8 @@ public sealed class WorkRound
         for (var unit = 0; unit < Units; unit++)
         {
             if (!_done[unit]) missing++;
-            if (!_done[unit] && !_pending[unit] && !held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
-            if (_pending[unit] && (_done[unit] || held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
+            if (!_done[unit] && !_judged[unit] && !_pending[unit] && !held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
+            if (_pending[unit] && (_done[unit] || _judged[unit] || held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
         }
         if (missing != Missing) throw new BrokenInvariantException($"{missing} units are missing, counted {Missing}");
     }

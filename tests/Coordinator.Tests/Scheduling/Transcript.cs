@@ -47,7 +47,10 @@ internal static partial class Transcript
         Assert.True(match.Success, $"no plan: {line}");
         int Number(string name, int otherwise) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value) : otherwise;
         return new RunPlan(Number("shards", 0), Number("epoch", 0), Number("steps", 0), Number("blocks", 0), Number("workers", 1),
-            Number("from", 0), match.Groups["evaluate"].Success, match.Groups["early"].Success, Number("least", 1));
+            Number("from", 0), match.Groups["evaluate"].Success, match.Groups["early"].Success, Number("least", 1))
+        {
+            Audit = match.Groups["audit"].Success ? new AuditPlan(double.Parse(match.Groups["audit"].Value, CultureInfo.InvariantCulture), 1) : null,
+        };
     }
 
     private static Input Parse(string line)
@@ -60,6 +63,7 @@ internal static partial class Transcript
             "held" => new Input.WeightsHeld(Worker(word[1]), long.Parse(word[3])),
             "partial" => new Input.PartialDone(Worker(word[1]), long.Parse(word[3]), Shards(word[5]), 8,
                 word.Length > 7 ? 8 / double.Parse(word[7], CultureInfo.InvariantCulture) : 0, word[^1] == "dropped"),
+            "hash" => new Input.PartialDone(Worker(word[1]), long.Parse(word[3]), Shards(word[5]), 8, 0, Hash: word[6], IsAudit: word[^1] == "only"),
             "block" => new Input.BlockDone(Worker(word[1]), long.Parse(word[3]), int.Parse(word[5]), word[^1] == "dropped"),
             "tick" => new Input.Tick(),
             "judged" => new Input.EpochJudged(word[1] == "enough" ? "nothing better came" : null),
@@ -86,6 +90,11 @@ internal static partial class Transcript
         Effect.Recovered recovered => $"w{recovered.Worker} goes on",
         Effect.WakeAt wake => $"wake at {Seconds(wake.Time)}",
         Effect.HoldWeights hold => $"no more weights to w{hold.Worker}",
+        Effect.Assign { IsAudit: true } audit => $"w{audit.Worker} audits step {audit.Step} shards {string.Join(",", audit.Ranges)}",
+        Effect.Count { IsAudited: true } count => $"count w{count.Worker}'s shard {count.Shard}",
+        Effect.Count count => $"count w{count.Worker}'s shard {count.Shard} unaudited",
+        Effect.Disputed disputed => $"shard {disputed.Shard} is disputed by {string.Join(" and ", disputed.Workers.Select(worker => $"w{worker}"))}",
+        Effect.Exclude exclude => $"exclude w{exclude.Worker}",
         Effect.Assign assign => $"w{assign.Worker} step {assign.Step} shards {string.Join(",", assign.Ranges)}",
         Effect.Evaluate evaluate => $"w{evaluate.Worker} evaluates {evaluate.Version} blocks {string.Join(",", evaluate.Blocks)}",
         Effect.Commit commit => $"commit {commit.Step}",
@@ -102,6 +111,6 @@ internal static partial class Transcript
     [GeneratedRegex(@"^([0-9.]+)s +")]
     private static partial Regex TimePattern();
 
-    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( least (?<least>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?(?<early> may end early)?$")]
+    [GeneratedRegex(@"^plan shards (?<shards>\d+) steps (?<steps>\d+) per epoch (?<epoch>\d+)( blocks (?<blocks>\d+))?( workers (?<workers>\d+))?( least (?<least>\d+))?( from (?<from>\d+))?(?<evaluate> evaluate first)?(?<early> may end early)?( audit (?<audit>[0-9.]+))?$")]
     private static partial Regex PlanPattern();
 }

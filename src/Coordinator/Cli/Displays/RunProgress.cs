@@ -51,6 +51,16 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
             case RunEvent.ShardsCopied copied:
                 debug?.Invoke($"{Count(copied.Units, "shard")} of late workers {(copied.Units == 1 ? "is" : "are")} computed by worker {copied.Worker} too");
                 break;
+            case RunEvent.ShardAudited audited: debug?.Invoke($"shard {audited.Shard} of step {audited.Step}: two workers agree"); break;
+            case RunEvent.ShardDisputed disputed:
+                notes.Add($"workers {string.Join(" and ", disputed.Workers)} have different bits of shard {disputed.Shard}; the step waits for a third worker to tell which is right",
+                    NoteKind.Warning);
+                break;
+            case RunEvent.WorkerExcluded excluded:
+                Update(state => state with { Workers = excluded.Alive });
+                notes.Add($"worker {excluded.Worker} ({excluded.Name}) computes wrongly and is excluded: two others agree on shard {excluded.Shard} of step {excluded.Step} "
+                    + "and it has other bits. Its memory or processor may be faulty", NoteKind.Warning);
+                break;
             case RunEvent.WorkerRefused refused: notes.Add($"refused: {refused.Reason}", NoteKind.Warning); break;
             case RunEvent.Waiting waiting:
                 notes.Add($"waiting for workers: {waiting.Have} of {waiting.Want} are here", NoteKind.News);

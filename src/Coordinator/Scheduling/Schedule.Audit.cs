@@ -1,0 +1,112 @@
+using Distributed.Engine.Training;
+
+namespace Distributed.Coordinator.Scheduling;
+
+/// <summary>Audits: some shards are computed by two workers, and count when both have the same hash.</summary>
+/// <remarks>
+/// <code>
+/// handed out ── chunks and hash ──► one opinion ── the same hash of another worker ──► counted
+///     │                                 │  │
+///     └── an auditor is asked at once   │  └── another hash ──► disputed ── a third worker sends it too ──► counted; who is wrong is excluded
+///                                       └── nobody else could be asked ──► counted unaudited
+/// </code>
+/// Equal bits are what every worker computes, so a difference is a faulty machine, never a rounding.
+/// </remarks>
+public sealed partial class Schedule
+{
+    private readonly SortedDictionary<int, AuditedShard> _audits = [];
+
+    private void BeginStep()
+    {
+        _audits.Clear();
+        if (_plan.Audit is not { } plan)
+        {
+            _round = new WorkRound(_plan.Shards);
+            return;
+        }
+        for (var shard = 0; shard < _plan.Shards; shard++)
+            if (plan.Picks(Step, shard)) _audits[shard] = new AuditedShard(shard);
+        _round = new WorkRound(_plan.Shards, _audits.ContainsKey);
+    }
+
+    /// <summary>Whether it tells of an audited shard of the step in progress.</summary>
+    private bool IsOfAudit(Input.PartialDone done) =>
+        _phase == Phase.Training && done.Step == Step && !done.Dropped && done.Range.Count == 1 && _audits.ContainsKey(done.Range.First);
+
+    private void OnOpinion(Input.PartialDone done)
+    {
+        var audit = _audits[done.Range.First];
+        var wasAsked = done.IsAudit ? audit.Answered(done.Worker) : _round!.Complete(done.Worker, done.Range);
+        var reason = !wasAsked ? "not given to this worker" : audit.IsSettled ? "what counts of that shard is settled" : null;
+        if (reason is not null)
+        {
+            Ignore(done, reason);
+            return;
+        }
+        var member = _members[done.Worker];
+        member.Held = Math.Max(member.Held, done.Step);
+        if (!done.IsAudit) Through(done.Worker, member);
+        audit.Hear(done.Worker, done.Hash, isSent: !done.IsAudit);
+    }
+
+    /// <summary>Settles what can be settled, and asks for the opinions that are missing. Commits when that was the last.</summary>
+    private void Audit()
+    {
+        if (_phase != Phase.Training || _audits.Count == 0) return;
+        foreach (var audit in _audits.Values)
+        {
+            if (audit.IsSettled) continue;
+            if (audit.Verdict() is { } verdict) Settle(audit, verdict.Worker, verdict.Wrong, isAudited: true);
+            else if (AskedInTime(audit) + audit.Heard.Count < 2 || (audit.IsDisputed && AskedInTime(audit) == 0)) AskAnother(audit);
+        }
+        if (_round!.IsComplete) CommitStep();
+        else if (_round.HasPending) Distribute();
+    }
+
+    /// <summary>Workers that have the shard, have said nothing of it yet, and are not late.</summary>
+    private int AskedInTime(AuditedShard audit) => _round!.HoldersOf(audit.Shard).Concat(audit.Auditors).Distinct()
+        .Count(worker => !_members[worker].IsLate && !audit.Heard.Contains(worker));
+
+    private void AskAnother(AuditedShard audit)
+    {
+        var others = Where(member => member.InSync && member.Held >= Step - 1 && !member.IsLate)
+            .Where(entry => !audit.Heard.Contains(entry.Key) && !audit.Auditors.Contains(entry.Key) && !_round!.IsHeldBy(entry.Key, audit.Shard))
+            .OrderBy(entry => entry.Value.Owed).ToArray();
+        if (others.Length > 0)
+        {
+            var worker = others[0].Key;
+            if (audit.IsDisputed) _round!.GiveAlso(worker, audit.Shard);
+            else audit.Ask(worker);
+            Give(worker, [new ShardRange(audit.Shard, 1)], isWhole: false, isAudit: !audit.IsDisputed);
+        }
+        else if (audit.IsDisputed)
+        {
+            if (!audit.IsDisputeTold) _effects.Add(new Effect.Disputed(audit.Shard, [.. audit.Heard]));
+            audit.IsDisputeTold = true;
+        }
+        else if (audit.HasSent && AskedInTime(audit) == 0)
+        {
+            Settle(audit, audit.FirstSent, [], isAudited: false);
+        }
+    }
+
+    private void Settle(AuditedShard audit, int worker, IReadOnlyList<int> wrong, bool isAudited)
+    {
+        audit.IsSettled = true;
+        _round!.Settle(audit.Shard);
+        _effects.Add(new Effect.Count(worker, audit.Shard, isAudited));
+        foreach (var faulty in wrong)
+        {
+            _effects.Add(new Effect.Exclude(faulty, Step, audit.Shard));
+            if (_members.ContainsKey(faulty)) Remove(faulty);
+            foreach (var other in _audits.Values) Forget(other, faulty);
+        }
+    }
+
+    /// <summary>What a faulty worker said of other shards is worth nothing.</summary>
+    private void Forget(AuditedShard audit, int faulty)
+    {
+        if (audit.IsSettled || !audit.Forget(faulty)) return;
+        if (!audit.HasSent) _round!.Reopen(audit.Shard);
+    }
+}
