@@ -98,7 +98,7 @@ at_step() { [ "$(step)" -ge "$1" ]; }
 has_checkpoint() { compgen -G "$checkpoints/step-*.safetensors" >/dev/null; }
 
 # went_on_from MARK: what the coordinator has said of its checkpoint since.
-went_on_from() { tail -n "+$(($1 + 1))" "$logs/coordinator.out" | sed -nE 's/^going on from .*: (step [0-9]+) of.*/went on from \1/p'; }
+went_on_from() { tail -n "+$(($1 + 1))" "$logs/${leader:-coordinator}.out" | sed -nE 's/^going on from .*: (step [0-9]+) of.*/went on from \1/p'; }
 
 # fingerprint_in FILE
 fingerprint_in() { sed -nE 's/^fingerprint +([0-9a-f]{64})$/\1/p' "$1" | tail -n 1; }

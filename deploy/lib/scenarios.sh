@@ -5,7 +5,7 @@
 # for by name; the answer is checked afterwards, the same way for all.
 
 readonly patience=120             # seconds at most for anything that must happen
-readonly scenarios="undisturbed partition one-way loss slow-host slow-link delay kill stop coordinator"
+readonly scenarios="undisturbed partition one-way loss slow-host slow-link delay kill stop coordinator failover"
 
 describe_scenarios() {
   cat <<'END'
@@ -19,12 +19,13 @@ describe_scenarios() {
   kill          w1 is killed with SIGKILL and started anew
   stop          w1 is stopped with SIGSTOP until the coordinator has lost it, then goes on with SIGCONT
   coordinator   the coordinator is killed with SIGKILL and started anew; it goes on from its last checkpoint, workers find it by themselves
+  failover      a standby on a host of its own; the coordinator's host is cut off, the standby takes over, the old one stands down
 END
 }
 
 # worker_lost MARK, worker_joined MARK: what the coordinator has said of w1's process since.
-worker_lost() { said coordinator "$1" "^worker [0-9]+ \(.*/${process[w1]}\) lost"; }
-worker_joined() { said coordinator "$1" "^worker [0-9]+ \(.*/${process[w1]}\) joined"; }
+worker_lost() { said "$leader" "$1" "^worker [0-9]+ \(.*/${process[w1]}\) lost"; }
+worker_joined() { said "$leader" "$1" "^worker [0-9]+ \(.*/${process[w1]}\) joined"; }
 
 # keeps_going: the others commit steps meanwhile.
 keeps_going() { await "$patience" "steps without w1" at_step $(($(step) + 5)); }
@@ -34,13 +35,13 @@ scenario_undisturbed() { what="nothing happened"; }
 # cut_off [from|to]: w1, until it was lost and has joined again.
 cut_off() {
   local mark began=$SECONDS before
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   before=$(dropped w1)
   lose w1 100 "$@"
   await "$patience" "the loss of w1, cut off" worker_lost "$mark"
   keeps_going
   heal w1
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   await "$patience" "w1's return" worker_joined "$mark"
   lost_packets=$(($(dropped w1) - before))
   [ "$lost_packets" -gt 0 ] || fail "w1 was to be cut off, and no packet was dropped"
@@ -107,11 +108,11 @@ scenario_delay() {
 
 scenario_kill() {
   local mark id=${process[w1]}
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   kill_now w1
-  await "$patience" "the loss of w1, killed" said coordinator "$mark" "^worker [0-9]+ \(.*/$id\) lost"
+  await "$patience" "the loss of w1, killed" said "$leader" "$mark" "^worker [0-9]+ \(.*/$id\) lost"
   keeps_going
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   start_worker w1
   await "$patience" "the new w1" worker_joined "$mark"
   what="w1 killed in step $(step), a new one joined"
@@ -119,11 +120,11 @@ scenario_kill() {
 
 scenario_stop() {
   local mark began=$SECONDS
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   kill -STOP "${process[w1]}"
   await "$patience" "the loss of w1, stopped" worker_lost "$mark"
   keeps_going
-  mark=$(lines coordinator)
+  mark=$(lines "$leader")
   kill -CONT "${process[w1]}"
   await "$patience" "w1's return" worker_joined "$mark"
   what="w1 stopped, lost, and back after $((SECONDS - began)) s"
@@ -139,4 +140,24 @@ scenario_coordinator() {
   await "$patience" "the resumed coordinator" said coordinator "$mark" '^going on from'
   await "$patience" "w1's return" worker_joined "$mark"
   what="coordinator killed in step $before, $(went_on_from "$mark")"
+}
+
+scenario_failover() {
+  local before code
+  start_standby
+  await "$patience" "the standby" said "$standby" 0 '^standing by: .* leads the run'
+  await "$patience" "a checkpoint" has_checkpoint
+  before=$(step)
+  lose coordinator 100
+  leader=$standby needed=$standby
+  await "$patience" "the standby's turn" said "$standby" 0 '^this standby takes over'
+  await "$patience" "w1 at the standby" worker_joined 0
+  # The old one runs still, without its workers. It sees in the checkpoint folder that another one leads.
+  await "$patience" "the old coordinator's end" has_ended coordinator
+  reap coordinator
+  code=$?
+  [ "$code" = 1 ] || fail "the old coordinator was to stand down and ended with exit code $code"
+  grep -q '^This coordinator stands down' "$logs/coordinator.err" || fail "the old coordinator did not say that it stands down"
+  heal coordinator
+  what="coordinator cut off in step $before; the standby $(went_on_from 0); the old one stood down"
 }

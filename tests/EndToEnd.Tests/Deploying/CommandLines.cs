@@ -33,6 +33,6 @@ internal static partial class CommandLines
     [GeneratedRegex(@"^\s+(?:-\S+, )*(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex HelpLine();
 
-    [GeneratedRegex("""(?:Distributed\.Coordinator"?|"\$tool"|launch (?:coordinator|"\$1")) ((?:coordinator|worker) [^\n&>]*)""")]
+    [GeneratedRegex("""(?:Distributed\.Coordinator"?|"\$tool"|launch (?:\w+|"\$\w+")) ((?:coordinator|worker) [^\n&>]*)""")]
     private static partial Regex Invocation();
 }

@@ -25,7 +25,7 @@ public sealed class DeployFilesTests
         { "deploy/kubernetes/workers.yaml", 1 },
         { "deploy/slurm/train.sbatch", 2 },
         { "deploy/ssh-cluster", 2 },
-        { "deploy/netns-cluster", 2 },
+        { "deploy/netns-cluster", 3 },
         { "checks/kill-marathon", 2 },
     };
 
