@@ -140,6 +140,34 @@ public sealed class AdmissionTests : IAsyncDisposable
         static (long Version, int Index) Place(TensorChunk chunk) => (chunk.Header.Step, chunk.Header.Index);
     }
 
+    [Theory]
+    [InlineData(8, "a word")]
+    [InlineData(uint.MaxValue, "a word")]
+    [InlineData(0, "")]
+    public void A_worker_that_blames_a_shard_that_is_none_or_says_nothing_is_dropped(uint shard, string sentence)
+    {
+        Join();
+        Say(new NotFinite { Step = 0, Shard = shard, Sentence = sentence, Session = _session });
+
+        Assert.Contains($"it blames shard {shard} of 0..7", Wait<RunEvent.WorkerLost>().Reason);
+    }
+
+    /// <summary>Only what is in the sums decides; and what is said of another step, or of a step that is finite after all, goes nowhere.</summary>
+    [Fact]
+    public async Task A_number_that_is_said_not_to_be_finite_ends_nothing_by_itself()
+    {
+        Join();
+        Say(new NotFinite { Step = 1, Shard = 0, Sentence = "of a step that is not in progress", Session = _session });
+        Say(new NotFinite { Step = 0, Shard = 0, Sentence = "untrue", Session = _session });
+        Say(new NotFinite { Step = 0, Shard = 0, Sentence = "of another session", Session = _session + 1 });
+        Say(new WorkFailed { Reason = "enough", Session = _session });
+        Assert.Equal("enough", Wait<RunEvent.WorkerLost>().Reason);
+
+        _host.Spawn("worker/1", () => TestRun.Worker(_setup, _coordinator, "worker/1", loader: new Fixed(_setup)), Supervision.Never);
+        Assert.Null(await _host.WhenStopped(_coordinator).WaitAsync(TestRun.Patience));
+        Assert.Equal(LocalTrainer.Run(_setup).Fingerprint, _recorder.Result!.Fingerprint);
+    }
+
     /// <summary>Chunks and results from nobody, of the wrong size or step: the run goes on to the right answer beside them.</summary>
     [Fact]
     public async Task What_does_not_belong_changes_nothing()
