@@ -24,14 +24,19 @@ internal static class ByteInput
     }
 
     /// <summary>Feeds a decoder as a connection does: what it leaves comes again, with the next bytes behind it.</summary>
-    public static List<ReceivedFrame> Feed(FrameDecoder decoder, ReadOnlyMemory<byte> bytes, int step, int segment = 7)
+    public static List<ReceivedFrame> Feed(FrameDecoder decoder, ReadOnlyMemory<byte> bytes, int step, int segment = 7) =>
+        Feed(decoder, bytes, step, segment, out _);
+
+    /// <param name="allocated">Bytes, by the decoder alone.</param>
+    public static List<ReceivedFrame> Feed(FrameDecoder decoder, ReadOnlyMemory<byte> bytes, int step, int segment, out long allocated)
     {
+        allocated = 0;
         var frames = new List<ReceivedFrame>();
         var (consumed, available) = (0, 0);
         while (true)
         {
             var input = Pieces(bytes[consumed..available], segment);
-            while (decoder.TryRead(ref input, out var frame))
+            while (TryRead(decoder, ref input, out var frame, ref allocated))
             {
                 frames.Add(frame);
             }
@@ -43,6 +48,19 @@ internal static class ByteInput
             }
 
             available = Math.Min(available + step, bytes.Length);
+        }
+    }
+
+    private static bool TryRead(FrameDecoder decoder, ref ReadOnlySequence<byte> input, out ReceivedFrame frame, ref long allocated)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            return decoder.TryRead(ref input, out frame);
+        }
+        finally
+        {
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 

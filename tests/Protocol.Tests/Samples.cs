@@ -114,9 +114,6 @@ internal static class Samples
         _ => Frame.Descriptor.FindFieldByNumber((int)frame.BodyCase).Accessor.GetValue(frame),
     };
 
-    /// <summary>Bytes of a short frame's length and checks.</summary>
-    public const int Front = 11;
-
     /// <summary>The frame as it goes over the wire, by the generated code and a checksum taken bit by bit.</summary>
     public static byte[] Delimited(Frame frame)
     {

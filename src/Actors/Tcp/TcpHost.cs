@@ -212,12 +212,12 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     private async Task Accept(ConnectionContext context)
     {
         var inbound = _connections.Keys.Where(connection => connection.Link is null).ToArray();
-        if (inbound.Length >= HostLimits.MaxInboundConnections
+        if (inbound.Length >= _options.MaxInboundConnections
             || inbound.Count(connection => !connection.IsEstablished) >= HostLimits.MaxUnfinishedHandshakes)
         {
             Owner.StrangerLog.Tell(
                 $"A connection from {context.RemoteEndPoint} is turned away: {inbound.Length} are open and at most " +
-                $"{HostLimits.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them before their handshake is done.");
+                $"{_options.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them before their handshake is done.");
             context.Abort();
             await context.DisposeAsync().ConfigureAwait(false);
             return;

@@ -29,6 +29,9 @@ public sealed record TcpHostOptions
     /// <summary>Whether a stranger who reaches this node is kept out.</summary>
     public bool AsksWhoJoins => Secret is not null || Tls is not null;
 
+    /// <summary>Connections accepted at a time; more are turned away.</summary>
+    public int MaxInboundConnections { get; init; } = HostLimits.MaxInboundConnections;
+
     /// <summary>The handshake must be done this long after the connection is made.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = HostLimits.HandshakeTimeout;
 

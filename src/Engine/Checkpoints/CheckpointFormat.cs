@@ -88,18 +88,17 @@ internal static class CheckpointFormat
         var layout = Layout(contents, metadata, path);
         var weights = new float[layout.Count];
         Gather(contents, layout, slice => slice.Name, weights, path);
-        var scalars = metadata.NamedNumbers("optimizer_scalars");
-        var state = new OptimizerState(metadata.Words("optimizer_states"), layout.Count, [.. scalars.Select(pair => pair.Name)]);
+        var (scalars, states) = (metadata.NamedNumbers("optimizer_scalars"), metadata.Words("optimizer_states"));
+        if (contents.Tensors.Length != layout.Slices.Length * (1L + states.Count))
+            throw new CheckpointException($"{path}: {layout.Slices.Length} parameters with {states.Count} state vectors want " +
+                $"{layout.Slices.Length * (1L + states.Count)} tensors, got {contents.Tensors.Length}");
+        var state = new OptimizerState(states, layout.Count, [.. scalars.Select(pair => pair.Name)]);
         for (var i = 0; i < scalars.Length; i++) state.Scalars[i] = scalars[i].Number;
         for (var i = 0; i < state.Names.Count; i++)
         {
             var name = state.Names[i];
             Gather(contents, layout, slice => StateTensor(name, slice), state[i], path);
         }
-        if (contents.Tensors.Length != layout.Slices.Length * (1 + state.Names.Count))
-            throw new CheckpointException($"{path}: {layout.Slices.Length} parameters with {state.Names.Count} state vectors want " +
-                $"{layout.Slices.Length * (1 + state.Names.Count)} tensors, got {contents.Tensors.Length}");
-
         var checkpoint = new Checkpoint
         {
             Path = path,

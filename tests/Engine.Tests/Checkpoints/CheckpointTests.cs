@@ -104,7 +104,8 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("skipped_steps", "7 6", "metadata \"skipped_steps\" holds numbers below 1234 in order, got \"7 6\"")]
     [InlineData("skipped_steps", "0-9223372036854775807", "holds numbers below 1234")]
     [InlineData("optimizer_states", "", "want 3 tensors, got 6")]
-    [InlineData("optimizer_states", "momentum second", "there is no tensor \"optimizer.second/linear1.weight\"")]
+    [InlineData("optimizer_states", "momentum second", "3 parameters with 2 state vectors want 9 tensors, got 6")]
+    [InlineData("optimizer_states", "second", "there is no tensor \"optimizer.second/linear1.weight\"")]
     public void Whole_files_that_say_something_wrong_are_refused(string key, string? value, string sentence)
     {
         var (tensors, metadata) = CheckpointFormat.Write(Samples.Make());
