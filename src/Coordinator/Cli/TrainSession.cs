@@ -205,8 +205,12 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private void OnWorkerGaveUp(int left, string reason)
     {
         var begun = Volatile.Read(ref _progress)?.State.Loss is not null;
-        if (left > 0 && begun) _notes.Add($"{reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
-        else Fail(left > 0 ? $"{reason}. Not all workers could begin" : $"{reason}. No worker is left");
+        var (first, least) = (request.Workers.First, request.Workers.Least);
+        var isMeant = request.Workers.Started > first; // MIN:MAX: more than the first are started, and may be lost before it begins
+        if (left >= least && (begun || (isMeant && left >= first)))
+            _notes.Add($"{reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
+        else if (left == 0) Fail($"{reason}. No worker is left");
+        else Fail(begun ? $"{reason}. {least} workers are wanted at least, {left} are left" : $"{reason}. Not all workers could begin");
     }
 
     private static string Describe(Exception fault) => fault.InnerException is { } inner
