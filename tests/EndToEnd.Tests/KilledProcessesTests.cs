@@ -7,8 +7,9 @@ public sealed class KilledProcessesTests
 {
     private const int Kills = 4;
 
-    /// <summary>Two of its kills are of the coordinator. Others are tried with <c>checks/kill-marathon --seed N</c>.</summary>
-    private const int Seed = 11;
+    /// <summary>Two of its kills are of the coordinator, and the last comes early enough on a machine of any speed. Others are tried with
+    /// <c>checks/kill-marathon --seed N</c>.</summary>
+    private const int Seed = 13;
 
     [SkippableFact]
     public async Task The_answer_stays_whoever_is_killed_and_whenever()
@@ -20,7 +21,7 @@ public sealed class KilledProcessesTests
 
         Assert.True(run.Code == 0, run.All);
         Assert.Contains($"seed         {Seed}\n", run.Output, StringComparison.Ordinal);
-        Assert.Matches($@"\n{Kills} kills, [1-9] of them of the coordinator", run.Output);
+        Assert.Contains($"\n{Kills} kills, 2 of them of the coordinator", run.Output, StringComparison.Ordinal);
         Assert.Contains($"fingerprint  {Answer.Of(TestJobs.Wide)}: the same", run.Output, StringComparison.Ordinal);
     }
 }
