@@ -60,11 +60,20 @@ public sealed class SimulatedDisk(ulong seed)
     /// <summary>Files of which a crash left a part.</summary>
     public long Torn { get; private set; }
 
+    /// <summary>Which files, by path, a disk that lies may lose: those of which a reader finds out.</summary>
+    public Func<string, bool> MayLose { get; set; } = _ => true;
+
     /// <summary>Told of each file that a node has given its name: who, and the path.</summary>
     public Action<SimulatorHost, string>? Renamed { get; set; }
 
+    /// <summary>Told of each node that died while it saved.</summary>
+    public Action<SimulatorHost>? Died { get; set; }
+
     /// <summary>Paths of all files, in order.</summary>
     public IReadOnlyList<string> Paths => [.. _files.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether there is a file of this path with all that its writer flushed.</summary>
+    public bool IsWhole(string path) => _files.TryGetValue(path, out var file) && file.IsWhole;
 
     /// <summary>How often a node died there.</summary>
     public int Crashes(DiskCrash where) => _crashes[(int)where];
@@ -81,6 +90,9 @@ public sealed class SimulatedDisk(ulong seed)
     private sealed class StoredFile
     {
         public byte[] Bytes { get; set; } = [];
+
+        /// <summary>All that was written was flushed and kept.</summary>
+        public bool IsWhole { get; set; }
     }
 
     /// <summary>The node is gone in the middle of an operation, so nothing after it happens.</summary>
@@ -98,11 +110,13 @@ public sealed class SimulatedDisk(ulong seed)
         if (torn is not null)
         {
             Torn++;
+            torn.IsWhole = false;
             torn.Bytes = torn.Bytes[.._random.NextInt(Math.Max(1, torn.Bytes.Length))];
         }
 
         holder.Host.Simulation.Record($"{holder.Host.Name} saves a file and dies: {where}");
         holder.Host.Crash();
+        Died?.Invoke(holder.Host);
         throw new CrashException($"{holder.Host.Name} died");
     }
 
@@ -141,7 +155,11 @@ public sealed class SimulatedDisk(ulong seed)
             }
 
             disk._files[to] = file;
-            disk.CrashAt(DiskCrash.LyingFlush, _holder, file);
+            if (disk.MayLose(to))
+            {
+                disk.CrashAt(DiskCrash.LyingFlush, _holder, file);
+            }
+
             disk.Renamed?.Invoke(host, to);
             disk.CrashAt(DiskCrash.AfterRename, _holder, null);
         }
@@ -198,6 +216,7 @@ public sealed class SimulatedDisk(ulong seed)
         {
             Keep();
             disk.CrashAt(DiskCrash.BeforeFlush, holder, file);
+            file.IsWhole = true;
         }
 
         private void Keep() => file.Bytes = ToArray();

@@ -82,7 +82,7 @@ internal sealed class SimulatedSide : IFrameChannel
         _outgoing.Clear();
         for (var i = 0; i < rest.Length; i++)
         {
-            if (i < kept)
+            if (i < kept || rest[i].End is not null)
             {
                 _outgoing.Enqueue(rest[i]);
                 continue;

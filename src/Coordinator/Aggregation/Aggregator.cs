@@ -47,6 +47,9 @@ public sealed class Aggregator
         _whole = setup.NeedsWholeStep ? new float[Elements] : [];
     }
 
+    /// <summary>Told of what is counted; null: nobody.</summary>
+    public IAggregationProbe? Probe { get; init; }
+
     public int Elements { get; }
 
     public int ChunkElements { get; }
@@ -90,21 +93,20 @@ public sealed class Aggregator
             return reason;
         }
         var tree = _trees[header.Index];
-        switch (tree.Add(new ShardRange(header.FirstShard, header.ShardCount), chunk))
-        {
-            case AddResult.Duplicate: return "a second copy";
-            case AddResult.Added: return null;
-            default:
-                Finish(header.Index);
-                return null;
-        }
+        var result = tree.Add(new ShardRange(header.FirstShard, header.ShardCount), chunk);
+        if (result == AddResult.Duplicate) return "a second copy";
+        Probe?.Counted(header);
+        if (result == AddResult.Complete) Finish(header.Index);
+        return null;
     }
 
     /// <summary>Adds the losses of a partial sum. A second copy changes nothing.</summary>
     public void AddLoss(ShardRange range, LossSum sum)
     {
         _justMade.Clear();
-        if (_loss.Add(range, sum) == AddResult.Complete && _setup.NeedsWholeStep) MakeAll();
+        var result = _loss.Add(range, sum);
+        if (result != AddResult.Duplicate) Probe?.LossCounted(Step, range, sum);
+        if (result == AddResult.Complete && _setup.NeedsWholeStep) MakeAll();
     }
 
     /// <summary>The chunks of the next version that the last call of <see cref="Add"/> or <see cref="AddLoss"/> has made: one, or all at once
@@ -140,6 +142,7 @@ public sealed class Aggregator
         Array.Clear(_made);
         _missing = _unsummed = Chunks;
         _wrong = null;
+        Probe?.Committed(Step, _pool.Lent);
         Step++;
     }
 

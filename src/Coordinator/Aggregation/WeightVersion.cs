@@ -22,14 +22,23 @@ public sealed class WeightVersion(WeightPool pool, float[] vector) : IChunkLease
 public sealed class WeightPool(int elements)
 {
     private readonly System.Collections.Concurrent.ConcurrentBag<WeightVersion> _free = [];
+    private int _lent;
+
+    /// <summary>Vectors in use.</summary>
+    public int Lent => Volatile.Read(ref _lent);
 
     /// <summary>A vector with unspecified contents and one use.</summary>
     public WeightVersion Rent()
     {
         if (!_free.TryTake(out var version)) version = new WeightVersion(this, GC.AllocateArray<float>(elements, pinned: true));
         version.Retain();
+        Interlocked.Increment(ref _lent);
         return version;
     }
 
-    internal void Return(WeightVersion version) => _free.Add(version);
+    internal void Return(WeightVersion version)
+    {
+        Interlocked.Decrement(ref _lent);
+        _free.Add(version);
+    }
 }

@@ -1,3 +1,4 @@
+using Distributed.Coordinator.Aggregation;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
 
@@ -42,6 +43,9 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
 
     /// <summary>Go on from here instead of the beginning.</summary>
     public RunSnapshot? Resume { get; init; }
+
+    /// <summary>Told of what goes into the weights; null: nobody.</summary>
+    public IAggregationProbe? Probe { get; init; }
 }
 
 /// <summary>Message to the coordinator: end the run after the step in progress, with a checkpoint where a store is given.</summary>

@@ -1,0 +1,18 @@
+using Distributed.Engine.Training;
+using Distributed.Protocol;
+
+namespace Distributed.Coordinator.Aggregation;
+
+/// <summary>Told of all that goes into the weights, as it goes in: for checks that stand beside the program. Must not block or throw.</summary>
+public interface IAggregationProbe
+{
+    /// <summary>A chunk of a partial sum is in its tree; what was dropped is not told of.</summary>
+    void Counted(in ChunkHeader header);
+
+    /// <summary>The losses of a partial sum are in their tree.</summary>
+    void LossCounted(long step, ShardRange range, in LossSum sum);
+
+    /// <summary>A step is committed.</summary>
+    /// <param name="weightVersions">Versions of the weights in memory: the current, the next, and those that messages on their way still hold.</param>
+    void Committed(long step, int weightVersions);
+}
