@@ -91,9 +91,21 @@ public sealed partial class CoordinatorActor
         _observer.On(new RunEvent.WorkerRefused(name, reason));
     }
 
+    /// <summary>A message of a session that is over, or was never one of this term. Its sender may not know: one that is not told would wait for
+    /// ever to be given something.</summary>
+    private void OnStranger(ActorRef sender, Peer? peer, object message, ulong session)
+    {
+        Ignore(message, peer is null ? $"it is of session {session:x}, from nobody who takes part" : $"it is of session {session:x}, not {peer.Session:x}");
+        if (message is not TensorChunk && session != 0 && !_schedule.HasEnded) TellOver(sender, session, "it is no member of this run");
+    }
+
+    private void TellOver(ActorRef worker, ulong session, string reason) =>
+        Context.Tell(worker, new Deposed { Session = session, Reason = Sentences.Cut($"the coordinator has ended this membership: {reason}") });
+
     private void Drop(Peer peer, string reason)
     {
         Forget(peer);
+        TellOver(peer.Worker, peer.Session, reason); // where its connection still is
         if (_schedule.HasEnded)
         {
             Context.Log.LogDebug("worker {Worker} ({Name}) has left after the run: {Reason}", peer.Number, peer.Name, reason);

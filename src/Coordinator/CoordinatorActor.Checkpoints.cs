@@ -2,6 +2,8 @@ using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Training;
+using Distributed.Protocol;
+using Distributed.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Coordinator;
@@ -101,12 +103,23 @@ public sealed partial class CoordinatorActor
     private void EndWhenSaved()
     {
         if (_end is not { } end || _saving > 0) return;
+        SayFarewell(end.End, end.Reason);
         var weights = _aggregator.Current.ToArray();
         var reason = end.End == RunEnd.Failed && _nonFinite != NonFiniteEnd.None ? NamingCheckpoint(end.Reason) : end.Reason;
         _observer.On(new RunEvent.Ended(new RunResult(end.End, reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
             _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)
         { SkippedSteps = _history.Skipped, NonFinite = _nonFinite, GoBackTo = _goBackTo ?? 0, Excluded = _excluded }));
         Context.Stop(Context.Self);
+    }
+
+    /// <summary>Not before the last checkpoint is there: who goes on in this one's place, should it be lost until then, needs workers.</summary>
+    private void SayFarewell(RunEnd end, string reason)
+    {
+        var goesOn = end is RunEnd.Deposed or RunEnd.GoesBack; // elsewhere
+        object farewell = goesOn ? new Deposed { Reason = Sentences.Cut(reason) } : new Finish { Reason = Sentences.Cut(reason) };
+        foreach (var peer in _peers.Values) Context.Tell(peer.Worker, farewell);
+        if (goesOn) return;
+        foreach (var standby in _standbys.Keys) Context.Tell(standby, farewell);
     }
 
     /// <param name="Path">Of the step's file; null where it could not be written.</param>

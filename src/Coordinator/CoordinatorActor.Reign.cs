@@ -101,7 +101,7 @@ public sealed partial class CoordinatorActor
         var name = question.Name;
         if (_schedule.HasEnded)
         {
-            if (_end is { End: not (RunEnd.Deposed or RunEnd.GoesBack) } end) Context.Tell(standby, new Finish { Reason = end.Reason });
+            _standbys.TryAdd(standby, name); // it hears of the end with the others, when all is written
             return;
         }
         if (question.Term > _options.Term)

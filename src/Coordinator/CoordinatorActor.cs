@@ -56,7 +56,8 @@ public sealed partial class CoordinatorActor : Actor
         var state = _setup.Optimizer.NewState(_setup.Model.Parameters.Count);
         resume?.State.CopyTo(state);
         _aggregator = new Aggregator(_setup, resume?.Weights ?? _setup.Model.Parameters.InitialWeights(_setup.Seed), state, step,
-            options.ChunkElements) { Probe = options.Probe };
+            options.ChunkElements)
+        { Probe = options.Probe };
         _history = new History(_setup, resume);
         _lastCheckpoint = resume?.Path;
         _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
@@ -73,9 +74,9 @@ public sealed partial class CoordinatorActor : Actor
     public override void Receive(object message)
     {
         var peer = Context.Sender is { } sender ? _peers.GetValueOrDefault(sender) : null;
-        if (peer is not null && SessionOf(message) is { } session && session != peer.Session)
+        if (Context.Sender is { } from && SessionOf(message) is { } session && session != (peer?.Session ?? 0))
         {
-            Ignore(message, $"it is of session {session:x}, not {peer.Session:x}");
+            OnStranger(from, peer, message, session);
             return;
         }
         switch (message)
@@ -318,11 +319,6 @@ public sealed partial class CoordinatorActor : Actor
     private void Finish(RunEnd end, string reason)
     {
         _history.TrainingPauses(Context.Now);
-        var goesOn = end is RunEnd.Deposed or RunEnd.GoesBack; // elsewhere
-        object farewell = goesOn ? new Deposed { Reason = Sentences.Cut(reason) } : new Finish { Reason = Sentences.Cut(reason) };
-        foreach (var peer in _peers.Values) Context.Tell(peer.Worker, farewell);
-        if (!goesOn)
-            foreach (var standby in _standbys.Keys) Context.Tell(standby, farewell);
         if (end == RunEnd.Done && _aggregator.FirstNonFinite() is { } wrong)
             (end, reason, _nonFinite) = (RunEnd.Failed, NonFiniteSentence.OfLastWeights(wrong), NonFiniteEnd.Weights);
         if (end == RunEnd.Stopped)

@@ -69,7 +69,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             case WorkFaulted fault: OnFault(fault); break;
             case Welcome welcome when _state == State.Joining: OnWelcome(welcome); break;
             case Wait wait when _state == State.Joining: OnWait(wait); break;
-            case Deposed deposed when IsFromLeader: Leave(deposed.Reason); break;
+            case Deposed deposed when IsFromLeader && (deposed.Session == 0 || deposed.Session == _session): Leave(deposed.Reason); break;
             case Refused refused when IsFromLeader || _state == State.Joining: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
             case Loaded loaded when _state == State.Loading && loaded.Welcome.Session == _session: OnLoaded(loaded); break;
             case Finish finish when IsFromLeader: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;

@@ -81,8 +81,8 @@ internal static class Samples
             "0a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
         ("wait", Told(frame => frame.Wait = new Wait { Reason = "full" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31aa02060a0466756c6c"),
-        ("deposed", Told(frame => frame.Deposed = new Deposed { Reason = "term 2" }),
-            "0a0b636f6f7264696e61746f721208776f726b65722f31b202080a067465726d2032"),
+        ("deposed", Told(frame => frame.Deposed = new Deposed { Reason = "term 2", Session = 0x1_0000_0003 }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31b2020e0a067465726d2032108380808010"),
         ("stand by", Told(frame => frame.StandBy = new StandBy { Name = "host/43", JobFingerprint = Fingerprint, DataFingerprint = Fingerprint, Term = 2 }),
             "0a0b636f6f7264696e61746f721208776f726b65722f3182034f0a07686f73742f343312200102030405060708090a0b0c0d0e" +
             "0f101112131415161718191a1b1c1d1e1f201a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20" +

@@ -112,7 +112,8 @@ public sealed class WorkerActorTests : IAsyncDisposable
         _session = SessionOf(term: 3, worker: 1);
         Welcome(worker);
         _probe.Expect<Ready>();
-        Say(worker, new Deposed { Reason = "another one leads" });
+        Say(worker, new Deposed { Reason = "of a membership before", Session = _session - 1 });
+        Say(worker, new Deposed { Reason = "another one leads", Session = _session });
         while (_probe.Expect<Join>().Term != 3)
         {
             // One that was on its way before.

@@ -86,6 +86,19 @@ public sealed class AdmissionTests : IAsyncDisposable
         Say(new PartialDone { Step = 0, Range = new Range { First = 0, Count = 8 }, Session = _session, Dropped = true });
 
         Assert.Contains("drops shards 0-7 of step 0", Wait<RunEvent.WorkerLost>().Reason);
+        Assert.Equal(_session, _probe.Expect<Deposed>().Session);
+    }
+
+    /// <summary>Else it would wait for ever to be given something.</summary>
+    [Fact]
+    public void Who_speaks_of_a_membership_that_is_none_is_told_so()
+    {
+        Join();
+        Say(new WeightsHeld { Session = _session - 1 });
+        Assert.Equal(_session - 1, _probe.Expect<Deposed>().Session);
+        var (stranger, strangersProbe) = Probe.Spawn(_host, "stranger");
+        stranger.Tell(new Probe.Send(_coordinator, new Ready { Session = 77 }));
+        Assert.Equal(77ul, strangersProbe.Expect<Deposed>().Session);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public class TakeoverTests
         AssertAnswer(run, run.Coordinators[1]);
         Assert.Equal(new TermClaim(2, "standby-1"), run.Standing);
         Assert.InRange(run.StandbyEnds["standby-1"].Run!.Resume!.Step, 6, 8);
+        run.Until(() => run.WorkerEnds.Count == run.Workers.Length, "the workers' ends");
         Assert.All(run.Workers, worker => Assert.Equal(WorkerOutcome.Finished, run.WorkerEnds[worker.Name].Outcome));
     }
 
