@@ -57,34 +57,42 @@ public sealed partial class Schedule
         {
             if (audit.IsSettled) continue;
             if (audit.Verdict() is { } verdict) Settle(audit, verdict.Worker, verdict.Wrong, isAudited: true);
-            else if (AskedInTime(audit) + audit.Heard.Count < 2 || (audit.IsDisputed && AskedInTime(audit) == 0)) AskAnother(audit);
+            else AskWhereWanted(audit);
         }
         if (_round!.IsComplete) CommitStep();
         else if (_round.HasPending) Distribute();
     }
 
-    /// <summary>Workers that have the shard, have said nothing of it yet, and are not late.</summary>
-    private int AskedInTime(AuditedShard audit) => _round!.HoldersOf(audit.Shard).Concat(audit.Auditors).Distinct()
-        .Count(worker => !_members[worker].IsLate && !audit.Heard.Contains(worker));
-
-    private void AskAnother(AuditedShard audit)
+    /// <summary>Asks one more worker where fewer than two are heard or will be heard in time, or those that were heard disagree. Who is late
+    /// is waited for where nobody else could be asked; who is stalled is not.</summary>
+    private void AskWhereWanted(AuditedShard audit)
     {
-        var others = Where(member => member.InSync && member.Held >= Step - 1 && !member.IsLate)
-            .Where(entry => !audit.Heard.Contains(entry.Key) && !audit.Auditors.Contains(entry.Key) && !_round!.IsHeldBy(entry.Key, audit.Shard))
-            .OrderBy(entry => entry.Value.Owed).ToArray();
-        if (others.Length > 0)
-        {
-            var worker = others[0].Key;
-            if (audit.IsDisputed) _round!.GiveAlso(worker, audit.Shard);
-            else audit.Ask(worker);
-            Give(worker, [new ShardRange(audit.Shard, 1)], isWhole: false, isAudit: !audit.IsDisputed);
-        }
-        else if (audit.IsDisputed)
+        var asked = _round!.HoldersOf(audit.Shard).Concat(audit.Auditors).Distinct().Where(worker => !audit.Heard.Contains(worker)).ToArray();
+        var inTime = asked.Count(worker => !_members[worker].IsLate);
+        if (audit.IsDisputed ? inTime > 0 : inTime + audit.Heard.Count >= 2) return;
+        var isAwaited = asked.Any(worker => !_members[worker].IsStalled);
+        var others = Where(member => member.InSync && member.Held >= Step - 1 && (isAwaited ? !member.IsLate : !member.IsStalled))
+            .Where(entry => !audit.Heard.Contains(entry.Key) && !asked.Contains(entry.Key))
+            .OrderBy(entry => entry.Value.IsLate).ThenBy(entry => entry.Value.Owed).ToArray();
+        if (others.Length > 0) Ask(audit, others[0].Key);
+        else if (!isAwaited) NobodyToAsk(audit);
+    }
+
+    private void Ask(AuditedShard audit, int worker)
+    {
+        if (audit.IsDisputed) _round!.GiveAlso(worker, audit.Shard);
+        else audit.Ask(worker);
+        Give(worker, [new ShardRange(audit.Shard, 1)], isWhole: false, isAudit: !audit.IsDisputed);
+    }
+
+    private void NobodyToAsk(AuditedShard audit)
+    {
+        if (audit.IsDisputed)
         {
             if (!audit.IsDisputeTold) _effects.Add(new Effect.Disputed(audit.Shard, [.. audit.Heard]));
             audit.IsDisputeTold = true;
         }
-        else if (audit.HasSent && AskedInTime(audit) == 0)
+        else if (audit.HasSent)
         {
             Settle(audit, audit.FirstSent, [], isAudited: false);
         }
