@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Distributed.Engine.Kernels;
 
 namespace Distributed.Protocol;
 
 /// <summary>SHA-256 of a partial sum, for audits: two workers that computed the same shards have the same one.</summary>
 /// <remarks>Taken over the chunks as they are sent, the last of the vector first, then the loss, the right decisions and the samples, all
-/// little-endian.</remarks>
+/// little-endian. Every NaN is hashed as one and the same: which of them a computation gives differs between processors.</remarks>
 public sealed class PartialHash : IDisposable
 {
     /// <summary>Bytes of a hash.</summary>
@@ -17,7 +18,7 @@ public sealed class PartialHash : IDisposable
     /// <summary>The next chunk.</summary>
     public void Add(ReadOnlySpan<float> chunk)
     {
-        if (BitConverter.IsLittleEndian)
+        if (BitConverter.IsLittleEndian && Finite.All(chunk))
         {
             _hash.AppendData(MemoryMarshal.AsBytes(chunk));
             return;
@@ -26,7 +27,7 @@ public sealed class PartialHash : IDisposable
         Span<byte> bytes = stackalloc byte[sizeof(float)];
         foreach (var element in chunk)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes, element);
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, float.IsNaN(element) ? float.NaN : element);
             _hash.AppendData(bytes);
         }
     }
@@ -35,7 +36,7 @@ public sealed class PartialHash : IDisposable
     public byte[] End(double loss, long correct, int samples)
     {
         Span<byte> bytes = stackalloc byte[sizeof(double) + sizeof(long) + sizeof(int)];
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes, loss);
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, double.IsNaN(loss) ? double.NaN : loss);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], correct);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[16..], samples);
         _hash.AppendData(bytes);

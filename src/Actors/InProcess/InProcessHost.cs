@@ -30,6 +30,13 @@ public sealed class InProcessHost : IActorHost, IAsyncDisposable
     /// <summary>The actor that has this name now; null if none has.</summary>
     public ActorRef? Find(string name) => _node.Find(name)?.Ref;
 
+    /// <summary>Whichever actor has this name when it is told something.</summary>
+    public ActorRef Named(string name)
+    {
+        ActorName.Check(name);
+        return new NamedRef(_node, name);
+    }
+
     /// <summary>Asks an actor of this host to stop after the message it is handling.</summary>
     public void Stop(ActorRef actor) => ActorNode.Stop(actor);
 

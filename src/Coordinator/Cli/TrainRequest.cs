@@ -23,6 +23,9 @@ internal enum WorkerPlace
 internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overrides, WorkerPlace Place, WorkerCount Workers, HostPort Listen,
     string? ReportPath, string? CheckpointFolder, int? CheckpointEvery, bool Resume, int ChunkElements, int Restarts, bool Verbose)
 {
+    /// <summary>Share of the shards that two workers compute, 0..1; null: none.</summary>
+    public double? AuditRate { get; init; }
+
     /// <summary>What workers from elsewhere must show.</summary>
     public Security Security { get; init; } = Security.None;
 

@@ -76,19 +76,20 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             // Claimed when all is there that the run needs, and before the newest checkpoint is looked for.
             options = Options(checkpoints?.Claim(cluster.Name) ?? new TermClaim(1, cluster.Name), checkpoints?.Resume(loaded));
         }
-        var resume = options.Resume;
-        var progress = new RunProgress(setup, resume, _notes,
-            request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
-        Volatile.Write(ref _progress, progress);
-        var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
-        Coordinate(coordinator);
-        cluster.Begin(coordinator, loaded);
-
-        var stopped = cluster.Host.WhenStopped(coordinator);
-        await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
-        if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
+        RunResult? result;
+        for (var hasBegun = false; ; hasBegun = true)
+        {
+            result = await LeadAsync(options, cluster, hasBegun ? null : loaded).ConfigureAwait(false);
+            if (result is not { End: RunEnd.GoesBack }) break;
+            var claim = checkpoints?.Claim(cluster.Name) ?? new TermClaim(options.Term + 1, cluster.Name);
+            options = Options(claim, checkpoints?.GoBack(result.GoBackTo, loaded)) with
+            {
+                Excluded = result.Excluded,
+                FirstWorkers = request.Workers.Least, // it has begun, and there is one worker less
+            };
+            _notes.Add($"{result.Reason}: going back to step {options.Resume?.Step ?? 0}", NoteKind.Warning);
+        }
         await cluster.EndAsync().ConfigureAwait(false);
-        var result = progress.Ended.IsCompleted ? await progress.Ended.ConfigureAwait(false) : null;
         return (null, new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? [])));
 
         RunOptions Options(TermClaim claim, RunSnapshot? from) =>
@@ -102,8 +103,29 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 CheckpointInterval = request.CheckpointInterval,
                 Term = checked((uint)claim.Term),
                 Claimant = claim.Claimant,
+                Audit = request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
                 Resume = from,
             };
+    }
+
+    /// <summary>Runs a coordinator to its end.</summary>
+    /// <param name="job">For the workers that the cluster begins with; null: they are there.</param>
+    /// <returns>Null: it ended without a result, and why was noted.</returns>
+    private async Task<RunResult?> LeadAsync(RunOptions options, ICluster cluster, LoadedJob? job)
+    {
+        var progress = new RunProgress(options.Setup, options.Resume, _notes,
+            request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
+        Volatile.Write(ref _progress, progress);
+        var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
+        Coordinate(coordinator);
+        if (job is not null) cluster.Begin(coordinator, job);
+        var stopped = cluster.Host.WhenStopped(coordinator);
+        await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
+        if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
+        if (!progress.Ended.IsCompleted) return null;
+        var result = await progress.Ended.ConfigureAwait(false);
+        if (result.End == RunEnd.GoesBack) await stopped.ConfigureAwait(false); // its name is free for the next
+        return result;
     }
 
     private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request.Place == WorkerPlace.InProcess

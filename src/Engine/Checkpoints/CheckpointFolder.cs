@@ -112,6 +112,16 @@ public sealed class CheckpointFolder
         return BestFile;
     }
 
+    /// <summary>Deletes what is of later steps than this one, the best checkpoint too: it cannot be trusted any more.</summary>
+    /// <exception cref="CheckpointException">The folder cannot be listed, or the best one not be read.</exception>
+    public IReadOnlyList<CheckpointWarning> DiscardAfter(long step)
+    {
+        var warnings = new List<CheckpointWarning>();
+        foreach (var (_, later) in Steps().Where(file => file.Step > step)) Delete(later, warnings);
+        if (File.Exists(BestFile) && Checkpoint.Load(BestFile, _storage).Progress.Step > step) Delete(BestFile, warnings);
+        return warnings;
+    }
+
     /// <summary>The newest checkpoint that is whole.</summary>
     /// <exception cref="CheckpointException">The folder is there and cannot be listed.</exception>
     public CheckpointFound Latest()

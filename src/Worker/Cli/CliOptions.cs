@@ -15,6 +15,20 @@ public static class CliOptions
         CustomParser = result => ParseInteger(result, name, min, max),
     };
 
+    /// <summary>A share from 0 to 1; null where the option is not given.</summary>
+    public static Option<double?> Share(string name, string unit, string description) => new(name)
+    {
+        HelpName = unit,
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1) return share;
+            result.AddError($"{name}: wanted a number from 0 to 1, came \"{text}\"");
+            return null;
+        },
+    };
+
     /// <summary>One of a few words; null where the option is not given.</summary>
     public static Option<string?> Word(string name, string unit, string description, params string[] words) => new(name)
     {

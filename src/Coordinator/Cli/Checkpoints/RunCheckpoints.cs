@@ -104,6 +104,17 @@ internal sealed class RunCheckpoints
         return FileCheckpointStore.ToSnapshot(fitted, job.Setup);
     }
 
+    /// <summary>Discards what is later than a step, and goes on from the newest that is left. To be called after the claim.</summary>
+    /// <returns>Null: the run begins anew.</returns>
+    /// <exception cref="CheckpointException">The disk refuses.</exception>
+    public RunSnapshot? GoBack(long step, LoadedJob job)
+    {
+        foreach (var warning in _folder.DiscardAfter(step)) _notes.Add(warning.Reason, NoteKind.Warning);
+        return _folder.Latest().Checkpoint is { } left
+            ? FileCheckpointStore.ToSnapshot(left.Fit(job.Setup.Model.Parameters, job.Setup.Optimizer), job.Setup)
+            : null;
+    }
+
     private static void CheckJob(Checkpoint latest, Job job, CheckpointUse use)
     {
         var fingerprint = Convert.ToHexStringLower(job.Fingerprint);

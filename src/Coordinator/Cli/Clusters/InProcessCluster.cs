@@ -26,7 +26,7 @@ internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, 
         for (var i = 1; i <= workers; i++)
         {
             var name = $"worker{i}";
-            var options = new WorkerOptions([coordinator], $"{name} in this process", 0, WorkerLimits.JoinPatience,
+            var options = new WorkerOptions([_host.Named(coordinator.Path)], $"{name} in this process", 0, WorkerLimits.JoinPatience,
                 () => time.GetElapsedTime(_started), OnEnd);
             var destination = new WorkerDestination(NoDestination.Instance);
             _host.Spawn(name, () => new WorkerActor(options, new SharedJob(job), destination));

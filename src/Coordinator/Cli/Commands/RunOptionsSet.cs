@@ -51,6 +51,10 @@ internal sealed class RunOptionsSet
         "What becomes of a step with NaN or infinity in its loss or gradient, as --set on_nan=WORD: the run stops and names the cause "
         + "(stop), or the step changes nothing (skip).", "stop", "skip");
 
+    private readonly Option<double?> _audit = CliOptions.Share("--audit", "RATE",
+        "This share of the shards is computed by two workers, whose bits must agree; a worker that computes wrongly is named and excluded. "
+        + "1 finds every fault before it counts and doubles the work.");
+
     private readonly Option<bool> _verbose = CliOptions.Verbose();
 
     public static Option<string[]> Set() => new("--set")
@@ -63,7 +67,7 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _chunk, _verbose];
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
 
@@ -86,6 +90,7 @@ internal sealed class RunOptionsSet
             parsed.GetValue(_verbose))
         {
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            AuditRate = parsed.GetValue(_audit),
             Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,
         };
     }

@@ -1,0 +1,118 @@
+using System.Net;
+using Distributed.Actors;
+using Distributed.EndToEnd.Tests.Driving;
+using Distributed.Engine;
+using Distributed.Engine.Data;
+using Distributed.Protocol;
+using Distributed.Worker;
+
+namespace Distributed.EndToEnd.Tests;
+
+/// <summary>Real processes, and one worker, on a host of this test, on whose machine one bit of some samples is flipped.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly List<Tool> _tools = [];
+
+    public void Dispose()
+    {
+        _tools.ForEach(tool => tool.Dispose());
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("1", true, false)]
+    [InlineData("0.1", false, false)]
+    [InlineData("0.1", false, true)]
+    public async Task A_worker_that_computes_wrongly_is_found_and_named_and_the_answer_is_right(string rate, bool isEverythingAudited, bool checkpoints)
+    {
+        var (run, address) = await BeginAsync(checkpoints, "--audit", rate);
+        await using var host = new TcpHost();
+        var ended = Faulty(host, address);
+        for (var i = 0; i < 2; i++) _tools.Add(Tool.Worker("--coordinator", address));
+
+        await run.ExitAsync(0);
+        var end = await ended.WaitAsync(Patience.Limit);
+        Assert.Equal(WorkerOutcome.Refused, end.Outcome);
+        Assert.Contains("computes wrongly", end.Reason);
+        Assert.Matches($@"worker \d+ \({host.Name}/faulty\) computes wrongly and is excluded: two others agree on shard \d+ of step \d+", run.Output);
+        Assert.Equal(!isEverythingAudited, run.Output.Contains("going back to step 0", StringComparison.Ordinal));
+        Assert.Equal(Answer.Of(TestJobs.Long), run.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Without_an_audit_the_fault_shows_in_the_answer_so_it_is_one()
+    {
+        var (run, address) = await BeginAsync(checkpoints: false);
+        await using var host = new TcpHost();
+        var ended = Faulty(host, address);
+        for (var i = 0; i < 2; i++) _tools.Add(Tool.Worker("--coordinator", address));
+
+        await run.ExitAsync(0);
+        Assert.Equal(WorkerOutcome.Finished, (await ended.WaitAsync(Patience.Limit)).Outcome);
+        Assert.NotEqual(Answer.Of(TestJobs.Long), run.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("1.5")]
+    [InlineData("some")]
+    public async Task A_rate_that_is_none_is_wrong_input(string rate)
+    {
+        using var run = Tool.Coordinator("train", "nowhere.yaml", "--audit", rate);
+        await run.ExitAsync(2);
+        Assert.Contains($"--audit: wanted a number from 0 to 1, came \"{rate}\"", run.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<(Tool Run, string Address)> BeginAsync(bool checkpoints, params string[] more)
+    {
+        string[] folder = checkpoints ? ["--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"] : [];
+        var run = Tool.Coordinator(["coordinator", _folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0", "--workers", "3", .. folder, .. more]);
+        _tools.Add(run);
+        return (run, (await run.LineAsync(@"listening on (\S+);")).Groups[1].Value);
+    }
+
+    private static Task<WorkerEnd> Faulty(TcpHost host, string address)
+    {
+        var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var destination = new WorkerDestination(new ChunkPool());
+        var options = new WorkerOptions([host.Remote(IPEndPoint.Parse(address), "coordinator")], $"{host.Name}/faulty", 0, Patience.Limit,
+            () => TimeProvider.System.GetElapsedTime(0), end => ended.TrySetResult(end));
+        host.RegisterDestination("worker", destination);
+        host.Spawn("worker", () => new WorkerActor(options, new FlippingLoader(), destination), Supervision.Never);
+        return ended.Task;
+    }
+
+    private sealed class FlippingLoader : IJobLoader
+    {
+        private readonly JobLoader _right = new(dataFolder: null, Environment.CurrentDirectory);
+
+        public LoadedJob Load(string yaml)
+        {
+            var job = _right.Load(yaml);
+            return job with { Setup = job.Setup with { Train = new Flipped(job.Setup.Train) } };
+        }
+    }
+
+    private sealed class Flipped(DataSet data) : DataSet
+    {
+        private const int Every = 16, Bit = 20;
+
+        public override int Count => data.Count;
+
+        public override Shape SampleShape => data.SampleShape;
+
+        public override Target Target => data.Target;
+
+        public override byte[] Fingerprint => data.Fingerprint;
+
+        public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
+
+        public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
+        {
+            data.CopyFeatures(indices, features);
+            var width = features.Length / indices.Length;
+            for (var i = 0; i < indices.Length; i++)
+                if (indices[i] % Every == 1) features[i * width] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(features[i * width]) ^ (1 << Bit));
+        }
+    }
+}
