@@ -1,0 +1,61 @@
+using Distributed.Simulations.Cli;
+using Distributed.Simulations.Faults;
+using Distributed.Simulations.Jobs;
+using Distributed.Simulations.Running;
+
+namespace Distributed.Simulations.Tests;
+
+public sealed class SeedsTests
+{
+    private const int Seeds = 200;
+
+    [Fact]
+    public void Whatever_fails_everything_holds_and_every_kind_of_fault_has_happened()
+    {
+        var batch = new Batch(FaultNames.Parse("all"), Environment.ProcessorCount, stopAfter: 3);
+        var broken = new List<string>();
+        batch.Run(1, Seeds, report => broken.Add($"{report.Violations[0]}: dotnet run --project tests/Simulation -- --seed {report.Scenario.Seed} --transcript"));
+        Assert.Empty(broken);
+        foreach (var kind in FaultNames.All) Assert.True(batch.Totals.Faults[kind] > 0, $"no {FaultNames.Of(kind)} in {Seeds} seeds");
+        Assert.True(batch.Totals.Coordinators > Seeds + Seeds / 2, $"{batch.Totals.Coordinators} coordinators led");
+    }
+
+    public static TheoryData<string> Kinds => [.. FaultNames.All.Select(FaultNames.Of)];
+
+    /// <summary>Each alone, so that nothing else can have brought it about.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_kind_of_fault_happens_and_no_other_that_was_not_asked_for(string name)
+    {
+        var kind = FaultNames.Parse(name).Single();
+        // A cut needs a connection that breaks.
+        var asked = kind == FaultKind.CutInMessage ? FaultNames.Parse("cut-in-message,connection-lost") : new HashSet<FaultKind> { kind };
+        var batch = new Batch(asked, threads: 1, stopAfter: 3);
+        var broken = new List<string>();
+        batch.Run(1, 25, report => broken.Add($"seed {report.Scenario.Seed}: {report.Violations[0]}"));
+        Assert.Empty(broken);
+        Assert.True(batch.Totals.Faults[kind] > 0, $"no {name}");
+        foreach (var other in FaultNames.All)
+            if (!asked.Contains(other) && other != FaultKind.CutInMessage) Assert.True(batch.Totals.Faults[other] == 0, $"{FaultNames.Of(other)} too");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_transcript_and_another_seed_another()
+    {
+        Assert.Equal(Transcript(3), Transcript(3));
+        Assert.NotEqual(Transcript(3), Transcript(4));
+
+        static string[] Transcript(ulong seed)
+        {
+            var lines = new List<string>();
+            var scenario = Scenario.Draw(seed, FaultNames.Parse("all"));
+            new SimulatedRun(scenario, new JobCatalog().Of(scenario.Job), lines.Add).Run();
+            Assert.True(lines.Count > 50, $"{lines.Count} lines");
+            return [.. lines];
+        }
+    }
+
+    [Fact]
+    public void A_fault_that_is_none_is_met_with_a_sentence() =>
+        Assert.Contains("there is no fault \"fire\"", Assert.Throws<FormatException>(() => FaultNames.Parse("delay,fire")).Message);
+}
