@@ -16,6 +16,10 @@ public sealed class Replica : IChunkDestination
     private readonly float[][] _buffers;
     private readonly bool[] _arrived;
     private readonly IChunkDestination _scratch;
+
+    // Of the version that is being read from sockets: which chunks were given their place.
+    private readonly bool[] _rented;
+    private long _renting = -1;
     private long _version = -1;
     private long _before = -1;
     private long _filling = -1;
@@ -29,6 +33,7 @@ public sealed class Replica : IChunkDestination
         (Elements, ChunkElements, _scratch) = (elements, chunkElements, scratch);
         _buffers = [GC.AllocateArray<float>(elements, pinned: true), GC.AllocateArray<float>(elements, pinned: true)];
         _arrived = new bool[Chunks];
+        _rented = new bool[Chunks];
     }
 
     public int Elements { get; }
@@ -62,10 +67,28 @@ public sealed class Replica : IChunkDestination
     }
 
     /// <summary>Memory for an arriving chunk: its place in the next version's buffer, or scratch where the chunk is not wanted.</summary>
+    /// <remarks>A place is given out once: what comes again (over a new connection, say) goes to scratch and is copied where it is wanted, so that
+    /// a chunk that turns out to be damaged never lies over a good one.</remarks>
     public TensorChunk Rent(in ChunkHeader header) =>
-        header.Kind == ChunkKind.Weights && header.Step > Version && Fits(header)
+        header.Kind == ChunkKind.Weights && header.Step > Version && Fits(header) && IsFirst(header)
             ? new TensorChunk(header, Place(header))
             : _scratch.Rent(header);
+
+    private bool IsFirst(in ChunkHeader header)
+    {
+        lock (_rented)
+        {
+            if (header.Step < _renting) return false;
+            if (header.Step > _renting)
+            {
+                _renting = header.Step;
+                Array.Clear(_rented);
+            }
+            var isFirst = !_rented[header.Index];
+            _rented[header.Index] = true;
+            return isFirst;
+        }
+    }
 
     /// <summary>Takes a chunk of weights and releases it.</summary>
     /// <returns>Null when it was used; else why it was dropped.</returns>

@@ -74,6 +74,43 @@ public class ReplicaTests
         Assert.Equal(Expected(1), _replica.Weights(_replica.Version).ToArray());
     }
 
+    /// <summary>The connection breaks while a chunk is read, and all of the version comes again over another: what was good stays good.</summary>
+    [Fact]
+    public void A_place_is_given_out_once_so_that_a_damaged_copy_spoils_nothing()
+    {
+        Fill(0);
+        var whole = _replica.Rent(Header(1, 0));
+        Values(1, 0).CopyTo(whole.Data);
+        Assert.Null(_replica.Accept(whole));
+        _replica.Rent(Header(1, 1)).Data.Span.Fill(float.NaN); // and then the connection is lost
+
+        _replica.Rent(Header(1, 0)).Data.Span.Fill(float.NaN); // a second copy, damaged
+        Assert.Equal(1, _scratch.Rented);
+        var again = _replica.Rent(Header(1, 1));
+        Values(1, 1).CopyTo(again.Data);
+        Assert.Null(_replica.Accept(again));
+        Accept(1, 2);
+        Assert.Equal(Expected(1), _replica.Weights(1).ToArray());
+    }
+
+    /// <summary>A step may have to be computed again when the next version is whole already, until the one after it begins to arrive.</summary>
+    [Fact]
+    public void The_version_before_is_held_until_the_one_after_begins()
+    {
+        Fill(0);
+        Assert.False(_replica.Holds(-1));
+        Fill(1);
+        Assert.True(_replica.Holds(0) && _replica.Holds(1) && !_replica.Holds(2));
+        Assert.Equal(Expected(0), _replica.Weights(0).ToArray());
+        Accept(2, 0);
+        Assert.True(!_replica.Holds(0) && _replica.Holds(1));
+        Assert.Throws<InvalidOperationException>(() => _replica.Weights(0));
+        Accept(4, 0); // one that was left behind is sent the current version: 3, and with it what 1 lay in, is skipped
+        Assert.True(_replica.Holds(1));
+        Accept(5, 0);
+        Assert.False(_replica.Holds(1));
+    }
+
     [Fact]
     public void Every_chunk_is_released_used_or_not()
     {
