@@ -54,10 +54,14 @@ public sealed class Replica : IChunkDestination
         return !isWritten && (version == Version || version == Volatile.Read(ref _before));
     }
 
-    /// <summary>The weights of a version that this <see cref="Holds"/>. They stay whole until version + 2 begins to arrive.</summary>
-    public ReadOnlyMemory<float> Weights(long version) => Holds(version)
-        ? _buffers[version & 1]
-        : throw new InvalidOperationException($"version {version} is not held, {Version} is");
+    /// <summary>The weights of a version that this <see cref="Holds"/> at this moment. They stay whole until version + 2 begins to arrive; what is
+    /// computed with them after that is of a step that is committed, and nobody wants it.</summary>
+    /// <returns>False where the version is not held.</returns>
+    public bool TryWeights(long version, out ReadOnlyMemory<float> weights)
+    {
+        weights = Holds(version) ? _buffers[version & 1] : default;
+        return !weights.IsEmpty;
+    }
 
     /// <summary>First element and length of a chunk.</summary>
     public (int Offset, int Count) Slice(int chunk)

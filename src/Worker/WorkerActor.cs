@@ -239,9 +239,9 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         Func<TimeSpan> now = options.Clock;
         Context.Run($"step {assign.Step} shards {range}", post =>
         {
-            if (replica.Holds((long)assign.Step))
+            if (replica.TryWeights((long)assign.Step, out var weights))
                 new PartialSender(setup, replica, assign, range, gradients.Rent(replica.Chunks + 1),
-                        message => post(new Outgoing(session, message))).Run(computer, replica.Weights((long)assign.Step), now);
+                        message => post(new Outgoing(session, message))).Run(computer, weights, now);
             else // completed by others: its weights are gone
                 post(new Outgoing(session, new PartialDone { Step = assign.Step, Range = PartialSender.ToWire(range), Session = session, Dropped = true }));
         });
@@ -258,9 +258,9 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             Context.Run($"evaluate block {block}", post =>
             {
                 var done = new EvaluationDone { Version = version, Block = (uint)number, Session = session };
-                if (replica.Holds((long)version))
+                if (replica.TryWeights((long)version, out var weights))
                 {
-                    var sum = computer.Evaluate(replica.Weights((long)version), first, count);
+                    var sum = computer.Evaluate(weights, first, count);
                     (done.Loss, done.Correct, done.Samples) = (sum.Loss, (ulong)sum.Correct, (uint)sum.Samples);
                 }
                 else

@@ -62,7 +62,7 @@ public sealed class CommandTests
         using var run = await Tool.Coordinator("train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--workers", "2",
             "--set", "optimizer.rate=1e30", "--report", folder["report.json"]).ExitAsync(1);
 
-        Assert.Contains("learning rate may be too high", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Try a smaller learning rate", run.Errors, StringComparison.Ordinal);
         Assert.Contains("\"result\": \"failed\"", File.ReadAllText(folder["report.json"]), StringComparison.Ordinal);
     }
 }

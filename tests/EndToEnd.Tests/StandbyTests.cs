@@ -95,7 +95,8 @@ public sealed class StandbyTests : IDisposable
     [Fact]
     public async Task A_run_that_is_resumed_elsewhere_deposes_the_one_that_runs()
     {
-        string[] train = ["train", _folder.Write("job.yaml", TestJobs.Long), "--workers", "1", "--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"];
+        var job = TestJobs.Long.Replace("epochs: 1", "epochs: 10", StringComparison.Ordinal); // not over before the second is there
+        string[] train = ["train", _folder.Write("job.yaml", job), "--workers", "1", "--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"];
         var first = Start(train);
         await CheckpointFiles.AfterAsync(_folder["checkpoints"], 0);
 
@@ -104,7 +105,7 @@ public sealed class StandbyTests : IDisposable
         await first.ExitAsync(1);
         Assert.Contains("has claimed term 2 of this run", first.Errors, StringComparison.Ordinal);
         await second.ExitAsync(0);
-        Assert.Equal(Answer.Of(TestJobs.Long), second.Fingerprint);
+        Assert.Equal(Answer.Of(job), second.Fingerprint);
     }
 
     private async Task<(Tool Primary, Tool Standby, Tool[] Workers)> BeginAsync()

@@ -69,7 +69,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 .RunAsync(Coordinate).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
-            options = end.Run;
+            options = end.Run with { FirstWorkers = request.Workers.Least }; // the run has begun, and workers may be lost with its coordinator
         }
         else
         {

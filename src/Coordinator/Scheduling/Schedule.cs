@@ -39,19 +39,6 @@ public sealed partial class Schedule
     /// <summary>A worker this many versions behind gets no further weights until it has caught up with what it was sent.</summary>
     public const int MaxVersionsBehind = 4;
 
-    /// <summary>Workers whose measured speeds differ by less than this ratio get equal shares: an uneven cut makes more partial sums
-    /// to send, which costs more than it saves.</summary>
-    public const double AlikeRatio = 1.6;
-
-    /// <summary>A worker that has answered nothing for so many deadlines is stalled.</summary>
-    public const double StallFactor = 4;
-
-    /// <summary>But not before this.</summary>
-    public static readonly TimeSpan LeastStall = TimeSpan.FromSeconds(10);
-
-    /// <summary>And not before this where nothing has been measured yet.</summary>
-    public static readonly TimeSpan UnmeasuredStall = TimeSpan.FromSeconds(60);
-
     private readonly RunPlan _plan;
     private readonly SortedDictionary<int, Member> _members = [];
     private readonly List<Effect> _effects = [];
@@ -94,9 +81,6 @@ public sealed partial class Schedule
     private int Present => _members.Count - _stalled;
 
     private Pace Pace => _phase == Phase.Evaluating ? _evaluations : _steps;
-
-    private TimeSpan StallTime => Pace.Deadline is not { } deadline ? UnmeasuredStall
-        : StallFactor * deadline > LeastStall ? StallFactor * deadline : LeastStall;
 
     /// <summary>Takes one input; the effects are valid until the next call and are to be performed in order.</summary>
     /// <param name="now">Monotonic; never less than at the call before.</param>
@@ -214,67 +198,6 @@ public sealed partial class Schedule
         HandOut();
     }
 
-    /// <summary>A worker has answered for units that it was given, of this round or an earlier one.</summary>
-    private void Answered(int worker, Member member, int units)
-    {
-        member.Owed = Math.Max(0, member.Owed - units);
-        member.Since = _now;
-        if (member.IsLate) _late--;
-        member.IsLate = false;
-        if (!member.IsStalled) return;
-        member.IsStalled = false;
-        _stalled--;
-        _effects.Add(new Effect.Recovered(worker));
-    }
-
-    /// <summary>Where a worker has answered for all of its share of a whole round, its time tells when others are late.</summary>
-    private void Through(int worker, Member member)
-    {
-        if (!member.HasWholeShare || _round!.OutstandingOf(worker) > 0) return;
-        member.HasWholeShare = false;
-        var isFirst = Pace.Deadline is null;
-        Pace.Add(_now - member.Began);
-        if (isFirst) Wake();
-    }
-
-    private void OnTick()
-    {
-        _wakeAt = null;
-        foreach (var (worker, member) in _members)
-        {
-            if (member.IsIdle) continue;
-            if (!member.IsLate && (IsOver(member.Began, Pace.Deadline) || IsOver(member.Since, StallTime)))
-            {
-                member.IsLate = true;
-                _late++;
-            }
-            if (member.IsStalled || !IsOver(member.Since, StallTime)) continue;
-            member.IsStalled = true;
-            _stalled++;
-            _effects.Add(new Effect.Stalled(worker, member.Since));
-        }
-        HandOut();
-        Wake();
-    }
-
-    private bool IsOver(TimeSpan since, TimeSpan? time) => _now - since >= time;
-
-    /// <summary>Asks to be woken when the next worker is late or stalled.</summary>
-    private void Wake()
-    {
-        foreach (var member in _members.Values) Wake(member);
-    }
-
-    private void Wake(Member member)
-    {
-        if (member.IsIdle || member.IsStalled) return;
-        var time = member.Since + StallTime;
-        if (!member.IsLate && Pace.Deadline is { } deadline && member.Began + deadline < time) time = member.Began + deadline;
-        if (_wakeAt <= time) return;
-        _wakeAt = time;
-        _effects.Add(new Effect.WakeAt(time));
-    }
-
     private void OnHeld(Input.WeightsHeld held)
     {
         if (!_members.TryGetValue(held.Worker, out var member))
@@ -367,70 +290,6 @@ public sealed partial class Schedule
         member.InSync = true;
         member.Sent = _phase == Phase.Training ? Step + 1 : Step;
         _effects.Add(new Effect.SendWeights(worker, member.Held == Step));
-    }
-
-    /// <summary>Gives out what is pending, then what only late workers have. Says once that there are too few workers for it.</summary>
-    private void HandOut()
-    {
-        if (_phase == Phase.Ended) return;
-        if (_phase == Phase.Gathering)
-        {
-            _effects.Add(new Effect.WaitForWorkers(_members.Count, _plan.FirstWorkers));
-            return;
-        }
-        var isShort = Present < _plan.MinWorkers;
-        if (isShort && !_isWaiting) _effects.Add(new Effect.WaitForWorkers(Present, _plan.MinWorkers));
-        _isWaiting = isShort;
-        if (isShort || _round is null) return;
-        if (_round.HasPending) Distribute();
-        else if (_late > 0) Copy();
-        Audit();
-    }
-
-    private void Distribute()
-    {
-        var able = Where(member => member.InSync && member.Held >= Step - 1 && !member.IsLate);
-        if (able.Length == 0) able = Where(member => member.InSync && !member.IsLate);
-        if (able.Length == 0) able = Where(member => member.InSync);
-        if (able.Length == 0) return;
-        var isWhole = _round!.Missing == _round.Units;
-        foreach (var (worker, ranges) in _round.Distribute(Takers(able))) Give(worker, ranges, isWhole);
-        if (!isWhole) return;
-        var typical = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(0).Average();
-        foreach (var member in _members.Values)
-            if (member.IsIdle) member.Forget(typical);
-    }
-
-    private void Copy()
-    {
-        var idle = Where(member => member.InSync && member.Held >= Step - 1 && member.IsIdle);
-        if (idle.Length == 0) return;
-        foreach (var (worker, ranges) in _round!.Copy(Takers(idle), worker => _members[worker].IsLate))
-        {
-            _effects.Add(new Effect.Copied(worker, ranges.Sum(range => range.Count)));
-            Give(worker, ranges, isWhole: false);
-        }
-    }
-
-    private void Give(int worker, IReadOnlyList<ShardRange> ranges, bool isWhole, bool isAudit = false)
-    {
-        var member = _members[worker];
-        member.HasWholeShare = isWhole && member.IsIdle;
-        member.Owed += ranges.Sum(range => range.Count);
-        (member.Began, member.Since) = (_now, _now);
-        _effects.Add(_phase == Phase.Training
-            ? new Effect.Assign(worker, Step, ranges, isAudit)
-            : new Effect.Evaluate(worker, Step, ranges));
-        Wake(member);
-    }
-
-    private KeyValuePair<int, Member>[] Where(Predicate<Member> predicate) => [.. _members.Where(entry => predicate(entry.Value))];
-
-    private static Taker[] Takers(KeyValuePair<int, Member>[] able)
-    {
-        var measured = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).ToArray();
-        var (typical, alike) = (measured.Average(), measured.Max() < AlikeRatio * measured.Min());
-        return [.. able.Select(entry => new Taker(entry.Key, entry.Value.Speed > 0 && !alike ? entry.Value.Speed : typical, entry.Value.Owed))];
     }
 
     private void End(RunEnd end, string reason)
