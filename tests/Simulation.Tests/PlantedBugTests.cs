@@ -72,6 +72,15 @@ public sealed class PlantedBugTests
         Assert.Single(Tell(new WholeCheckpoints(), checker => checker.Begins(2, snapshot)));
     }
 
+    /// <summary>Every batch but the first is computed on the samples of the one before: some are used twice, others never.</summary>
+    [Fact]
+    public void A_batch_that_is_computed_twice_is_found_by_its_samples()
+    {
+        var report = Run(run => run.Simulation.Filter = frame => frame.Message is Assign { Batch: > 0 } assign
+            ? new Assign(assign) { Batch = assign.Batch - 1 } : frame.Message, new EverySampleOnce());
+        Assert.Contains(report.Violations, violation => violation.Sentence.Contains("is made of samples", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_partial_sum_that_is_skipped_or_counted_twice_is_found()
     {
@@ -117,9 +126,10 @@ public sealed class PlantedBugTests
 
     private static Scenario Quiet => Scenario.Draw(2, FaultNames.Parse("none"));
 
-    private RunReport Run(Action<SimulatedRun> plant)
+    /// <param name="checkers">Those that look; none named: all. A run ends with its first violation.</param>
+    private RunReport Run(Action<SimulatedRun> plant, params Checker[] checkers)
     {
-        var run = new SimulatedRun(Quiet, _catalog.Of(Quiet.Job));
+        var run = new SimulatedRun(Quiet, _catalog.Of(Quiet.Job), checkers: checkers.Length > 0 ? checkers : null);
         plant(run);
         return run.Run();
     }
