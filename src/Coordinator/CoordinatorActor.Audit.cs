@@ -44,8 +44,11 @@ public sealed partial class CoordinatorActor
         }
         _aggregator.AddLoss(new ShardRange(count.Shard, 1), loss);
         SendWhatIsMade();
-        if (count.IsAudited) _observer.On(new RunEvent.ShardAudited(_aggregator.Step, count.Shard));
-        else if (_peers.Values.FirstOrDefault(peer => peer.Number == count.Worker) is { } peer) NoteUnaudited(peer, _aggregator.Step);
+        _observer.On(count.IsAudited
+            ? new RunEvent.ShardAudited(_aggregator.Step, count.Shard)
+            : new RunEvent.ShardUnaudited(_aggregator.Step, count.Shard));
+        if (count.IsAudited) return;
+        if (_peers.Values.FirstOrDefault(peer => peer.Number == count.Worker) is { } peer) NoteUnaudited(peer, _aggregator.Step);
     }
 
     /// <summary>Something that this worker computed is counted and nobody has compared it.</summary>

@@ -37,7 +37,18 @@ public sealed class AuditTests : IDisposable
         Assert.Contains("computes wrongly", end.Reason);
         Assert.Matches($@"worker \d+ \({host.Name}/faulty\) computes wrongly and is excluded: two others agree on shard \d+ of step \d+", run.Output);
         Assert.Equal(!isEverythingAudited, run.Output.Contains("going back to step 0", StringComparison.Ordinal));
+        Assert.Matches(@"audit: two workers agreed on \d+ shards", run.Output);
         Assert.Equal(Answer.Of(TestJobs.Long), run.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Where_there_is_nobody_to_compare_with_the_run_says_so()
+    {
+        using var run = await Tool.Coordinator("train", _folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--workers", "1", "--audit", "1")
+            .ExitAsync(0);
+        Assert.Contains("audit: there is no other worker to compare with", run.Output, StringComparison.Ordinal);
+        Assert.Contains("audit: two workers agreed on 0 shards; 120 shards counted unaudited", run.Output, StringComparison.Ordinal);
+        Assert.Equal(Answer.Of(TestJobs.Tiny), run.Fingerprint);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public abstract record RunEvent
     /// <summary>Two workers have the same hash of a shard; it is counted.</summary>
     public sealed record ShardAudited(long Step, int Shard) : RunEvent;
 
+    /// <summary>A shard that was to be audited is counted as it is: no other worker took part.</summary>
+    public sealed record ShardUnaudited(long Step, int Shard) : RunEvent;
+
     /// <summary>Workers have different bits of a shard, and the step waits for a third to tell who is right.</summary>
     public sealed record ShardDisputed(int Shard, IReadOnlyList<int> Workers) : RunEvent;
 

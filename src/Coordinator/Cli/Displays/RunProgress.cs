@@ -14,6 +14,8 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
     private readonly double _secondsBefore = resume?.TrainSeconds ?? 0;
     private readonly long _samplesBefore = resume?.Samples ?? 0;
     private readonly long _stepsBefore = resume?.Step ?? 0;
+    private int _audited;
+    private int _unaudited;
     private ProgressState _state = new(resume?.Step ?? 0, setup.TotalSteps, setup.Layout.BatchesPerEpoch, setup.Epochs, null,
         resume?.Epochs.LastOrDefault()?.TestAccuracy, 0, null, 0);
 
@@ -51,7 +53,11 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
             case RunEvent.ShardsCopied copied:
                 debug?.Invoke($"{Count(copied.Units, "shard")} of late workers {(copied.Units == 1 ? "is" : "are")} computed by worker {copied.Worker} too");
                 break;
-            case RunEvent.ShardAudited audited: debug?.Invoke($"shard {audited.Shard} of step {audited.Step}: two workers agree"); break;
+            case RunEvent.ShardAudited: _audited++; break;
+            case RunEvent.ShardUnaudited:
+                if (_unaudited++ == 0)
+                    notes.Add("audit: there is no other worker to compare with; until one joins, shards count unaudited", NoteKind.Warning);
+                break;
             case RunEvent.ShardDisputed disputed:
                 notes.Add($"workers {string.Join(" and ", disputed.Workers)} have different bits of shard {disputed.Shard}; the step waits for a third worker to tell which is right",
                     NoteKind.Warning);
@@ -71,7 +77,12 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
             case RunEvent.CheckpointFailed failed:
                 notes.Add($"no checkpoint could be written, the run goes on: {failed.Reason}", NoteKind.Warning);
                 break;
-            case RunEvent.Ended ended: _ended.TrySetResult(ended.Result); break;
+            case RunEvent.Ended ended:
+                if (_audited + _unaudited > 0)
+                    notes.Add($"audit: two workers agreed on {Count(_audited, "shard")}"
+                        + (_unaudited > 0 ? $"; {Count(_unaudited, "shard")} counted unaudited" : ""));
+                _ended.TrySetResult(ended.Result);
+                break;
             default: throw new BrokenInvariantException($"no rule for {happened}");
         }
     }
