@@ -14,6 +14,9 @@ internal sealed class StepWindows(int count, double seconds, double warmUp)
     /// <summary>Samples a second of each window so far.</summary>
     public IReadOnlyList<double> Rates => _rates;
 
+    /// <summary>The warm-up is over.</summary>
+    public bool HasBegun => _begin is not null;
+
     /// <summary>Steps in the windows.</summary>
     public long Steps { get; private set; }
 
