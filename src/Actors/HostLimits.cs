@@ -51,14 +51,20 @@ public static class HostLimits
     /// <summary>Bytes of messages waiting to be sent on one connection; beyond, the connection is dropped.</summary>
     public const long OutboundQueueBytes = 1L << 30;
 
-    /// <summary>Bytes written to a connection's pipe before they are passed on although more messages wait.</summary>
-    public const int FlushBytes = 64 * 1024;
+    /// <summary>Bytes of a connection's buffer for frames that go out together.</summary>
+    public const int SendBytes = 16 * 1024;
 
-    /// <summary>Bytes in the pipe between a connection and its socket, each way, from which on the writer waits.</summary>
-    public const int PipeBytes = 1 << 20;
+    /// <summary>Bytes of a chunk given to the socket at a time: when they are taken, the peer has shown that it takes something.</summary>
+    public const int SendPieceBytes = 256 * 1024;
 
-    /// <summary>Bytes of a buffer between a connection and its encryption, each way.</summary>
-    public const int TlsBufferBytes = 64 * 1024;
+    /// <summary>Bytes of a connection's buffer for what comes; more than these of one chunk are read straight into the chunk.</summary>
+    public const int ReceiveBytes = 16 * 1024;
+
+    /// <summary>Connections that wait for being accepted; the system turns away more.</summary>
+    public const int ListenBacklog = 512;
+
+    /// <summary>Before the next try after a connection could not be accepted: too many files are open, say.</summary>
+    public static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Connections accepted at a time.</summary>
     public const int MaxInboundConnections = 1024;

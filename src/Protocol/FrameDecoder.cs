@@ -32,6 +32,7 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
     private string _to = "", _from = "";
     private TensorChunk? _chunk;
     private int _filled;
+    private readonly ElementBytes _elements = new();
 
     /// <summary>Bytes of the next frame at most; the prefix is left out.</summary>
     public int MaxFrameBytes { get; set; } = FrameLimits.MaxFrameBytes;
@@ -67,6 +68,18 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
 
         (_chunk, _length) = (null, NoFrame);
         return true;
+    }
+
+    /// <summary>Where the next bytes of the frame belong, while a chunk's elements are awaited: who reads them straight to there, and not
+    /// through <see cref="TryRead"/>, says so with <see cref="Filled"/>. Empty: the next bytes are none of a chunk's elements.</summary>
+    public Memory<byte> Missing => _chunk is { } chunk ? _elements.Of(chunk.Data)[_filled..] : Memory<byte>.Empty;
+
+    /// <summary>The first bytes of <see cref="Missing"/> have been written. The frame is handed out by the next <see cref="TryRead"/>, which
+    /// may be given no bytes at all.</summary>
+    public void Filled(int bytes)
+    {
+        _check.Add(Missing.Span[..bytes]);
+        _filled += bytes;
     }
 
     /// <summary>Gives back the memory of a chunk that was begun.</summary>
@@ -273,8 +286,7 @@ public sealed class FrameDecoder(Func<string, IChunkDestination> destinations) :
         var count = (int)Math.Min(input.Length, target.Length - _filled);
         input.Slice(0, count).CopyTo(target[_filled..]);
         input = input.Slice(count);
-        _check.Add(target.Slice(_filled, count));
-        _filled += count;
+        Filled(count);
         if (_filled < target.Length)
         {
             return false;

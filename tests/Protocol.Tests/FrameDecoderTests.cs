@@ -50,6 +50,42 @@ public sealed class FrameDecoderTests
         Assert.Equal(0, _pool.Lent);
     }
 
+    [Theory]
+    [InlineData(0, 4000)]
+    [InlineData(1, 7)]
+    [InlineData(3999, 4000)]
+    public void Elements_may_be_written_to_their_place_without_passing_through_the_decoder(int before, int step)
+    {
+        float[] elements = [.. Enumerable.Range(0, 1000).Select(i => i * 0.25f)];
+        var bytes = Samples.Delimited(new Frame { To = "a", Chunk = Samples.Wire(Samples.Header with { Elements = 1000 }, elements) });
+        var (frame, pieces) = ReadDirect(bytes, bytes.Length - 4000 + before, step);
+        Assert.Equal(elements, ((TensorChunk)frame.Body).Data.ToArray());
+        Assert.Equal((4000 - before + step - 1) / step, pieces);
+        bytes[^(4000 - before)] ^= 0x40;
+        Assert.Throws<ProtocolException>(() => ReadDirect(bytes, bytes.Length - 4000 + before, step));
+    }
+
+    /// <summary>Gives the decoder the first bytes and writes the others where it says they are missing.</summary>
+    private (ReceivedFrame Frame, int Pieces) ReadDirect(byte[] bytes, int first, int step)
+    {
+        using var decoder = NewDecoder();
+        Assert.True(decoder.Missing.IsEmpty);
+        var input = new ReadOnlySequence<byte>(bytes.AsMemory(0, first));
+        ReceivedFrame frame;
+        var pieces = 0;
+        for (; !decoder.TryRead(ref input, out frame); pieces++)
+        {
+            Assert.Equal(bytes.Length - first, decoder.Missing.Length);
+            var count = Math.Min(step, bytes.Length - first);
+            bytes.AsSpan(first, count).CopyTo(decoder.Missing.Span);
+            decoder.Filled(count);
+            first += count;
+        }
+
+        Assert.True(decoder.IsAtFrameStart && decoder.Missing.IsEmpty);
+        return (frame, pieces);
+    }
+
     [Fact]
     public void Fields_nobody_knows_are_passed_over()
     {

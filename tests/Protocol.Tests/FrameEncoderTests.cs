@@ -52,6 +52,9 @@ public sealed class FrameEncoderTests
         Assert.True(output.WrittenSpan.SequenceEqual(Samples.Delimited(frame)));
         var read = Frame.Parser.ParseDelimitedFrom(new MemoryStream(output.WrittenSpan.ToArray()));
         Assert.Equal(output.WrittenCount, Samples.Varint(read.Length).Length + (int)read.Length);
+        var head = new ArrayBufferWriter<byte>();
+        Assert.Equal(output.WrittenCount, FrameEncoder.WriteHead(head, "a", "b", new TensorChunk(header, data)) + sizeof(float) * elements);
+        Assert.True(output.WrittenSpan.StartsWith(head.WrittenSpan));
         frame.MergeFrom(new Frame { Length = read.Length, Check = read.Check, Chunk = new Wire.TensorChunk { Front = read.Chunk.Front } });
         Assert.Equal(frame, read);
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Tcp;
 
-/// <summary>The way in: frames from the pipe to the actors, no faster than they take them.</summary>
+/// <summary>The way in: frames from the socket to the actors, no faster than they take them.</summary>
 internal sealed partial class Connection
 {
     private volatile bool _isPaused;
@@ -20,16 +20,34 @@ internal sealed partial class Connection
 
     private async Task<string> ReceiveAsync()
     {
-        var input = _transport.Input;
         using var decoder = new FrameDecoder(DestinationFor) { MaxFrameBytes = FrameLimits.MaxHandshakeFrameBytes };
-        var left = 0L;
+        var buffer = new ReceiveBuffer(HostLimits.ReceiveBytes);
         Heard();
         while (true)
         {
-            var result = await input.ReadAsync(_closed.Token).ConfigureAwait(false);
-            var buffer = result.Buffer;
-            Count(buffer.Length - left);
-            while (decoder.TryRead(ref buffer, out var frame))
+            // What is missing of a chunk goes straight to where it belongs.
+            var missing = buffer.IsEmpty ? decoder.Missing : Memory<byte>.Empty;
+            var isDirect = missing.Length > HostLimits.ReceiveBytes;
+            var count = await _stream.ReadAsync(isDirect ? missing : buffer.Room(), _closed.Token).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return decoder.IsAtFrameStart && buffer.IsEmpty
+                    ? $"{Who} closed the connection."
+                    : $"The connection to {Who} ended inside of a frame.";
+            }
+
+            Count(count);
+            if (isDirect)
+            {
+                decoder.Filled(count);
+            }
+            else
+            {
+                buffer.Add(count);
+            }
+
+            var unread = buffer.Unread;
+            while (decoder.TryRead(ref unread, out var frame))
             {
                 if (OnFrame(frame) is { IsCompleted: false } drained)
                 {
@@ -47,14 +65,7 @@ internal sealed partial class Connection
                 }
             }
 
-            left = buffer.Length;
-            input.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted)
-            {
-                return decoder.IsAtFrameStart && left == 0
-                    ? $"{Who} closed the connection."
-                    : $"The connection to {Who} ended inside of a frame.";
-            }
+            buffer.Read(left: unread.Length);
         }
     }
 
@@ -73,14 +84,11 @@ internal sealed partial class Connection
         }
     }
 
-    private void Count(long bytes)
+    private void Count(int bytes)
     {
-        if (bytes > 0)
-        {
-            Heard();
-            Interlocked.Add(ref _received, bytes);
-            _owner.CountReceived(bytes);
-        }
+        Heard();
+        Interlocked.Add(ref _received, bytes);
+        _owner.CountReceived(bytes);
     }
 
     private void Heard() => Interlocked.Exchange(ref _lastHeard, Time.GetTimestamp());

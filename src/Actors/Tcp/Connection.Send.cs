@@ -1,17 +1,19 @@
+using System.Runtime.CompilerServices;
+using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Tcp;
 
-/// <summary>The way out: frames from the queue into the pipe; heartbeats; the watch over the peer's silence.</summary>
+/// <summary>The way out: frames from the queue to the socket; heartbeats; the watch over the peer's silence.</summary>
 internal sealed partial class Connection
 {
-    private const long NotFlushing = 0;
+    private const long NotSending = 0;
 
     private ulong _heartbeats;
     private int _heartbeatWaits;
     private long _lastTick;
-    private long _flushBegan = NotFlushing;
+    private long _sendBegan = NotSending;
     private long _sent;
 
     public long BytesSent => Interlocked.Read(ref _sent);
@@ -19,43 +21,91 @@ internal sealed partial class Connection
     /// <summary>Bytes of messages waiting to be sent.</summary>
     public long BytesQueued => _queue.Bytes;
 
-    /// <summary>A frame that ends a batch or finds nobody behind it is flushed at once; others are gathered up to <see cref="HostLimits.FlushBytes"/>.</summary>
+    /// <summary>Frames are gathered up to <see cref="HostLimits.SendBytes"/> while more wait. The elements of a chunk that does not fit go out from
+    /// where they lie, and the chunk is released when they are sent.</summary>
     private async Task<string> SendAsync()
     {
-        var output = _transport.Output;
-        var unflushed = 0L;
-        while (true)
+        var output = new SendBuffer(HostLimits.SendBytes);
+        var elements = new ElementBytes();
+        while (_closeReason is null)
         {
             if (!_queue.TryTake(out var frame, out var more))
             {
-                await _queue.WaitAsync(_closed.Token).ConfigureAwait(false);
+                await _queue.WaitAsync().ConfigureAwait(false);
                 continue;
             }
 
-            var bytes = FrameEncoder.Write(output, frame.To, frame.From, frame.Body);
-            (frame.Body as TensorChunk)?.Release();
-            if (frame.Body is Heartbeat)
+            if (frame.Body is TensorChunk chunk)
             {
-                Volatile.Write(ref _heartbeatWaits, 0);
+                await SendAsync(output, frame, chunk, elements).ConfigureAwait(false);
+            }
+            else
+            {
+                CountSent(FrameEncoder.Write(output, frame.To, frame.From, frame.Body));
+                if (frame.Body is Heartbeat)
+                {
+                    Volatile.Write(ref _heartbeatWaits, 0);
+                }
             }
 
-            Interlocked.Add(ref _sent, bytes);
-            _owner.CountSent(bytes);
-            unflushed += bytes;
-            if (more && unflushed < HostLimits.FlushBytes)
+            if (!more || output.Room < HostLimits.SendBytes / 2)
             {
-                continue;
-            }
-
-            Volatile.Write(ref _flushBegan, Math.Max(1, Time.GetTimestamp()));
-            var result = await output.FlushAsync(_closed.Token).ConfigureAwait(false);
-            Volatile.Write(ref _flushBegan, NotFlushing);
-            unflushed = 0;
-            if (result.IsCompleted)
-            {
-                return $"The connection to {Who} was lost.";
+                await FlushAsync(output).ConfigureAwait(false);
             }
         }
+
+        return _closeReason;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(SendBuffer output, OutboundFrame frame, TensorChunk chunk, ElementBytes elements)
+    {
+        try
+        {
+            var payload = elements.Of(chunk.Data);
+            if (payload.Length <= HostLimits.SendBytes / 2 || !BitConverter.IsLittleEndian)
+            {
+                CountSent(FrameEncoder.Write(output, frame.To, frame.From, chunk));
+                return;
+            }
+
+            CountSent(FrameEncoder.WriteHead(output, frame.To, frame.From, chunk) + payload.Length);
+            var first = Math.Min(payload.Length, output.Room); // so that no packet is a head alone
+            payload.Span[..first].CopyTo(output.GetSpan());
+            output.Advance(first);
+            await FlushAsync(output).ConfigureAwait(false);
+            for (payload = payload[first..]; !payload.IsEmpty;)
+            {
+                var piece = payload[..Math.Min(payload.Length, HostLimits.SendPieceBytes)];
+                await SendAsync(piece).ConfigureAwait(false);
+                payload = payload[piece.Length..];
+            }
+        }
+        finally
+        {
+            chunk.Release();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FlushAsync(SendBuffer output)
+    {
+        await SendAsync(output.Written).ConfigureAwait(false);
+        output.Clear();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Volatile.Write(ref _sendBegan, Math.Max(1, Time.GetTimestamp()));
+        await _stream.WriteAsync(bytes, _closed.Token).ConfigureAwait(false);
+        Volatile.Write(ref _sendBegan, NotSending);
+    }
+
+    private void CountSent(int bytes)
+    {
+        Interlocked.Add(ref _sent, bytes);
+        _owner.CountSent(bytes);
     }
 
     private void StartHeartbeats()
@@ -97,8 +147,8 @@ internal sealed partial class Connection
             return;
         }
 
-        var flushBegan = Interlocked.Read(ref _flushBegan);
-        if (flushBegan != NotFlushing && Time.GetElapsedTime(flushBegan) > _owner.Options.WriteStallTimeout)
+        var sendBegan = Interlocked.Read(ref _sendBegan);
+        if (sendBegan != NotSending && Time.GetElapsedTime(sendBegan) > _owner.Options.WriteStallTimeout)
         {
             Close($"{PeerName} took none of what was sent to it for {_owner.Options.WriteStallTimeout.TotalSeconds:0.0} s.");
         }

@@ -1,8 +1,7 @@
-using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Distributed.Actors.Remoting;
 using Distributed.Protocol;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Tcp;
@@ -17,12 +16,11 @@ namespace Distributed.Actors.Tcp;
 internal sealed partial class Connection : IFrameChannel
 {
     private readonly IConnectionOwner _owner;
-    private readonly ConnectionContext _context;
+    private readonly Socket _socket;
     private readonly ILogger _log;
     private readonly OutboundQueue _queue;
     private readonly Handshake _handshake;
-    private IDuplexPipe _transport;
-    private TlsTransport? _tls;
+    private Stream _stream;
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
 
@@ -34,15 +32,15 @@ internal sealed partial class Connection : IFrameChannel
     private ITimer? _goodbyeTimer;
 
     /// <param name="link">The dialling side's; null on the side that was dialled.</param>
-    public Connection(IConnectionOwner owner, ConnectionContext context, NodeLink? link)
+    public Connection(IConnectionOwner owner, Socket socket, NodeLink? link)
     {
         Link = link;
-        (_owner, _context, _transport) = (owner, context, context.Transport);
+        (_owner, _socket, _stream) = (owner, socket, new NetworkStream(socket, ownsSocket: false));
         _log = owner.ConnectionLog;
         _queue = new OutboundQueue(owner.Options.OutboundQueueBytes);
         _handshake = new Handshake(owner.Identity, owner.Options.Secret, dials: link is not null);
         Traffic = new ActorTraffic(owner.Node, owner.Identity.Name, this, _log, owner.DeadLetterLog);
-        Address = link?.Address ?? context.RemoteEndPoint?.ToString() ?? "an unknown address";
+        Address = link?.Address ?? AddressOf(socket);
     }
 
     public ActorTraffic Traffic { get; }
@@ -86,12 +84,8 @@ internal sealed partial class Connection : IFrameChannel
         }
         finally
         {
-            if (_tls is not null)
-            {
-                await _tls.DisposeAsync().ConfigureAwait(false);
-            }
-
-            await _context.DisposeAsync().ConfigureAwait(false);
+            await _stream.DisposeAsync().ConfigureAwait(false);
+            _socket.Dispose();
         }
     }
 
@@ -141,7 +135,33 @@ internal sealed partial class Connection : IFrameChannel
 
         Traffic.Close(reason);
         _closed.Cancel();
-        _context.Abort(new ConnectionAbortedException(reason));
+        ShutDown(_socket);
+    }
+
+    /// <summary>Where the other end of a socket is, for logs.</summary>
+    public static string AddressOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint?.ToString() ?? "an unknown address";
+        }
+        catch (SocketException)
+        {
+            return "an address that is gone";
+        }
+    }
+
+    /// <summary>What was sent still goes out; nothing more comes in. So both directions end, whatever they wait for.</summary>
+    private static void ShutDown(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster.
+        }
     }
 
     public void Send(in OutboundFrame frame)
@@ -171,9 +191,8 @@ internal sealed partial class Connection : IFrameChannel
 
         try
         {
-            _tls = await TlsTransport.AuthenticateAsync(_context.Transport, credentials, Link?.HostName, _closed.Token).ConfigureAwait(false);
-            _transport = _tls;
-            if (_tls.Refusal is { } why)
+            (_stream, var refusal) = await TlsTransport.AuthenticateAsync(_stream, credentials, Link?.HostName, _closed.Token).ConfigureAwait(false);
+            if (refusal is { } why)
             {
                 Refuse(_handshake.Refuse($"The peer at {Address} {why}."));
             }

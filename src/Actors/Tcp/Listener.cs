@@ -1,93 +1,94 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Distributed.Actors.Tcp;
 
-/// <summary>Accepts connections with Kestrel's socket transport, without the rest of a web host.</summary>
+/// <summary>Accepts connections.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
-    private readonly IConnectionListener _listener;
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly Task _accepting;
 
-    private Listener(IConnectionListener listener, ILogger log, Func<ConnectionContext, Task> accept, CancellationToken cancel)
+    private Listener(Socket socket, TimeProvider time, ILogger log, Func<Socket, Task> accept, CancellationToken cancel)
     {
-        _listener = listener;
-        _accepting = AcceptAsync(log, accept, cancel);
+        (_socket, _time, _log) = (socket, time, log);
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _accepting = AcceptAsync(accept, cancel);
     }
 
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
+    public IPEndPoint EndPoint { get; }
 
-    public static async Task<Listener> BindAsync(
-        IPEndPoint endPoint, ILoggerFactory logs, Func<ConnectionContext, Task> accept, CancellationToken cancel)
+    /// <param name="accept">Runs an accepted connection to its end, which is the socket's too.</param>
+    /// <exception cref="HostException">The port is taken, or the address is none of this machine's.</exception>
+    public static Listener Bind(IPEndPoint endPoint, TimeProvider time, ILogger log, Func<Socket, Task> accept, CancellationToken cancel)
     {
-        var factory = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions
-            {
-                NoDelay = true,
-                MaxReadBufferSize = HostLimits.PipeBytes,
-                MaxWriteBufferSize = HostLimits.PipeBytes,
-            }),
-            logs);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            var listener = await factory.BindAsync(endPoint, cancel).ConfigureAwait(false);
-            return new Listener(listener, logs.CreateLogger("Distributed.Actors.TcpHost"), accept, cancel);
-        }
-        catch (AddressInUseException exception)
-        {
-            throw new HostException(
-                $"Port {endPoint.Port} on {endPoint.Address} is in use by another program; choose another port or end that program.",
-                exception);
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(endPoint);
+            socket.Listen(HostLimits.ListenBacklog);
+            return new Listener(socket, time, log, accept, cancel);
         }
         catch (SocketException exception)
         {
-            throw new HostException($"Cannot listen on {endPoint}: {exception.Message}.", exception);
+            socket.Dispose();
+            throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? new HostException(
+                    $"Port {endPoint.Port} on {endPoint.Address} is in use by another program; choose another port or end that program.",
+                    exception)
+                : new HostException($"Cannot listen on {endPoint}: {exception.Message}.", exception);
         }
     }
 
+    /// <summary>Accepts no more; call it when the token is cancelled. Accepted connections go on.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _listener.UnbindAsync().ConfigureAwait(false);
+        _socket.Dispose();
         await _accepting.ConfigureAwait(false);
-        await _listener.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task AcceptAsync(ILogger log, Func<ConnectionContext, Task> accept, CancellationToken cancel)
+    private async Task AcceptAsync(Func<Socket, Task> accept, CancellationToken cancel)
     {
         await Task.Yield();
         while (!cancel.IsCancellationRequested)
         {
-            ConnectionContext? context;
             try
             {
-                context = await _listener.AcceptAsync(cancel).ConfigureAwait(false);
+                var socket = await _socket.AcceptAsync(cancel).ConfigureAwait(false);
+                _ = RunAsync(socket);
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (Exception exception) when (cancel.IsCancellationRequested
+                && exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 return;
             }
-
-            if (context is null)
+            catch (SocketException exception)
             {
-                return;
+                _log.LogDebug(exception, "A connection could not be accepted");
+                await Task.Delay(HostLimits.AcceptRetryDelay, _time, CancellationToken.None).ConfigureAwait(false);
             }
-
-            _ = RunAsync(context);
         }
 
-        async Task RunAsync(ConnectionContext context)
+        async Task RunAsync(Socket socket)
         {
+            var address = Connection.AddressOf(socket);
             try
             {
-                await accept(context).ConfigureAwait(false);
+                socket.NoDelay = true;
+                await accept(socket).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                log.LogError(exception, "A connection from {Address} ended with an error of ours", context.RemoteEndPoint);
+                _log.LogError(exception, "A connection from {Address} ended with an error of ours", address);
+                socket.Dispose();
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Distributed.Actors.Remoting;
 using Distributed.Actors.Tcp;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors;
@@ -78,7 +77,7 @@ public sealed class NodeLink : ILink
         {
             while (!_stop.IsCancellationRequested)
             {
-                if (await DialAsync().ConfigureAwait(false) is { } context && await UseAsync(context).ConfigureAwait(false))
+                if (await DialAsync().ConfigureAwait(false) is { } socket && await UseAsync(socket).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -98,13 +97,13 @@ public sealed class NodeLink : ILink
         }
     }
 
-    private async Task<ConnectionContext?> DialAsync()
+    private async Task<Socket?> DialAsync()
     {
         using var bound = new CancellationTokenSource(HostLimits.DialTimeout, _host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, _stop.Token);
         try
         {
-            return await _host.DialAsync(EndPoint, either.Token).ConfigureAwait(false);
+            return await TcpHost.DialAsync(EndPoint, either.Token).ConfigureAwait(false);
         }
         catch (SocketException exception)
         {
@@ -119,9 +118,9 @@ public sealed class NodeLink : ILink
     }
 
     /// <summary>Runs a connection to its end. True: the peer is not to be dialled again.</summary>
-    private async Task<bool> UseAsync(ConnectionContext context)
+    private async Task<bool> UseAsync(Socket socket)
     {
-        var connection = new Connection(_host.Owner, context, this);
+        var connection = new Connection(_host.Owner, socket, this);
         _connection = connection;
         await _host.RunConnectionAsync(connection).ConfigureAwait(false);
         _connection = null;

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Distributed.Actors.Remoting;
 using Google.Protobuf;
 
@@ -11,8 +10,7 @@ internal sealed class OutboundQueue(long maxBytes)
     private readonly Lock _gate = new();
     private readonly Queue<OutboundFrame> _urgent = new();
     private readonly Queue<OutboundFrame> _ordinary = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Signal _signal = new();
 
     private long _bytes;
     private bool _ended;
@@ -59,7 +57,7 @@ internal sealed class OutboundQueue(long maxBytes)
             _ended = last;
         }
 
-        _signal.Writer.TryWrite(true);
+        _signal.Raise();
         return Added.Yes;
     }
 
@@ -76,7 +74,7 @@ internal sealed class OutboundQueue(long maxBytes)
             _urgent.Enqueue(new OutboundFrame("", "", body));
         }
 
-        _signal.Writer.TryWrite(true);
+        _signal.Raise();
     }
 
     /// <summary>Takes the next frame. <paramref name="more"/>: others wait behind it.</summary>
@@ -100,20 +98,23 @@ internal sealed class OutboundQueue(long maxBytes)
         }
     }
 
-    /// <summary>Returns when there may be something to take.</summary>
-    public async ValueTask WaitAsync(CancellationToken closed) => await _signal.Reader.ReadAsync(closed).ConfigureAwait(false);
+    /// <summary>Returns when there may be something to take, or the queue is closed.</summary>
+    public ValueTask WaitAsync() => _signal.WaitAsync();
 
     /// <summary>Ends the queue and returns the actors' messages that were never sent.</summary>
     public OutboundFrame[] Close()
     {
+        OutboundFrame[] rest;
         lock (_gate)
         {
             _ended = true;
-            var rest = _ordinary.ToArray();
+            rest = _ordinary.ToArray();
             _ordinary.Clear();
             _urgent.Clear();
             _bytes = 0;
-            return rest;
         }
+
+        _signal.Raise();
+        return rest;
     }
 }

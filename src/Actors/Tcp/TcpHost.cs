@@ -6,10 +6,7 @@ using Distributed.Actors.InProcess;
 using Distributed.Actors.Remoting;
 using Distributed.Actors.Tcp;
 using Distributed.Protocol;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Distributed.Actors;
 
@@ -25,7 +22,6 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     private readonly ILogger _log;
     private readonly NodeIdentity _identity;
     private readonly TcpHostOptions _options;
-    private readonly SocketConnectionContextFactory _clientConnections;
     private readonly ConcurrentDictionary<EndPoint, Lazy<NodeLink>> _links = [];
     private readonly ConcurrentDictionary<Connection, Task> _connections = [];
     private readonly ConcurrentDictionary<string, IChunkDestination> _destinations = new(StringComparer.Ordinal);
@@ -40,8 +36,6 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         _log = _options.Logs.CreateLogger("Distributed.Actors.TcpHost");
         _identity = new NodeIdentity(_options.Name);
         _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs);
-        _clientConnections = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { MaxReadBufferSize = HostLimits.PipeBytes, MaxWriteBufferSize = HostLimits.PipeBytes }, _log);
         Owner = new ConnectionOwner(this);
     }
 
@@ -84,7 +78,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     /// <summary>Accepts connections.</summary>
     /// <param name="endPoint">Port 0: any that is free, see <see cref="BoundEndPoint"/>.</param>
     /// <exception cref="HostException">It cannot listen there, or must not: without a secret or certificates only this machine may connect.</exception>
-    public async Task ListenAsync(IPEndPoint endPoint)
+    public Task ListenAsync(IPEndPoint endPoint)
     {
         if (_listener is not null)
         {
@@ -98,8 +92,9 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
                 $"(--secret-file FILE or {SharedSecret.Variable}) or certificates (--tls-cert, --tls-key and --tls-ca), or listen on 127.0.0.1.");
         }
 
-        _listener = await Listener.BindAsync(endPoint, _options.Logs, Accept, _closing.Token).ConfigureAwait(false);
+        _listener = Listener.Bind(endPoint, Time, _log, Accept, _closing.Token);
         _log.LogInformation("{Node} listens on {EndPoint}", Name, BoundEndPoint);
+        return Task.CompletedTask;
     }
 
     /// <summary>Starts to dial a node, if that isn't done already. Returns at once.</summary>
@@ -159,8 +154,6 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
             await ended.ConfigureAwait(false);
         }
-
-        _clientConnections.Dispose();
     }
 
     internal double Jitter(int attempt) => _identity.Jitter(attempt);
@@ -168,13 +161,13 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     internal void DropUnconnected(string path, object message, EndPoint endPoint) =>
         _node.DeadLetters.Drop(path, message, $"there is no connection to {endPoint}");
 
-    internal async Task<ConnectionContext> DialAsync(EndPoint endPoint, CancellationToken cancel)
+    internal static async Task<Socket> DialAsync(EndPoint endPoint, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
-            return _clientConnections.Create(socket);
+            return socket;
         }
         catch
         {
@@ -209,21 +202,20 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     }
 
     /// <summary>Takes a connection that came in, or turns it away; the task ends with it.</summary>
-    private async Task Accept(ConnectionContext context)
+    private async Task Accept(Socket socket)
     {
         var inbound = _connections.Keys.Where(connection => connection.Link is null).ToArray();
         if (inbound.Length >= _options.MaxInboundConnections
             || inbound.Count(connection => !connection.IsEstablished) >= HostLimits.MaxUnfinishedHandshakes)
         {
             Owner.StrangerLog.Tell(
-                $"A connection from {context.RemoteEndPoint} is turned away: {inbound.Length} are open and at most " +
+                $"A connection from {Connection.AddressOf(socket)} is turned away: {inbound.Length} are open and at most " +
                 $"{_options.MaxInboundConnections} may be, {HostLimits.MaxUnfinishedHandshakes} of them before their handshake is done.");
-            context.Abort();
-            await context.DisposeAsync().ConfigureAwait(false);
+            socket.Dispose();
             return;
         }
 
-        await RunConnectionAsync(new Connection(Owner, context, link: null)).ConfigureAwait(false);
+        await RunConnectionAsync(new Connection(Owner, socket, link: null)).ConfigureAwait(false);
     }
 
     private sealed class ConnectionOwner(TcpHost host) : IConnectionOwner

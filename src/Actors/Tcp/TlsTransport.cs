@@ -1,42 +1,27 @@
-using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
 
 namespace Distributed.Actors.Tcp;
 
-/// <summary>A connection's pipes, encrypted, after both sides have shown certificates.</summary>
-internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
+/// <summary>A connection's bytes, encrypted, after both sides have shown certificates.</summary>
+internal static class TlsTransport
 {
-    private readonly SslStream _stream;
-
-    private TlsTransport(SslStream stream, string? refusal)
-    {
-        (_stream, Refusal) = (stream, refusal);
-        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(
-            bufferSize: HostLimits.TlsBufferBytes, minimumReadSize: HostLimits.TlsBufferBytes / 4, leaveOpen: true));
-        Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: HostLimits.TlsBufferBytes, leaveOpen: true));
-    }
-
-    /// <summary>Why the peer must not stay, as the end of a sentence about it: all that it may be sent is a Goodbye. Null: it may stay.</summary>
-    public string? Refusal { get; }
-
-    public PipeReader Input { get; }
-
-    public PipeWriter Output { get; }
-
+    /// <param name="bytes">Belongs to the stream that is returned.</param>
     /// <param name="host">What was dialled; null on the side that was dialled.</param>
+    /// <returns>The stream, and why the peer must not stay, as the end of a sentence about it: all that it may be sent is a Goodbye. Null: it may
+    /// stay.</returns>
     /// <exception cref="AuthenticationException">The peer speaks no TLS, or another; the message is the end of a sentence about it.</exception>
-    public static async Task<TlsTransport> AuthenticateAsync(
-        IDuplexPipe pipes, TlsCredentials credentials, string? host, CancellationToken cancel)
+    public static async Task<(SslStream Stream, string? Refusal)> AuthenticateAsync(
+        Stream bytes, TlsCredentials credentials, string? host, CancellationToken cancel)
     {
         string? refusal = null;
-        var stream = new SslStream(new PipeStream(pipes));
+        var stream = new SslStream(bytes, leaveInnerStreamOpen: false);
         try
         {
             await (host is null
                 ? stream.AuthenticateAsServerAsync(credentials.Listening(why => refusal = why), cancel)
                 : stream.AuthenticateAsClientAsync(credentials.Dialling(host, why => refusal = why), cancel)).ConfigureAwait(false);
-            return new TlsTransport(stream, refusal);
+            return (stream, refusal);
         }
         catch (AuthenticationException exception)
         {
@@ -49,8 +34,6 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
             throw;
         }
     }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private static string Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception.Message;
 }

@@ -1,0 +1,44 @@
+using System.Threading.Tasks.Sources;
+
+namespace Distributed.Actors.Tcp;
+
+/// <summary>Wakes the one who waits; a signal that finds nobody waits for the next. Allocates nothing.</summary>
+internal sealed class Signal : IValueTaskSource
+{
+    private const int None = 0, Set = 1, Waiting = 2;
+
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    public void Raise()
+    {
+        if (Interlocked.Exchange(ref _state, Set) == Waiting)
+        {
+            _core.SetResult(true);
+        }
+    }
+
+    /// <summary>Returns after the next signal, or at once if one has come since the last return. One waits at a time.</summary>
+    public ValueTask WaitAsync()
+    {
+        _core.Reset();
+        return Interlocked.CompareExchange(ref _state, Waiting, None) == None ? new ValueTask(this, _core.Version) : Take();
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        _core.GetResult(token);
+        Volatile.Write(ref _state, None);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask Take()
+    {
+        Volatile.Write(ref _state, None);
+        return ValueTask.CompletedTask;
+    }
+}
