@@ -31,6 +31,8 @@ internal static class TrainingProbe
         Train("train-residual", new Sequential(new Conv2d(4) { Stride = 2 }, new BatchNorm(), new ReLU(),
             new Residual(new Sequential(new Conv2d(4), new BatchNorm(), new ELU(), new Dropout(0.2f), new Conv2d(4) { Groups = 2 })),
             new AveragePool(7), new Flatten(), new LayerNorm(), new Linear(10)), digits, new Sgd(0.1f, 0.9f), null);
+        Train("train-pooled", new Sequential(new Conv2d(8) { Kernel = 5 }, new ReLU(), new MaxPool(2), new Conv2d(20), new ReLU(), new MaxPool(2),
+            new Flatten(), new Linear(10)), digits, new Sgd(0.05f, 0.9f), null);
         Train("train-contrast", new Sequential(new Conv2d(4) { Kernel = 5 }, new Tanh(), new LocalContrast(5) { Epsilon = 1 }, new L2Pool(2),
             new L2PoolMaps(2), new LocallyConnected(3) { Stride = 2 }, new LeakyReLU(), new Flatten(), new Linear(10)), digits, new Adam(), null);
         Train("train-deconvolution", new Sequential(new Conv2d(4), new MaxPool(2), new Sigmoid(), new Unpool(), new ConvTranspose2d(2), new Upsample(2),

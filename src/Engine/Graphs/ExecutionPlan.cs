@@ -14,12 +14,16 @@ internal sealed class ExecutionPlan
     private readonly int _maxSamples;
     private readonly bool _keepGradients;
     private readonly ArenaPlanner _arena;
+    private readonly Computation?[] _computations;
     private readonly bool[] _needed;
     private readonly List<(Value User, int Input)>[] _uses;
     private readonly ParameterSlice?[] _slices;
 
     /// <param name="alignment">Every buffer begins at a multiple of this many elements.</param>
-    public ExecutionPlan(Graph graph, Value root, int maxSamples, int alignment, bool keepGradients)
+    /// <param name="wanted">The values whose numbers will be read besides the root's, where chains of operations may be fused; null: none
+    /// are fused, and every value has its numbers.</param>
+    public ExecutionPlan(Graph graph, Value root, int maxSamples, int alignment, bool keepGradients,
+        IReadOnlyCollection<Value>? wanted = null)
     {
         if (root.Graph != graph) throw new ArgumentException($"root {root} is a value of another graph", nameof(root));
         if (root.Operation is null)
@@ -30,6 +34,7 @@ internal sealed class ExecutionPlan
         Parameters = graph.Parameters;
 
         var count = root.Index + 1;
+        _computations = wanted is null ? Fusion.None(graph, root) : Fusion.Find(graph, root, wanted);
         _needed = new bool[count];
         _uses = new List<(Value, int)>[count];
         _slices = new ParameterSlice?[count];
@@ -93,12 +98,17 @@ internal sealed class ExecutionPlan
 
     public ParameterSlice? Slice(Value value) => _slices[value.Index];
 
+    /// <summary>What computes a result here.</summary>
+    public Computation Computation(Value value) => _computations[value.Index]!;
+
+    private IReadOnlyList<Value> Inputs(Value value) => _computations[value.Index]?.Inputs ?? [];
+
     private void FindAncestors(Graph graph)
     {
         _needed[_root.Index] = true;
         for (var i = _root.Index; i >= 0; i--)
             if (_needed[i])
-                foreach (var input in graph.Values[i].Inputs)
+                foreach (var input in Inputs(graph.Values[i]))
                     _needed[input.Index] = true;
         Forward = [.. graph.Values.Take(_root.Index + 1).Where(value => _needed[value.Index] && value.Operation is not null)];
     }
@@ -114,10 +124,10 @@ internal sealed class ExecutionPlan
                 _slices[i] = Parameters.Slices[parameter++];
             else if (_needed[i])
                 Data[i] = _arena.Keep(value.Shape.Elements(_maxSamples));
-            if (!_needed[i] || value.Operation is null) continue;
-            Shape[] shapes = [.. value.Inputs.Select(input => input.Shape)];
-            Saved[i] = _arena.Keep(value.Operation.SavedElements(shapes, _maxSamples));
-            scratch[i] = value.Operation.ScratchElements(shapes, _maxSamples);
+            if (!_needed[i] || _computations[i] is not { } computation) continue;
+            Shape[] shapes = [.. computation.Inputs.Select(input => input.Shape)];
+            Saved[i] = _arena.Keep(computation.Operation.SavedElements(shapes, _maxSamples));
+            scratch[i] = computation.Operation.ScratchElements(shapes, _maxSamples);
         }
         var shared = _arena.Keep(scratch.Max());
         for (var i = 0; i <= _root.Index; i++)
@@ -133,9 +143,10 @@ internal sealed class ExecutionPlan
             var value = graph.Values[i];
             if (i != _root.Index && _uses[i].Count == 0) continue;
             // From the last input to the first, so that turned round below the list is in the order of use.
-            for (var input = value.Inputs.Count - 1; input >= 0; input--)
-                if (value.Inputs[input].NeedsGradient && value.Operation!.HasGradient(input))
-                    _uses[value.Inputs[input].Index].Add((value, input));
+            var inputs = Inputs(value);
+            for (var input = inputs.Count - 1; input >= 0; input--)
+                if (inputs[input].NeedsGradient && _computations[i]!.Operation.HasGradient(input))
+                    _uses[inputs[input].Index].Add((value, input));
         }
         foreach (var uses in _uses) uses.Reverse();
     }
@@ -156,13 +167,13 @@ internal sealed class ExecutionPlan
         for (var i = _root.Index; i >= 0; i--)
         {
             var value = graph.Values[i];
-            if (value.Operation is null || !Gradients[i].Exists) continue;
-            if (value.Operation.WhyNoGradient is { } why)
+            if (_computations[i] is not { } computation || !Gradients[i].Exists) continue;
+            if (computation.Operation.WhyNoGradient is { } why)
                 WhyNoBackward ??= $"{value.Name}: a gradient was asked for through an operation that has none: {why}";
             var merges = new List<Merge>();
-            Edges[i] = new Placement[value.Inputs.Count];
-            for (var input = 0; input < value.Inputs.Count; input++) PlaceEdge(value, input);
-            foreach (var input in value.Inputs.Distinct())
+            Edges[i] = new Placement[computation.Inputs.Count];
+            for (var input = 0; input < computation.Inputs.Count; input++) PlaceEdge(value, input);
+            foreach (var input in computation.Inputs.Distinct())
             {
                 var uses = _uses[input.Index];
                 if (uses.Count == 0 || uses[0].User != value) continue;
@@ -188,7 +199,7 @@ internal sealed class ExecutionPlan
 
     private void PlaceEdge(Value value, int input)
     {
-        var source = value.Inputs[input];
+        var source = Inputs(value)[input];
         var uses = _uses[source.Index];
         if (!uses.Contains((value, input))) return;
         var elements = source.Shape.Elements(_maxSamples);
@@ -225,8 +236,8 @@ internal sealed class ExecutionPlan
             if (value.Shape.IsBatched || _uses[i].Count == 0) continue;
             foreach (var (user, input) in _uses[i])
             {
-                var overSamples = user.Shape.IsBatched || user.Inputs.Any(other => other.Shape.IsBatched);
-                var inTree = overSamples && user.Operation!.ReducesOverSamples(input) && _uses[i].Count == 1;
+                var overSamples = user.Shape.IsBatched || Inputs(user).Any(other => other.Shape.IsBatched);
+                var inTree = overSamples && _computations[user.Index]!.Operation.ReducesOverSamples(input) && _uses[i].Count == 1;
                 if (value.Kind == ValueKind.Parameter ? !inTree : overSamples) return false;
             }
         }

@@ -33,8 +33,17 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// value, and outputs and gradients are filled with NaN before an operation writes them, so that an element it leaves out
     /// shows.</param>
     public Executor(Graph graph, Value root, int maxSamples, bool keepGradients = false)
+        : this(graph, root, maxSamples, keepGradients, null)
     {
-        _plan = new ExecutionPlan(graph, root, maxSamples, AlignmentBytes / Unsafe.SizeOf<T>(), keepGradients);
+    }
+
+    /// <param name="wanted">The values whose numbers the caller will read besides the root's: where there are none of its own, an executor
+    /// need not compute each value between. The bits are the same. Null: every value is there to be read.</param>
+    /// <inheritdoc cref="Executor{T}(Graph, Value, int, bool)"/>
+    internal Executor(Graph graph, Value root, int maxSamples, bool keepGradients, IReadOnlyCollection<Value>? wanted)
+    {
+        if (keepGradients || typeof(T) != typeof(float)) wanted = null; // every value is shown, or has no fused kernel
+        _plan = new ExecutionPlan(graph, root, maxSamples, AlignmentBytes / Unsafe.SizeOf<T>(), keepGradients, wanted);
         (_root, MaxSamples, _keepGradients) = (root, maxSamples, keepGradients);
         _arena = GC.AllocateArray<T>(_plan.Elements + (AlignmentBytes / Unsafe.SizeOf<T>()), pinned: true);
         _origin = AlignedOrigin(_arena);
@@ -81,7 +90,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         foreach (var value in _plan.Forward)
         {
             if (_keepGradients) Output(value).Fill(T.NaN);
-            value.Operation!.Forward(new ForwardContext<T>(this, value));
+            _plan.Computation(value).Operation.Forward(new ForwardContext<T>(this, value));
         }
     }
 
@@ -103,7 +112,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         foreach (var step in _plan.Backward)
         {
             if (_keepGradients) FillEdgesWithNaN(step.Value);
-            step.Value.Operation!.Backward(new BackwardContext<T>(this, step.Value));
+            _plan.Computation(step.Value).Operation.Backward(new BackwardContext<T>(this, step.Value));
             foreach (var merge in step.Merges) AddEdges(merge);
             if (step.LowWater >= lowWater) continue;
             lowWater = step.LowWater;
@@ -166,13 +175,16 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>∂root/∂input through one use of it alone; where gradients are kept.</summary>
     internal ReadOnlySpan<T> GradientThrough(Value user, int input)
     {
-        var source = user.Inputs[input];
+        var source = Inputs(user)[input];
         var first = _plan.FirstEdges[source.Index];
         var isFirst = _plan.Edges[user.Index][input] == _plan.Gradients[source.Index];
         return first.Exists && isFirst ? Find(first, source.Shape.Elements(_pass.Samples)) : EdgeGradient(user, input);
     }
 
     internal ref readonly Pass Pass => ref _pass;
+
+    /// <summary>The inputs of what computes a value here.</summary>
+    internal IReadOnlyList<Value> Inputs(Value value) => _plan.Computation(value).Inputs;
 
     internal ReadOnlySpan<T> Data(Value value) => _plan.Slice(value) is { } slice
         ? _parameters.Span.Slice(slice.Offset, slice.Count)
@@ -197,7 +209,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     internal bool HasEdge(Value value, int input) => _plan.Edges[value.Index][input].Exists;
 
     internal Span<T> EdgeGradient(Value value, int input) =>
-        Find(_plan.Edges[value.Index][input], value.Inputs[input].Shape.Elements(_pass.Samples));
+        Find(_plan.Edges[value.Index][input], Inputs(value)[input].Shape.Elements(_pass.Samples));
 
     private static unsafe int AlignedOrigin(T[] arena)
     {
@@ -226,7 +238,7 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     private void FillEdgesWithNaN(Value value)
     {
-        for (var input = 0; input < value.Inputs.Count; input++)
+        for (var input = 0; input < Inputs(value).Count; input++)
             if (HasEdge(value, input)) EdgeGradient(value, input).Fill(T.NaN);
     }
 

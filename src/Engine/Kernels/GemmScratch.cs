@@ -10,10 +10,16 @@ internal sealed unsafe class GemmScratch
     [ThreadStatic]
     private static GemmScratch? t_mine;
 
+    [ThreadStatic]
+    private static GemmScratch? t_outer;
+
     // Pinned, so that a pointer into it stays good; on the ordinary heap, so that it goes with its thread.
     private float[] _memory = [];
 
     public static GemmScratch Mine => t_mine ??= new GemmScratch();
+
+    /// <summary>Another one, for a kernel that calls kernels which use <see cref="Mine"/>.</summary>
+    public static GemmScratch Outer => t_outer ??= new GemmScratch();
 
     /// <summary>At least <paramref name="elements"/> floats of any content, on a 64-byte boundary, good until the next call.</summary>
     public float* Get(long elements)

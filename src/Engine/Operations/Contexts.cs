@@ -24,9 +24,9 @@ public readonly ref struct ForwardContext<T> where T : unmanaged, IFloatingPoint
     /// <summary>The value's place in its graph: tells operations apart that draw random numbers.</summary>
     public int Index => Value.Index;
 
-    public ReadOnlySpan<T> Input(int i) => Executor.Data(Value.Inputs[i]);
+    public ReadOnlySpan<T> Input(int i) => Executor.Data(Executor.Inputs(Value)[i]);
 
-    public Shape InputShape(int i) => Value.Inputs[i].Shape;
+    public Shape InputShape(int i) => Executor.Inputs(Value)[i].Shape;
 
     public Shape OutputShape => Value.Shape;
 
@@ -56,9 +56,9 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
 
     public int Samples => Executor.Pass.Samples;
 
-    public ReadOnlySpan<T> Input(int i) => Executor.Data(Value.Inputs[i]);
+    public ReadOnlySpan<T> Input(int i) => Executor.Data(Executor.Inputs(Value)[i]);
 
-    public Shape InputShape(int i) => Value.Inputs[i].Shape;
+    public Shape InputShape(int i) => Executor.Inputs(Value)[i].Shape;
 
     public Shape OutputShape => Value.Shape;
 

@@ -28,6 +28,8 @@ public sealed class Conv2d(Window y, Window x, int groups = 1, bool flip = false
 {
     private ConvolutionTables? _tables;
 
+    internal bool HasBias => bias;
+
     private string Described => label is null ? "Conv2d" : $"Conv2d \"{label}\"";
 
     public override string Name => "conv2d";
@@ -76,11 +78,16 @@ public sealed class Conv2d(Window y, Window x, int groups = 1, bool flip = false
     }
 
     /// <summary>Made when a shape is first met; two threads that meet one at once make equal ones.</summary>
-    private ConvolutionTables Tables(Shape input, Shape output)
+    internal ConvolutionTables Tables(Shape input, Shape output)
     {
-        var (image, maps) = (input.Sample, output.Sample[0]);
-        var shape = new ConvolutionGeometry(image[0], image[1], image[2], maps, y, x, groups, flip);
+        var shape = Geometry(input, output.Sample[0]);
         var tables = _tables;
         return tables?.Shape == shape ? tables : _tables = new ConvolutionTables(shape);
+    }
+
+    internal ConvolutionGeometry Geometry(Shape input, int maps)
+    {
+        var image = input.Sample;
+        return new ConvolutionGeometry(image[0], image[1], image[2], maps, y, x, groups, flip);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ShardComputer
         if (_model.Losses.Shape != new Shape(Shape.Batch))
             throw new ShapeException($"the loss has shape {_model.Losses.Shape}, one loss a sample, [B], is wanted");
         var capacity = Math.Max(setup.Layout.MaxSamples(maxShards), setup.Test is null || inspects ? 1 : EvaluationBlocks.Samples);
-        _executor = new Executor<float>(_model.Graph, _model.Losses, capacity, keepGradients: inspects);
+        _executor = new Executor<float>(_model.Graph, _model.Losses, capacity, inspects, wanted: [_model.Scores]);
         _order = new SampleOrder(setup.Train.Count, setup.Seed);
         _augmenter = setup.Augmentations.Count == 0
             ? null

@@ -64,7 +64,7 @@ internal static partial class Cases
 
     /// <summary>Operations of the engine, found in its assembly.</summary>
     public static IEnumerable<Type> Operations => typeof(Operation).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract);
+        .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsSubclassOf(typeof(FusedOperation)) && !type.IsAbstract);
 
     public static Case Make(Type operation, int seed)
     {
