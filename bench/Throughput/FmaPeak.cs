@@ -26,7 +26,7 @@ internal static class FmaPeak
         return rates[rates.Length / 2];
     }
 
-    private static float Chain(int rounds) => Vector512.IsHardwareAccelerated ? Chain512(rounds) : Chain256(rounds);
+    public static float Chain(int rounds) => Vector512.IsHardwareAccelerated ? Chain512(rounds) : Chain256(rounds);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Chain512(int rounds)

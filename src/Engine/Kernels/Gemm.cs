@@ -49,10 +49,12 @@ public static class Gemm
     {
         fixed (float* pa = a, pb = b, pc = c, pbias = bias)
         {
-            if (Vector512.IsHardwareAccelerated)
-                GemmBlocked<GemmTile512>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+            if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
+                GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+            else if (Vector512.IsHardwareAccelerated)
+                GemmBlocked<GemmTile512, GemmTile512Low, GemmTile512Flat>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
             else
-                GemmBlocked<GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+                GemmBlocked<GemmTile256, GemmTile256, GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
         }
     }
 

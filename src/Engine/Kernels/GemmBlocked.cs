@@ -12,12 +12,19 @@ namespace Distributed.Engine.Kernels;
 ///       for panels of B, panels of A: one tile of C
 /// </code>
 /// A plain chain goes from one block of k to the next through C, unrounded further since C holds floats as the registers do.
-/// With shards, the finished subtrees of a tile wait on a small stack in L1.
+/// With shards, the finished subtrees of a tile wait on a small stack in L1. The last rows of A go in a panel of a lower tile.
 /// </remarks>
-internal static unsafe class GemmBlocked<TTile> where TTile : struct, IGemmTile
+/// <typeparam name="TTile">Of most rows.</typeparam>
+/// <typeparam name="TLow">A lower one of the same columns, for the last rows where they fit in it.</typeparam>
+/// <typeparam name="TFlat">A still lower one.</typeparam>
+internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
+    where TTile : struct, IGemmTile where TLow : struct, IGemmTile where TFlat : struct, IGemmTile
 {
     /// <summary>Elements of k whose panel of B (32 columns) stays in an L1 of 48 KiB.</summary>
     private const int BlockK = 256;
+
+    /// <summary>Blocks of k are a multiple of this long, so that panels are packed in whole vectors.</summary>
+    private const int StepK = 16;
 
     /// <summary>Elements of A's panels: 128 KiB.</summary>
     private const int BlockA = 32 * 1024;
@@ -33,14 +40,14 @@ internal static unsafe class GemmBlocked<TTile> where TTile : struct, IGemmTile
     {
         var shards = kOffsets.Length - 1;
         var blocks = shards > 1 ? 1 : Math.Max(1, (k + (BlockK / 2)) / BlockK);
-        var blockK = Math.Max(1, (k + blocks - 1) / blocks);
+        var blockK = Math.Max(1, blocks == 1 ? k : RoundUp((k + blocks - 1) / blocks, StepK));
         var blockM = Math.Min(RoundUp(m, TTile.Rows), Math.Max(BlockA / blockK / TTile.Rows, 1) * TTile.Rows);
         var blockN = Math.Min(RoundUp(n, TTile.Columns), Math.Max(BlockB / blockK / TTile.Columns, 1) * TTile.Columns);
 
         var sizeA = GemmScratch.Aligned((long)blockM * blockK);
         var sizeB = GemmScratch.Aligned((long)blockN * blockK);
         var stackTiles = BitOperations.Log2((uint)shards) + 1;
-        var panelsA = GemmScratch.Mine.Get(sizeA + sizeB + ((stackTiles + 1L) * TileElements) + TTile.Columns);
+        var panelsA = GemmScratch.Mine.Get(sizeA + sizeB + ((stackTiles + 1L) * TileElements) + blockN);
         var panelsB = panelsA + sizeA;
         var stack = panelsB + sizeB;
         var edge = stack + (stackTiles * TileElements);
@@ -57,61 +64,113 @@ internal static unsafe class GemmBlocked<TTile> where TTile : struct, IGemmTile
                 var depth = Math.Min(blockK, k - p);
                 var offsets = shards > 1 ? kOffsets : [0, depth];
                 var (first, last) = (block == 0, block == blocks - 1);
+                if (last && bias != null) Pad(bias + j, columns, paddedBias);
                 GemmPacking.Pack(b + (j * columnB) + (p * stepB), columnB, stepB, columns, depth, TTile.Columns, panelsB);
                 for (var i = 0; i < m; i += blockM)
                 {
                     var rows = Math.Min(blockM, m - i);
-                    GemmPacking.Pack(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, TTile.Rows, panelsA);
+                    PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsA);
                     Tiles(panelsA, panelsB, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first,
-                        last && bias != null ? bias + j : null, stack, edge, paddedBias);
+                        last && bias != null ? paddedBias : null, stack, edge);
                 }
             }
         }
     }
 
+    /// <summary>Row by row of tiles: what is written of C lies close together, and B's panels stream from L2.</summary>
     private static void Tiles(float* panelsA, float* panelsB, int rows, int columns, int depth, float* c, int ldc,
-        ReadOnlySpan<int> offsets, bool accumulate, float* bias, float* stack, float* edge, float* paddedBias)
+        ReadOnlySpan<int> offsets, bool accumulate, float* bias, float* stack, float* edge)
     {
-        for (var j = 0; j < columns; j += TTile.Columns)
+        var i = 0;
+        for (; i <= rows - TTile.Rows; i += TTile.Rows, panelsA += (nint)depth * TTile.Rows, c += (nint)TTile.Rows * ldc)
+            Row<TTile>(panelsA, panelsB, TTile.Rows, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+        var last = rows - i;
+        if (last == 0) return;
+        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+        else if (last <= TLow.Rows) Row<TLow>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+        else Row<TTile>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+    }
+
+    private static void Row<T>(float* a, float* panelsB, int rows, int columns, int depth, float* c, int ldc, ReadOnlySpan<int> offsets,
+        bool accumulate, float* bias, float* stack, float* edge) where T : struct, IGemmTile
+    {
+        for (var j = 0; j < columns; j += T.Columns)
         {
-            var b = panelsB + ((nint)j * depth);
-            var validColumns = Math.Min(TTile.Columns, columns - j);
-            if (bias != null)
-            {
-                for (var x = 0; x < TTile.Columns; x++) paddedBias[x] = x < validColumns ? bias[j + x] : 0f;
-            }
-            for (var i = 0; i < rows; i += TTile.Rows)
-            {
-                var a = panelsA + ((nint)i * depth);
-                var target = c + ((nint)i * ldc) + j;
-                var validRows = Math.Min(TTile.Rows, rows - i);
-                var whole = validRows == TTile.Rows && validColumns == TTile.Columns;
-                if (!whole && accumulate) GemmPacking.Copy(target, ldc, edge, TTile.Columns, validRows, validColumns);
-                Tile(a, b, whole ? target : edge, whole ? ldc : TTile.Columns, offsets, accumulate, stack,
-                    bias != null ? paddedBias : null);
-                if (!whole) GemmPacking.Copy(edge, TTile.Columns, target, ldc, validRows, validColumns);
-            }
+            Tile<T>(a, panelsB + ((nint)j * depth), c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, stack, edge,
+                bias == null ? null : bias + j);
         }
     }
 
-    /// <summary>One tile over all shards of this block of k; the last shard's sum completes the root, which goes to C.</summary>
-    private static void Tile(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, bool accumulate, float* stack,
-        float* bias)
+    private static void PackRows(float* a, nint rowA, nint stepA, int rows, int depth, float* panels)
     {
-        var lastShard = offsets.Length - 2;
-        var top = stack - TileElements; // the newest waiting subtree; below the stack when none waits
+        var whole = rows - LastRows(rows);
+        GemmPacking.Pack(a, rowA, stepA, whole, depth, TTile.Rows, panels);
+        if (whole == rows) return;
+        var width = rows - whole <= TFlat.Rows ? TFlat.Rows : rows - whole <= TLow.Rows ? TLow.Rows : TTile.Rows;
+        GemmPacking.Pack(a + (whole * rowA), rowA, stepA, rows - whole, depth, width, panels + ((nint)whole * depth));
+    }
+
+    /// <summary>Rows that do not fill a panel of the main tile.</summary>
+    private static int LastRows(int rows) => rows % TTile.Rows;
+
+    private static void Tile<T>(float* a, float* b, float* c, int ldc, int validRows, int validColumns, ReadOnlySpan<int> offsets,
+        bool accumulate, float* stack, float* edge, float* bias) where T : struct, IGemmTile
+    {
+        var whole = validRows == T.Rows && validColumns == T.Columns;
+        if (!whole && accumulate) GemmPacking.Copy(c, ldc, edge, T.Columns, validRows, validColumns);
+        var target = whole ? c : edge;
+        var stride = whole ? ldc : T.Columns;
+        if (offsets.Length == 2) T.Run(offsets[1], a, b, target, stride, accumulate, null, 0, bias);
+        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, target, stride, offsets, stack);
+        else Tree<T>(a, b, target, stride, offsets, stack, bias);
+        if (!whole) GemmPacking.Copy(edge, T.Columns, c, ldc, validRows, validColumns);
+    }
+
+    /// <summary>One tile over all shards, one after another; the last shard's sum completes the root, which goes to C.</summary>
+    private static void Tree<T>(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, float* bias)
+        where T : struct, IGemmTile
+    {
+        var (lastShard, elements) = (offsets.Length - 2, T.Rows * T.Columns);
+        var top = stack - elements; // the newest waiting subtree; below the stack when none waits
         for (var shard = 0; shard < lastShard; shard++)
         {
             var merges = ShardOffsets.Merges(shard);
-            var slot = top + ((1 - merges) * TileElements);
+            var slot = top + ((1 - merges) * elements);
             var begin = (nint)offsets[shard];
-            TTile.Run(offsets[shard + 1] - (int)begin, a + (begin * TTile.Rows), b + (begin * TTile.Columns), slot, TTile.Columns, false,
-                top, merges, null);
+            T.Run(offsets[shard + 1] - (int)begin, a + (begin * T.Rows), b + (begin * T.Columns), slot, T.Columns, false, top, merges, null);
             top = slot;
         }
         var start = (nint)offsets[lastShard];
-        TTile.Run(offsets[lastShard + 1] - (int)start, a + (start * TTile.Rows), b + (start * TTile.Columns), c, ldc, accumulate, top,
+        T.Run(offsets[lastShard + 1] - (int)start, a + (start * T.Rows), b + (start * T.Columns), c, ldc, false, top,
             ShardOffsets.Merges(lastShard), bias);
+    }
+
+    /// <summary>As <see cref="Tree"/>, two shards at a time, for the upper rows of the tile and then the lower ones. Each has a stack of its own.</summary>
+    private static void Pairs(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack)
+    {
+        const int Elements = GemmPair512.Rows * GemmPair512.Columns;
+        var pairs = (offsets.Length - 1) / 2;
+        var lower = (BitOperations.Log2((uint)pairs) + 1) * Elements; // from a place on the upper rows' stack to that of the lower ones
+        var top = stack - Elements;
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            var merges = ShardOffsets.Merges(pair);
+            var slot = top + ((1 - merges) * Elements);
+            nint begin = offsets[2 * pair], middle = offsets[(2 * pair) + 1], end = offsets[(2 * pair) + 2];
+            var (first, second, isLast) = ((int)(middle - begin), (int)(end - middle), pair == pairs - 1);
+            var (panelA, panelB) = ((nint)begin * GemmTile512.Rows, begin * GemmPair512.Columns);
+            GemmPair512.Run(first, second, a + panelA, b + panelB, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges);
+            GemmPair512.Run(first, second, a + panelA + GemmPair512.Rows, b + panelB,
+                isLast ? c + ((nint)GemmPair512.Rows * ldc) : slot + lower, isLast ? ldc : GemmPair512.Columns, top + lower, merges);
+            top = slot;
+        }
+    }
+
+    /// <summary>A bias for whole tiles.</summary>
+    private static void Pad(float* bias, int columns, float* padded)
+    {
+        new ReadOnlySpan<float>(bias, columns).CopyTo(new Span<float>(padded, columns));
+        new Span<float>(padded + columns, RoundUp(columns, TTile.Columns) - columns).Clear();
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

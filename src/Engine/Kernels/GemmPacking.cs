@@ -54,10 +54,24 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>Each lane lies along k: four lanes at a time, in blocks of 4 by 4.</summary>
+    /// <summary>Each lane lies along k: sixteen lanes at a time in blocks of 16 by 16 where vectors are that long, then four in blocks
+    /// of 4 by 4.</summary>
     private static void PackTransposed(float* source, nint laneStride, int valid, int k, int width, float* panel)
     {
         var lane = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; lane <= valid - 16; lane += 16, source += 16 * laneStride)
+            {
+                var p = 0;
+                var target = panel + lane;
+                for (; p <= k - 16; p += 16, target += 16 * width) Transpose16(source + p, laneStride, target, width);
+                for (; p < k; p++, target += width)
+                {
+                    for (var i = 0; i < 16; i++) target[i] = source[(i * laneStride) + p];
+                }
+            }
+        }
         for (; lane <= valid - 4; lane += 4, source += 4 * laneStride)
         {
             var p = 0;
@@ -81,6 +95,66 @@ internal static unsafe class GemmPacking
             var target = panel + lane;
             for (var p = 0; p < k; p++, target += width) *target = 0f;
         }
+    }
+
+    /// <summary>16 by 16: pairs of rows are interleaved element by element, then two by two, then in fours and eights.</summary>
+    private static void Transpose16(float* source, nint stride, float* target, nint width)
+    {
+        var r0 = Vector512.Load(source);
+        var r1 = Vector512.Load(source + stride);
+        var r2 = Vector512.Load(source + (2 * stride));
+        var r3 = Vector512.Load(source + (3 * stride));
+        var r4 = Vector512.Load(source + (4 * stride));
+        var r5 = Vector512.Load(source + (5 * stride));
+        var r6 = Vector512.Load(source + (6 * stride));
+        var r7 = Vector512.Load(source + (7 * stride));
+        var r8 = Vector512.Load(source + (8 * stride));
+        var r9 = Vector512.Load(source + (9 * stride));
+        var r10 = Vector512.Load(source + (10 * stride));
+        var r11 = Vector512.Load(source + (11 * stride));
+        var r12 = Vector512.Load(source + (12 * stride));
+        var r13 = Vector512.Load(source + (13 * stride));
+        var r14 = Vector512.Load(source + (14 * stride));
+        var r15 = Vector512.Load(source + (15 * stride));
+        (r0, r1) = (Avx512F.UnpackLow(r0, r1), Avx512F.UnpackHigh(r0, r1));
+        (r2, r3) = (Avx512F.UnpackLow(r2, r3), Avx512F.UnpackHigh(r2, r3));
+        (r4, r5) = (Avx512F.UnpackLow(r4, r5), Avx512F.UnpackHigh(r4, r5));
+        (r6, r7) = (Avx512F.UnpackLow(r6, r7), Avx512F.UnpackHigh(r6, r7));
+        (r8, r9) = (Avx512F.UnpackLow(r8, r9), Avx512F.UnpackHigh(r8, r9));
+        (r10, r11) = (Avx512F.UnpackLow(r10, r11), Avx512F.UnpackHigh(r10, r11));
+        (r12, r13) = (Avx512F.UnpackLow(r12, r13), Avx512F.UnpackHigh(r12, r13));
+        (r14, r15) = (Avx512F.UnpackLow(r14, r15), Avx512F.UnpackHigh(r14, r15));
+        (r0, r1, r2, r3) = (Low(r0, r2), High(r0, r2), Low(r1, r3), High(r1, r3));
+        (r4, r5, r6, r7) = (Low(r4, r6), High(r4, r6), Low(r5, r7), High(r5, r7));
+        (r8, r9, r10, r11) = (Low(r8, r10), High(r8, r10), Low(r9, r11), High(r9, r11));
+        (r12, r13, r14, r15) = (Low(r12, r14), High(r12, r14), Low(r13, r15), High(r13, r15));
+        (r0, r4) = (Avx512F.Shuffle4x128(r0, r4, 0x88), Avx512F.Shuffle4x128(r0, r4, 0xDD));
+        (r8, r12) = (Avx512F.Shuffle4x128(r8, r12, 0x88), Avx512F.Shuffle4x128(r8, r12, 0xDD));
+        (r1, r5) = (Avx512F.Shuffle4x128(r1, r5, 0x88), Avx512F.Shuffle4x128(r1, r5, 0xDD));
+        (r9, r13) = (Avx512F.Shuffle4x128(r9, r13, 0x88), Avx512F.Shuffle4x128(r9, r13, 0xDD));
+        (r2, r6) = (Avx512F.Shuffle4x128(r2, r6, 0x88), Avx512F.Shuffle4x128(r2, r6, 0xDD));
+        (r10, r14) = (Avx512F.Shuffle4x128(r10, r14, 0x88), Avx512F.Shuffle4x128(r10, r14, 0xDD));
+        (r3, r7) = (Avx512F.Shuffle4x128(r3, r7, 0x88), Avx512F.Shuffle4x128(r3, r7, 0xDD));
+        (r11, r15) = (Avx512F.Shuffle4x128(r11, r15, 0x88), Avx512F.Shuffle4x128(r11, r15, 0xDD));
+        Avx512F.Shuffle4x128(r0, r8, 0x88).Store(target + (0 * width));
+        Avx512F.Shuffle4x128(r4, r12, 0x88).Store(target + (4 * width));
+        Avx512F.Shuffle4x128(r0, r8, 0xDD).Store(target + (8 * width));
+        Avx512F.Shuffle4x128(r4, r12, 0xDD).Store(target + (12 * width));
+        Avx512F.Shuffle4x128(r1, r9, 0x88).Store(target + (1 * width));
+        Avx512F.Shuffle4x128(r5, r13, 0x88).Store(target + (5 * width));
+        Avx512F.Shuffle4x128(r1, r9, 0xDD).Store(target + (9 * width));
+        Avx512F.Shuffle4x128(r5, r13, 0xDD).Store(target + (13 * width));
+        Avx512F.Shuffle4x128(r2, r10, 0x88).Store(target + (2 * width));
+        Avx512F.Shuffle4x128(r6, r14, 0x88).Store(target + (6 * width));
+        Avx512F.Shuffle4x128(r2, r10, 0xDD).Store(target + (10 * width));
+        Avx512F.Shuffle4x128(r6, r14, 0xDD).Store(target + (14 * width));
+        Avx512F.Shuffle4x128(r3, r11, 0x88).Store(target + (3 * width));
+        Avx512F.Shuffle4x128(r7, r15, 0x88).Store(target + (7 * width));
+        Avx512F.Shuffle4x128(r3, r11, 0xDD).Store(target + (11 * width));
+        Avx512F.Shuffle4x128(r7, r15, 0xDD).Store(target + (15 * width));
+
+        static Vector512<float> Low(Vector512<float> x, Vector512<float> y) => Avx512F.UnpackLow(x.AsDouble(), y.AsDouble()).AsSingle();
+        static Vector512<float> High(Vector512<float> x, Vector512<float> y) => Avx512F.UnpackHigh(x.AsDouble(), y.AsDouble()).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

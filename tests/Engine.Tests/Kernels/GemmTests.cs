@@ -155,11 +155,14 @@ public class GemmTests
         fixed (float* pa = a, pb = b, pc = actual, pbias = bias)
         {
             Array.Fill(actual, float.NaN);
-            GemmBlocked<GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
+            GemmBlocked<GemmTile256, GemmTile256, GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
             Bits.AssertEqual(expected, actual, $"6 by 16: {what}");
             Array.Fill(actual, float.NaN);
-            GemmBlocked<GemmTile512>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
+            GemmBlocked<GemmTile512, GemmTile512Low, GemmTile512Flat>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
             Bits.AssertEqual(expected, actual, $"12 by 32: {what}");
+            Array.Fill(actual, float.NaN);
+            GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
+            Bits.AssertEqual(expected, actual, $"12 by 16: {what}");
         }
     }
 }
