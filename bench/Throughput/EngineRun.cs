@@ -18,8 +18,12 @@ internal static class EngineRun
         {
             var (epoch, batch) = ((int)(step / layout.BatchesPerEpoch), (int)(step % layout.BatchesPerEpoch));
             computer.Compute(epoch, batch, new ShardRange(0, setup.Shards), weights, gradient);
-            WeightUpdate.Mean(setup, layout.SamplesIn(batch), 0, gradient, weights);
-            WeightUpdate.Step(setup, step, 0, gradient, weights, next, state);
+            for (var first = 0; first < gradient.Length; first += WeightUpdate.BlockElements)
+            {
+                var block = first..Math.Min(first + WeightUpdate.BlockElements, gradient.Length);
+                WeightUpdate.Mean(setup, layout.SamplesIn(batch), first, gradient.AsSpan(block), weights.AsSpan(block));
+                WeightUpdate.Step(setup, step, first, gradient.AsSpan(block), weights.AsSpan(block), next.AsSpan(block), state);
+            }
             (weights, next) = (next, weights);
             samples += layout.SamplesIn(batch);
             windows.Commit(Stopwatch.GetElapsedTime(begin).TotalSeconds, samples, step + 1);

@@ -60,6 +60,7 @@ root.SetAction(async (parsed, _) =>
                         setting = place.Name,
                         samples_s = Math.Round(median),
                         step_ms = Math.Round(1000.0 * cell.Batch / median, 3),
+                        processor_ms = Math.Round(measure.ProcessorTime.TotalMilliseconds / measure.Steps, 3),
                         windows = measure.Rates.Select(rate => Math.Round(rate)),
                         gflops = Math.Round(median * cell.FlopsPerSample / 1e9, 1),
                         peak_share = Math.Round(median * cell.FlopsPerSample / 1e9 / (peak * place.Workers), 3),

@@ -10,6 +10,7 @@ internal sealed class StepWindows(int count, double seconds, double warmUp)
 {
     private readonly List<double> _rates = [];
     private (double Seconds, long Samples, long Step)? _begin;
+    private TimeSpan _processor;
 
     /// <summary>Samples a second of each window so far.</summary>
     public IReadOnlyList<double> Rates => _rates;
@@ -19,6 +20,9 @@ internal sealed class StepWindows(int count, double seconds, double warmUp)
 
     /// <summary>Steps in the windows.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>Processor time of this process in the windows, all threads: of more worth than the clock where others use the machine.</summary>
+    public TimeSpan ProcessorTime { get; private set; }
 
     public bool IsDone => _rates.Count == count;
 
@@ -30,11 +34,13 @@ internal sealed class StepWindows(int count, double seconds, double warmUp)
         if (_begin is not { } begin)
         {
             _begin = (now, samples, step);
+            _processor = Environment.CpuUsage.TotalTime;
             return;
         }
         if (now - begin.Seconds < seconds) return;
         _rates.Add((samples - begin.Samples) / (now - begin.Seconds));
         Steps += step - begin.Step;
+        ProcessorTime = Environment.CpuUsage.TotalTime - _processor;
         _begin = (now, samples, step);
     }
 }

@@ -165,17 +165,30 @@ public sealed class Aggregator
         return range.IsAligned && range.First >= 0 && range.End <= _setup.Shards ? null : $"shards {range} are no aligned run";
     }
 
-    /// <summary>The chunk's root is complete: it becomes ∇L, and the weights of the chunk are stepped as soon as that may be.</summary>
+    /// <summary>The chunk's root is complete: it becomes ∇L, and the weights of the chunk are stepped as soon as that may be: block by block, so
+    /// that each passes through the caches once.</summary>
     private void Finish(int chunk)
     {
         var (offset, count) = Slice(chunk);
         var root = _trees[chunk].Root.Data.Span;
-        var batch = (int)(Step % _setup.Layout.BatchesPerEpoch);
-        WeightUpdate.Mean(_setup, _setup.Layout.SamplesIn(batch), offset, root, _current.Vector.Span.Slice(offset, count));
+        var samples = _setup.Layout.SamplesIn((int)(Step % _setup.Layout.BatchesPerEpoch));
+        var weights = _current.Vector.Span.Slice(offset, count);
+        var next = _next.Vector.Span.Slice(offset, count);
+        var isFinite = true;
+        for (var begin = 0; begin < count; begin += WeightUpdate.BlockElements)
+        {
+            var length = Math.Min(WeightUpdate.BlockElements, count - begin);
+            var gradient = root.Slice(begin, length);
+            WeightUpdate.Mean(_setup, samples, offset + begin, gradient, weights.Slice(begin, length));
+            isFinite = isFinite && Finite.All(gradient);
+            if (isFinite && !_setup.NeedsWholeStep)
+                WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights.Slice(begin, length), next.Slice(begin, length), State);
+        }
         _unsummed--;
-        if (!(_wrong?.Chunk < chunk) && NonFiniteElement.First(_setup.Model.Parameters, offset, root) is { } wrong) _wrong = (chunk, wrong);
+        if (!isFinite && !(_wrong?.Chunk < chunk) && NonFiniteElement.First(_setup.Model.Parameters, offset, root) is { } wrong)
+            _wrong = (chunk, wrong);
         if (_setup.NeedsWholeStep) MakeAll();
-        else if (Finite.All(root)) Make(chunk, root);
+        else if (isFinite) Done(chunk);
     }
 
     /// <summary>Makes every chunk once all of ∇L and the loss are there and the step may be taken or skipped; before that, nothing.</summary>

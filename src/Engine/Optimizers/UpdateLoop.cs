@@ -48,6 +48,7 @@ internal readonly ref struct UpdateSlice
     }
 
     /// <returns>Where it stopped: fewer elements are left than a vector holds.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Loop<TRule, L, V>(TRule rule, int start) where TRule : struct, IUpdateRule where L : ILanes<V> where V : struct
     {
         ref var g = ref MemoryMarshal.GetReference(_gradient);
