@@ -32,6 +32,9 @@ public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLe
     /// <summary>Header.Elements elements.</summary>
     public Memory<float> Data { get; } = data;
 
+    /// <summary>The whole vector that the elements lie in, where who takes the chunk may read on in it instead of copying; null: there is none.</summary>
+    public ISharedVector? Shared => _lease as ISharedVector;
+
     /// <summary>Gives the memory back. A second call does nothing.</summary>
     public void Release() => Interlocked.Exchange(ref _lease, null)?.Release();
 
@@ -45,6 +48,12 @@ public interface IChunkLease
 {
     /// <summary>Ends this use. May be called from any thread.</summary>
     void Release();
+}
+
+/// <summary>One use of a flat vector in this process. The elements of a chunk that holds it stay as they are until it is released.</summary>
+public interface ISharedVector : IChunkLease
+{
+    ReadOnlyMemory<float> Vector { get; }
 }
 
 /// <summary>Where the elements of an arriving chunk are to be written. Called by a host on its receiving thread, before the data is read.</summary>

@@ -5,7 +5,8 @@ namespace Distributed.Worker;
 /// <summary>A worker's copy of the model's weights: the version that is whole, and the next one as it arrives.</summary>
 /// <remarks>
 /// Version v lives in buffer v mod 2, so chunks of v + 1 never touch v while it is computed with. Hosts that read from a socket
-/// write chunks straight into the buffer (<see cref="Rent"/>, on their own thread); elsewhere <see cref="Accept"/> copies.
+/// write chunks straight into the buffer (<see cref="Rent"/>, on their own thread); elsewhere <see cref="Accept"/> copies. Where all chunks of a
+/// version are slices of one vector of this process, nothing is copied: it is read where it lies, and held until its place is wanted.
 /// <para>The version before stays whole too until version + 2 begins to arrive: a step is computed again with it where a worker was lost
 /// between its last chunk and its last word.</para>
 /// <para>Invariant: <see cref="Version"/> ≥ 0 means that every element of that version has arrived. Versions only grow. A chunk of
@@ -13,7 +14,9 @@ namespace Distributed.Worker;
 /// </remarks>
 public sealed class Replica : IChunkDestination
 {
-    private readonly float[][] _buffers;
+    private readonly float[]?[] _buffers = [null, null]; // made when first wanted
+    private readonly ISharedVector?[] _shared = [null, null];
+    private readonly TensorChunk?[][] _held;
     private readonly bool[] _arrived;
     private readonly IChunkDestination _scratch;
 
@@ -31,7 +34,7 @@ public sealed class Replica : IChunkDestination
     public Replica(int elements, int chunkElements, IChunkDestination scratch)
     {
         (Elements, ChunkElements, _scratch) = (elements, chunkElements, scratch);
-        _buffers = [GC.AllocateArray<float>(elements, pinned: true), GC.AllocateArray<float>(elements, pinned: true)];
+        _held = [new TensorChunk?[Chunks], new TensorChunk?[Chunks]];
         _arrived = new bool[Chunks];
         _rented = new bool[Chunks];
     }
@@ -59,7 +62,7 @@ public sealed class Replica : IChunkDestination
     /// <returns>False where the version is not held.</returns>
     public bool TryWeights(long version, out ReadOnlyMemory<float> weights)
     {
-        weights = Holds(version) ? _buffers[version & 1] : default;
+        weights = !Holds(version) ? default : _shared[version & 1]?.Vector ?? _buffers[version & 1];
         return !weights.IsEmpty;
     }
 
@@ -94,44 +97,91 @@ public sealed class Replica : IChunkDestination
         }
     }
 
-    /// <summary>Takes a chunk of weights and releases it.</summary>
+    /// <summary>Takes a chunk of weights, and releases it unless it is read where it lies.</summary>
     /// <returns>Null when it was used; else why it was dropped.</returns>
     public string? Accept(TensorChunk chunk)
     {
-        try
-        {
-            var header = chunk.Header;
-            if (!Fits(header)) return $"{chunk} with {header.Elements} elements does not fit a vector of {Elements}";
-            if (header.Step <= Version) return $"{chunk} is of a version already held";
-            if (header.Step < _filling) return $"{chunk} is older than version {_filling}, which is arriving";
-            if (header.Step > _filling) Begin(header.Step);
-            if (_arrived[header.Index]) return $"{chunk} came twice";
-            var place = Place(header);
-            if (!place.Equals(chunk.Data)) chunk.Data.CopyTo(place);
-            _arrived[header.Index] = true;
-            if (--_missing == 0)
-            {
-                Volatile.Write(ref _before, Version == header.Step - 1 ? Version : -1);
-                Volatile.Write(ref _version, header.Step);
-            }
-            return null;
-        }
-        finally
+        var header = chunk.Header;
+        if (Misfit(chunk) is { } reason)
         {
             chunk.Release();
+            return reason;
         }
+        if (header.Step > _filling) Begin(header.Step, chunk.Shared);
+        if (_arrived[header.Index])
+        {
+            chunk.Release();
+            return $"{chunk} came twice";
+        }
+        var slot = header.Step & 1;
+        if (_shared[slot] is { } shared && shared == chunk.Shared)
+        {
+            _held[slot][header.Index] = chunk;
+        }
+        else
+        {
+            if (_shared[slot] is not null) Unshare(slot);
+            var place = Place(header);
+            if (!place.Equals(chunk.Data)) chunk.Data.CopyTo(place);
+            chunk.Release();
+        }
+        _arrived[header.Index] = true;
+        if (--_missing == 0)
+        {
+            Volatile.Write(ref _before, Version == header.Step - 1 ? Version : -1);
+            Volatile.Write(ref _version, header.Step);
+        }
+        return null;
     }
 
-    private void Begin(long version)
+    /// <summary>Holds nothing of others any more. It is not to be used after that.</summary>
+    public void Release()
     {
-        Volatile.Write(ref _before, -1); // one of the two buffers is written from now on: its, or that of the version whole now
+        for (var slot = 0; slot < _held.Length; slot++) Drop(slot);
+    }
+
+    private string? Misfit(TensorChunk chunk)
+    {
+        var header = chunk.Header;
+        if (!Fits(header)) return $"{chunk} with {header.Elements} elements does not fit a vector of {Elements}";
+        if (header.Step <= Version) return $"{chunk} is of a version already held";
+        return header.Step < _filling ? $"{chunk} is older than version {_filling}, which is arriving" : null;
+    }
+
+    private void Begin(long version, ISharedVector? shared)
+    {
+        Volatile.Write(ref _before, -1); // one of the two places is written from now on: its, or that of the version whole now
         Volatile.Write(ref _filling, version);
         _missing = Chunks;
         Array.Clear(_arrived);
+        Drop(version & 1);
+        _shared[version & 1] = shared?.Vector.Length == Elements ? shared : null;
+    }
+
+    private void Drop(long slot)
+    {
+        _shared[slot] = null;
+        foreach (ref var chunk in _held[slot].AsSpan())
+        {
+            chunk?.Release();
+            chunk = null;
+        }
+    }
+
+    /// <summary>What came so far is copied, since the next chunk lies elsewhere.</summary>
+    private void Unshare(long slot)
+    {
+        foreach (var chunk in _held[slot])
+            if (chunk is not null) chunk.Data.CopyTo(Place(chunk.Header));
+        Drop(slot);
     }
 
     private bool Fits(in ChunkHeader header) => header.Index >= 0 && header.Index < Chunks && header.Elements == Slice(header.Index).Count;
 
     private Memory<float> Place(in ChunkHeader header) =>
-        _buffers[header.Step & 1].AsMemory(header.Index * ChunkElements, header.Elements);
+        Buffer(header.Step & 1).AsMemory(header.Index * ChunkElements, header.Elements);
+
+    /// <summary>Asked for by the actor and by the thread that reads from the socket.</summary>
+    private float[] Buffer(long slot) => Volatile.Read(ref _buffers[slot])
+        ?? Interlocked.CompareExchange(ref _buffers[slot], GC.AllocateArray<float>(Elements, pinned: true), null) ?? _buffers[slot]!;
 }

@@ -163,14 +163,21 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             Fail(loaded.Problem!, input: true);
             return;
         }
-        if (_job != loaded.Job) (_computer, _gradients, _replica) = (null, null, null);
+        if (_job != loaded.Job)
+        {
+            _replica?.Release();
+            (_computer, _gradients, _replica) = (null, null, null);
+        }
         (_job, _jobText) = (loaded.Job, loaded.Welcome.Job);
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
         var parameters = _job.Setup.Model.Parameters.Count;
         _gradients ??= new GradientPool(parameters);
         var chunkElements = (int)loaded.Welcome.ChunkElements;
         if (_replica is null || _replica.ChunkElements != chunkElements || _replica.Version > (long)loaded.Welcome.Version)
+        {
+            _replica?.Release();
             _replica = new Replica(parameters, chunkElements, destination.Scratch);
+        }
         destination.Target = _replica;
         _state = State.Ready;
         Context.Tell(_leader!, new Ready
@@ -298,6 +305,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     {
         if (_state == State.Ended) return;
         _state = State.Ended;
+        _replica?.Release();
         Context.Log.LogInformation("worker ends: {Outcome}, {Reason}", end.Outcome, end.Reason);
         options.OnEnd(end);
         Context.Stop(Context.Self);

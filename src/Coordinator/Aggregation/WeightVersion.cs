@@ -3,12 +3,15 @@ using Distributed.Protocol;
 namespace Distributed.Coordinator.Aggregation;
 
 /// <summary>The flat weights of one version, lent to the messages that carry them; goes back to its pool after the last use.</summary>
-/// <remarks>The aggregator holds one use for as long as the version is current or next; each chunk on its way to a worker holds one.</remarks>
-public sealed class WeightVersion(WeightPool pool, float[] vector) : IChunkLease
+/// <remarks>The aggregator holds one use for as long as the version is current or next; each chunk on its way to a worker holds one, and
+/// goes on to do so where a worker of the same process computes with it (<see cref="ISharedVector"/>).</remarks>
+public sealed class WeightVersion(WeightPool pool, float[] vector) : ISharedVector
 {
     private int _uses;
 
     public Memory<float> Vector => vector;
+
+    ReadOnlyMemory<float> ISharedVector.Vector => vector;
 
     public void Retain() => Interlocked.Increment(ref _uses);
 
@@ -18,7 +21,8 @@ public sealed class WeightVersion(WeightPool pool, float[] vector) : IChunkLease
     }
 }
 
-/// <summary>Weight vectors for the versions in use: two, and one more for each version that a slow worker has still to be sent.</summary>
+/// <summary>Weight vectors for the versions in use: two, one more for each version that a slow worker has still to be sent, and those that workers
+/// of this process hold.</summary>
 public sealed class WeightPool(int elements)
 {
     private readonly System.Collections.Concurrent.ConcurrentBag<WeightVersion> _free = [];

@@ -27,6 +27,16 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     private Pass _pass;
     private bool _hasGradients;
 
+    // Of the backward pass that runs: who waits for the gradient, from where on it is final, and which step is taken.
+    private Action<int>? _ready;
+    private int _final;
+    private BackwardStep? _step;
+
+    // The rows that the step's operation tells of.
+    private Action<int>? _rowsDone;
+    private int _rowsAt;
+    private int _rowElements;
+
     /// <param name="root">What is computed: a scalar, or losses [B], one a sample.</param>
     /// <param name="maxSamples">The most samples of a pass; at least 1.</param>
     /// <param name="keepGradients">For inspection: every gradient has its own buffer, so <see cref="GradientOf"/> works for every
@@ -108,18 +118,36 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
         _gradient = gradient;
         foreach (var slice in _plan.Untouched) gradient.Span.Slice(slice.Offset, slice.Count).Clear();
 
-        var lowWater = _plan.Parameters.Count;
+        (_ready, _final) = (ready, _plan.Parameters.Count);
         foreach (var step in _plan.Backward)
         {
             if (_keepGradients) FillEdgesWithNaN(step.Value);
+            _step = step;
             _plan.Computation(step.Value).Operation.Backward(new BackwardContext<T>(this, step.Value));
             foreach (var merge in step.Merges) AddEdges(merge);
-            if (step.LowWater >= lowWater) continue;
-            lowWater = step.LowWater;
-            ready?.Invoke(lowWater);
+            FinalFrom(step.LowWater);
         }
         _hasGradients = true;
-        if (lowWater > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
+        if (_final > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
+        _ready = null;
+    }
+
+    /// <inheritdoc cref="BackwardContext{T}.RowsDone"/>
+    internal Action<int>? RowsDone(Value value, int input, int rowElements)
+    {
+        var place = _plan.Edges[value.Index][input];
+        var ordered = place.Home == Home.FlatGradient && _step is { Merges.IsEmpty: true } step && step.LowWater <= place.Offset;
+        if (_ready is null || !ordered) return null;
+        (_rowsAt, _rowElements) = (place.Offset, rowElements);
+        return _rowsDone ??= row => FinalFrom(_rowsAt + (row * _rowElements));
+    }
+
+    /// <summary>Every element of the flat gradient from an index on is final.</summary>
+    private void FinalFrom(int index)
+    {
+        if (index >= _final) return;
+        _final = index;
+        _ready?.Invoke(index);
     }
 
     /// <summary>The numbers of a value after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>

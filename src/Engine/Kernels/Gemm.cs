@@ -27,16 +27,17 @@ public static class Gemm
 
     /// <param name="kOffsets">Shard s holds p in [kOffsets[s], kOffsets[s + 1]); a power of two of shards that cover 0 to k.
     /// A shard may be empty: its sum is +0.</param>
+    /// <param name="rowsDone">Told the row from which on C is final, from time to time, falling, so that it can be used meanwhile; perhaps never.</param>
     /// <inheritdoc cref="Multiply"/>
     public static void MultiplyTree<T>(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b,
-        Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default) where T : unmanaged, IFloatingPointIeee754<T>
+        Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default, Action<int>? rowsDone = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(m, n, k, a.Length, b.Length, c.Length, bias.Length);
         ShardOffsets.Check("Gemm", kOffsets, k);
         if (typeof(T) == typeof(float))
         {
             MultiplyFloat(transposeA, transposeB, m, n, k, MemoryMarshal.Cast<T, float>(a), MemoryMarshal.Cast<T, float>(b),
-                MemoryMarshal.Cast<T, float>(c), kOffsets, MemoryMarshal.Cast<T, float>(bias));
+                MemoryMarshal.Cast<T, float>(c), kOffsets, MemoryMarshal.Cast<T, float>(bias), rowsDone);
         }
         else
         {
@@ -45,16 +46,16 @@ public static class Gemm
     }
 
     private static unsafe void MultiplyFloat(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<float> a,
-        ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias)
+        ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias, Action<int>? rowsDone)
     {
         fixed (float* pa = a, pb = b, pc = c, pbias = bias)
         {
             if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
-                GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+                GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
             else if (Vector512.IsHardwareAccelerated)
-                GemmBlocked<GemmTile512, GemmTile512Low, GemmTile512Flat>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+                GemmBlocked<GemmTile512, GemmTile512Low, GemmTile512Flat>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
             else
-                GemmBlocked<GemmTile256, GemmTile256, GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias);
+                GemmBlocked<GemmTile256, GemmTile256, GemmTile256>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
         }
     }
 

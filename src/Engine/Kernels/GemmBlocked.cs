@@ -7,9 +7,9 @@ namespace Distributed.Engine.Kernels;
 /// for blocks of columns             B's panels of it fit L2
 ///   for blocks of k                 one panel of B fits L1; one block over all of k where k is cut in shards
 ///     pack B
-///     for blocks of rows            A's panels of it fit L2
+///     for blocks of rows            A's panels of it fit L2; from the last to the first
 ///       pack A
-///       for panels of B, panels of A: one tile of C
+///       for panels of A, panels of B: one tile of C
 /// </code>
 /// A plain chain goes from one block of k to the next through C, unrounded further since C holds floats as the registers do.
 /// With shards, the finished subtrees of a tile wait on a small stack in L1. The last rows of A go in a panel of a lower tile.
@@ -29,19 +29,24 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     /// <summary>Elements of A's panels: 128 KiB.</summary>
     private const int BlockA = 32 * 1024;
 
+    /// <summary>The same where somebody waits for the rows that are done: 32 KiB.</summary>
+    private const int BlockTold = 8 * 1024;
+
     /// <summary>Elements of B's panels: 1 MiB.</summary>
     private const int BlockB = 256 * 1024;
 
     private static int TileElements => TTile.Rows * TTile.Columns;
 
     /// <summary>Operands as in <see cref="Gemm"/>; <paramref name="bias"/> is null or has n elements.</summary>
+    /// <param name="rowsDone">Told the row from which on C is final, from time to time, falling; not every product can tell.</param>
     public static void MultiplyTree(bool transposeA, bool transposeB, int m, int n, int k, float* a, float* b, float* c,
-        ReadOnlySpan<int> kOffsets, float* bias)
+        ReadOnlySpan<int> kOffsets, float* bias, Action<int>? rowsDone = null)
     {
         var shards = kOffsets.Length - 1;
         var blocks = shards > 1 ? 1 : Math.Max(1, (k + (BlockK / 2)) / BlockK);
         var blockK = Math.Max(1, blocks == 1 ? k : RoundUp((k + blocks - 1) / blocks, StepK));
-        var blockM = Math.Min(RoundUp(m, TTile.Rows), Math.Max(BlockA / blockK / TTile.Rows, 1) * TTile.Rows);
+        var blockA = rowsDone is null ? BlockA : BlockTold;
+        var blockM = Math.Min(RoundUp(m, TTile.Rows), Math.Max(blockA / blockK / TTile.Rows, 1) * TTile.Rows);
         var blockN = Math.Min(RoundUp(n, TTile.Columns), Math.Max(BlockB / blockK / TTile.Columns, 1) * TTile.Columns);
 
         var sizeA = GemmScratch.Aligned((long)blockM * blockK);
@@ -66,12 +71,13 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                 var (first, last) = (block == 0, block == blocks - 1);
                 if (last && bias != null) Pad(bias + j, columns, paddedBias);
                 GemmPacking.Pack(b + (j * columnB) + (p * stepB), columnB, stepB, columns, depth, TTile.Columns, panelsB);
-                for (var i = 0; i < m; i += blockM)
+                for (var i = (m - 1) / blockM * blockM; i >= 0; i -= blockM)
                 {
                     var rows = Math.Min(blockM, m - i);
                     PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsA);
                     Tiles(panelsA, panelsB, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first,
                         last && bias != null ? paddedBias : null, stack, edge);
+                    if (last && columns == n) rowsDone?.Invoke(i);
                 }
             }
         }

@@ -77,4 +77,9 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
 
     /// <summary>Where ∂root/∂input is to be written, all of it; only where <see cref="NeedsGradient"/>.</summary>
     public Span<T> InputGradient(int i) => Executor.EdgeGradient(Value, i);
+
+    /// <summary>To be told, with a falling row, that the rows of an input's gradient from there on are final while others are still computed; for
+    /// the last input that an operation writes, as far as parameters go. Null: nobody waits for it.</summary>
+    /// <param name="rowElements">Elements of a row.</param>
+    public Action<int>? RowsDone(int i, int rowElements) => Executor.RowsDone(Value, i, rowElements);
 }

@@ -51,7 +51,8 @@ public sealed class Linear(string? label = null) : Operation
         var g = context.OutputGradient;
         if (context.NeedsGradient(2)) Reductions.SumRows(g, outputs, offsets, context.InputGradient(2));
         if (context.NeedsGradient(1))
-            Gemm.MultiplyTree(true, false, outputs, inputs, rows, g, context.Input(0), context.InputGradient(1), offsets);
+            Gemm.MultiplyTree(true, false, outputs, inputs, rows, g, context.Input(0), context.InputGradient(1), offsets,
+                rowsDone: context.RowsDone(1, inputs));
         if (context.NeedsGradient(0))
             Gemm.Multiply(false, false, rows, inputs, outputs, g, context.Input(1), context.InputGradient(0));
     }
