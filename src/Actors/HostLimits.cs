@@ -3,6 +3,12 @@ namespace Distributed.Actors;
 /// <summary>Every bound, interval and wait of the hosts, with its unit.</summary>
 public static class HostLimits
 {
+    /// <summary>A thread that runs work looks out for more so often before it sleeps: some 50 µs in all.</summary>
+    public const int LooksBeforeSleep = 100;
+
+    /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
+    public const int SpinsBetweenLooks = 16;
+
     /// <summary>Messages an actor handles before others get their turn on the thread.</summary>
     public const int MessagesPerTurn = 64;
 

@@ -28,13 +28,13 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     private bool _scheduled;
     private bool _dead;
 
-    // Touched in turns only; the incarnation is also read by work.
+    // Touched in turns only; the incarnation and the queue of work are also read elsewhere.
     private readonly CellTimers _timers;
     private readonly HashSet<ActorRef> _watching = [];
     private readonly Queue<TimeSpan> _restarts = new();
     private Actor? _actor;
     private ActorRef? _sender;
-    private IWorkQueue? _work;
+    private volatile IWorkQueue? _work;
     private volatile int _incarnation;
 
     public ActorCell(ActorNode node, string name, Func<Actor> create, Supervision supervision, ActorCell? parent)
@@ -50,6 +50,9 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     public ActorNode Node => _node;
 
     public LocalRef Ref { get; }
+
+    /// <summary>Where its work runs; null: it has given none.</summary>
+    public IWorkQueue? Work => _work;
 
     public Task<Exception?> WhenStopped => _stopped.Task;
 
@@ -70,6 +73,24 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
 
     public void Enqueue(in Envelope envelope)
     {
+        if (Add(envelope))
+        {
+            _node.Runner.Schedule(this);
+        }
+    }
+
+    /// <summary>As <see cref="Enqueue"/>, and where the actor is idle its turn is taken by the calling thread, which must not be in a turn.</summary>
+    public void EnqueueAndTurn(in Envelope envelope)
+    {
+        if (Add(envelope))
+        {
+            Turn(HostLimits.MessagesPerTurn);
+        }
+    }
+
+    /// <returns>Whether a turn is to be scheduled for it.</returns>
+    private bool Add(in Envelope envelope)
+    {
         bool dead, schedule = false;
         lock (_gate)
         {
@@ -82,14 +103,12 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
             }
         }
 
-        if (schedule)
-        {
-            _node.Runner.Schedule(this);
-        }
-        else if (dead)
+        if (dead)
         {
             DropDead(envelope);
         }
+
+        return schedule;
     }
 
     /// <summary>Completes when reading from the network for this actor may go on.</summary>
