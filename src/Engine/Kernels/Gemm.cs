@@ -50,7 +50,9 @@ public static class Gemm
     {
         fixed (float* pa = a, pb = b, pc = c, pbias = bias)
         {
-            if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
+            if (!transposeA && transposeB && kOffsets.Length == 2 && GemmFewSamples512.Fits(m, n, k))
+                GemmFewSamples512.Multiply(m, n, k, pa, pb, pc, pbias);
+            else if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
                 GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
             else if (Vector512.IsHardwareAccelerated)
                 GemmBlocked<GemmTile512, GemmTile512Low, GemmTile512Flat>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);

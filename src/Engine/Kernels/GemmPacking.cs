@@ -78,7 +78,7 @@ internal static unsafe class GemmPacking
             var target = panel + lane;
             if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
             {
-                for (; p <= k - 4; p += 4, target += 4 * width) Transpose(source + p, laneStride, target, width);
+                for (; p <= k - 4; p += 4, target += 4 * width) Transpose4(source + p, laneStride, target, width);
             }
             for (; p < k; p++, target += width)
             {
@@ -157,8 +157,9 @@ internal static unsafe class GemmPacking
         static Vector512<float> High(Vector512<float> x, Vector512<float> y) => Avx512F.UnpackHigh(x.AsDouble(), y.AsDouble()).AsSingle();
     }
 
+    /// <summary>4 by 4, on processors with vectors of four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(float* source, nint stride, float* target, nint width)
+    public static void Transpose4(float* source, nint stride, float* target, nint width)
     {
         var r0 = Vector128.Load(source);
         var r1 = Vector128.Load(source + stride);
