@@ -109,7 +109,7 @@ public sealed class TermFileTests : IDisposable
     [Fact]
     public async Task Two_processes_never_claim_the_same_term()
     {
-        const int each = 1500; // long enough for both to be at it, although one begins some milliseconds before the other
+        const int each = 500; // long enough for both to be at it, although one begins some milliseconds before the other
         using var one = new TermProcess("claim", Root, $"{each}");
         using var other = new TermProcess("claim", Root, $"{each}");
         await Task.WhenAll(one.BeginAsync(), other.BeginAsync());
