@@ -27,7 +27,8 @@ public static class Gemm
 
     /// <param name="kOffsets">Shard s holds p in [kOffsets[s], kOffsets[s + 1]); a power of two of shards that cover 0 to k.
     /// A shard may be empty: its sum is +0.</param>
-    /// <param name="rowsDone">Told the row from which on C is final, from time to time, falling, so that it can be used meanwhile; perhaps never.</param>
+    /// <param name="rowsDone">Told the row from which on C is final, from time to time, falling, so that it can be used meanwhile; perhaps never.
+    /// It must not multiply matrices itself: the thread's scratch is in use.</param>
     /// <inheritdoc cref="Multiply"/>
     public static void MultiplyTree<T>(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b,
         Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default, Action<int>? rowsDone = null) where T : unmanaged, IFloatingPointIeee754<T>
