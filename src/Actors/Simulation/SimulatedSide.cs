@@ -251,6 +251,7 @@ internal sealed class SimulatedSide : IFrameChannel
         {
             flight.IsCorrupted = false;
             Simulation.Fate.Corrupt(bytes.Span);
+            Simulation.Corrupted?.Invoke(bytes);
             Other._isCorrupt = true;
         }
 

@@ -75,6 +75,9 @@ public sealed class Simulation
     /// <summary>Puts another message in the place of one that arrives, or none (null): for faults that no network has, but a program might.</summary>
     public Func<SimulatedFrame, object?>? Filter { get; set; }
 
+    /// <summary>Gets a frame of which a byte was changed, before it arrives: a test puts its checksum right, as if nobody looked at it.</summary>
+    public Action<Memory<byte>>? Corrupted { get; set; }
+
     /// <summary>Events that have happened.</summary>
     public long Events { get; private set; }
 
