@@ -223,7 +223,7 @@ public sealed partial class CoordinatorActor : Actor
             case Effect.Recovered recovered: _observer.On(new RunEvent.WorkerRecovered(recovered.Worker, ByNumber(recovered.Worker).Name)); break;
             case Effect.WakeAt wake: WakeAt(wake.Time); break;
             case Effect.Count count: Count(count); break;
-            case Effect.Disputed disputed: _observer.On(new RunEvent.ShardDisputed(disputed.Shard, disputed.Workers)); break;
+            case Effect.Disputed disputed: _observer.On(new RunEvent.ShardDisputed(_aggregator.Step, disputed.Shard, disputed.Workers)); break;
             case Effect.Exclude exclude: Exclude(exclude); break;
             case Effect.Ignored ignored: Context.Log.LogDebug("ignored {Input}: {Reason}", ignored.Input, ignored.Reason); break;
             case Effect.Finish finish: Finish(finish.End, finish.Reason); break;

@@ -141,7 +141,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             return;
         }
         Context.Log.LogInformation("welcome as worker {Worker} in term {Term}", _number, _term);
-        options.OnWelcome((int)_number);
+        options.OnWelcome(_leader, (int)_number);
         var known = _jobText == welcome.Job ? _job : null;
         Context.Run("load the job", post =>
         {

@@ -13,8 +13,8 @@ namespace Distributed.Worker;
 public sealed record WorkerOptions(IReadOnlyList<ActorRef> Coordinators, string Name, ulong ProcessId, TimeSpan Patience, Func<TimeSpan> Clock,
     Action<WorkerEnd> OnEnd)
 {
-    /// <summary>Told each time the coordinator admits it, with its number in the run. Must not block.</summary>
-    public Action<int> OnWelcome { get; init; } = _ => { };
+    /// <summary>Told each time a coordinator admits it: who, and its number in the run. Must not block.</summary>
+    public Action<ActorRef, int> OnWelcome { get; init; } = (_, _) => { };
 }
 
 /// <summary>Why a worker ended.</summary>

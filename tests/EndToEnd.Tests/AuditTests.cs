@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Distributed.Actors;
 using Distributed.EndToEnd.Tests.Driving;
-using Distributed.Engine;
-using Distributed.Engine.Data;
 using Distributed.Protocol;
+using Distributed.Testing;
 using Distributed.Worker;
 
 namespace Distributed.EndToEnd.Tests;
@@ -37,7 +38,12 @@ public sealed class AuditTests : IDisposable
         Assert.Contains("computes wrongly", end.Reason);
         Assert.Matches($@"worker \d+ \({host.Name}/faulty\) computes wrongly and is excluded: two others agree on shard \d+ of step \d+", run.Output);
         Assert.Equal(!isEverythingAudited, run.Output.Contains("going back to step 0", StringComparison.Ordinal));
-        Assert.Matches(@"audit: two workers agreed on \d+ shards", run.Output);
+        var agreed = Regex.Matches(run.Output, @"audit: two workers agreed on (\d+) shards")[^1].Groups[1].Value;
+        using var report = JsonDocument.Parse(File.ReadAllText(_folder["report.json"]));
+        var audit = report.RootElement.GetProperty("audit");
+        Assert.Equal((rate, agreed), (audit.GetProperty("rate").GetRawText(), audit.GetProperty("audited_shards").GetRawText()));
+        Assert.InRange(audit.GetProperty("disagreements").GetInt32(), 1, int.MaxValue);
+        Assert.Equal($"{host.Name}/faulty", Assert.Single(audit.GetProperty("excluded_workers").EnumerateArray()).GetString());
         Assert.Equal(Answer.Of(TestJobs.Long), run.Fingerprint);
     }
 
@@ -77,7 +83,8 @@ public sealed class AuditTests : IDisposable
     private async Task<(Tool Run, string Address)> BeginAsync(bool checkpoints, params string[] more)
     {
         string[] folder = checkpoints ? ["--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"] : [];
-        var run = Tool.Coordinator(["coordinator", _folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0", "--workers", "3", .. folder, .. more]);
+        var run = Tool.Coordinator(["coordinator", _folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0", "--workers", "3",
+            "--report", _folder["report.json"], .. folder, .. more]);
         _tools.Add(run);
         return (run, (await run.LineAsync(@"listening on (\S+);")).Groups[1].Value);
     }
@@ -100,30 +107,7 @@ public sealed class AuditTests : IDisposable
         public LoadedJob Load(string yaml)
         {
             var job = _right.Load(yaml);
-            return job with { Setup = job.Setup with { Train = new Flipped(job.Setup.Train) } };
-        }
-    }
-
-    private sealed class Flipped(DataSet data) : DataSet
-    {
-        private const int Every = 16, Bit = 20;
-
-        public override int Count => data.Count;
-
-        public override Shape SampleShape => data.SampleShape;
-
-        public override Target Target => data.Target;
-
-        public override byte[] Fingerprint => data.Fingerprint;
-
-        public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
-
-        public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
-        {
-            data.CopyFeatures(indices, features);
-            var width = features.Length / indices.Length;
-            for (var i = 0; i < indices.Length; i++)
-                if (indices[i] % Every == 1) features[i * width] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(features[i * width]) ^ (1 << Bit));
+            return job with { Setup = job.Setup with { Train = new Flipped(job.Setup.Train, sample => sample % 16 == 1) } };
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class StandbyTests : IDisposable
 
         primary.Kill();
 
-        await standby.LineAsync(@"^coordinator@\S+ is lost: .*takes over in 2 s");
+        await standby.LineAsync(@"^coordinator@\S+ is lost: .*[^.]; this standby takes over in 2 s");
         var from = await standby.LineAsync(@"^going on from .*: step (\d+) of 2000$");
         Assert.InRange(long.Parse(from.Groups[1].Value), step, TestJobs.LongSteps - 1);
         await standby.LineAsync(@"^this standby takes over \(term 2\) from step \d+$");
@@ -52,6 +52,7 @@ public sealed class StandbyTests : IDisposable
         Assert.Matches(@"This coordinator stands down: \S+/\d+ has claimed term 2 of this run and leads it now; this one's is term 1\.",
             primary.Errors);
         Assert.Contains("deposed at step", primary.Output[printed.Length..], StringComparison.Ordinal);
+        Assert.DoesNotContain("fingerprint", primary.Output, StringComparison.Ordinal);
         await standby.ExitAsync(0);
         Assert.Equal(Answer.Of(TestJobs.Long), standby.Fingerprint);
         foreach (var worker in workers) await worker.ExitAsync(0);
@@ -66,6 +67,8 @@ public sealed class StandbyTests : IDisposable
     public async Task A_standby_ends_with_the_run()
     {
         var (primary, standby, workers) = await BeginAsync();
+        var address = Address(await primary.LineAsync(@"^listening on (\S+);"));
+        foreach (var worker in workers) await worker.LineAsync($@"^joined {Regex.Escape(address)} as worker \d$"); // of two that it was told of
 
         await primary.ExitAsync(0);
 
@@ -91,7 +94,8 @@ public sealed class StandbyTests : IDisposable
         Assert.Contains("reads the job differently", other.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>A second coordinator that goes on from the checkpoints of one that runs takes its place.</summary>
+    /// <summary>A second coordinator that goes on from the checkpoints of one that runs takes its place; one that is to begin there is told
+    /// of it.</summary>
     [Fact]
     public async Task A_run_that_is_resumed_elsewhere_deposes_the_one_that_runs()
     {
@@ -100,6 +104,8 @@ public sealed class StandbyTests : IDisposable
         var first = Start(train);
         await CheckpointFiles.AfterAsync(_folder["checkpoints"], 0);
 
+        var beginner = await Start(train).ExitAsync(2);
+        Assert.Matches($@"checkpoints holds checkpoints already, the latest of step \d+, and \S+/{first.Id} leads the run now \(term 1\): ", beginner.Errors);
         var second = Start([.. train, "--resume"]);
 
         await first.ExitAsync(1);

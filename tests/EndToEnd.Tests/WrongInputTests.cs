@@ -11,6 +11,7 @@ public sealed class WrongInputTests
     [InlineData("--sped", "Unrecognized command or argument '--sped'.")]
     [InlineData("--workers 0", "--workers: wanted a whole number from 1 to 1024, or MIN:MAX as in 2:8, came \"0\"")]
     [InlineData("--workers many", "--workers: wanted a whole number from 1 to 1024, or MIN:MAX as in 2:8, came \"many\"")]
+    [InlineData("--workers 3:1", "--workers: wanted MIN:MAX with MIN no larger than MAX, as in 1:3, came \"3:1\"")]
     [InlineData("--resume-if-any", "--resume-if-any goes on from a checkpoint: say where they are with --checkpoints DIR")]
     [InlineData("--resume", "--resume goes on from a checkpoint: say where they are with --checkpoints DIR")]
     [InlineData("--checkpoint-every 5", "--checkpoint-every is about checkpoints: say where to write them with --checkpoints DIR")]
@@ -22,6 +23,21 @@ public sealed class WrongInputTests
         using var folder = new Folder();
         await RefusedAsync(message, ["train", folder.Write("job.yaml", TestJobs.Tiny), .. options.Split(' ')]);
         Assert.Equal("job.yaml", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
+    }
+
+    [Fact]
+    public async Task All_wrong_options_at_once_the_unknown_one_first_and_where_to_read_of_the_others()
+    {
+        var errors = await RefusedAsync("--listen", "coordinator", "job.yaml", "--sped", "--workers", "none", "--chunk", "0", "--standby", "nowhere");
+
+        string[] lines = errors.TrimEnd().Split('\n');
+        Assert.Equal("Unrecognized command or argument '--sped'.", lines[0]);
+        foreach (var option in new[] { "--workers", "--chunk", "--standby", "Option '--listen' is required" })
+            Assert.Contains(lines, line => line.StartsWith(option, StringComparison.Ordinal));
+        Assert.Equal("See Distributed.Coordinator coordinator --help.", lines[^1]);
+
+        using var worker = await Tool.Worker("--sped").ExitAsync(2);
+        Assert.EndsWith("See Distributed.Worker --help.", worker.Errors.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,7 +115,9 @@ public sealed class WrongInputTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        await RefusedAsync($"Port {port} on 127.0.0.1 is in use", "coordinator", folder.Write("job.yaml", TestJobs.Tiny), "--listen", $"127.0.0.1:{port}");
+        using var run = await Tool.Coordinator("coordinator", folder.Write("job.yaml", TestJobs.Tiny), "--listen", $"127.0.0.1:{port}").ExitAsync(2);
+        Assert.Contains($"Port {port} on 127.0.0.1 is in use", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
     }
 
     [Fact]
@@ -114,9 +132,9 @@ public sealed class WrongInputTests
         {
         }
 
-        await RefusedAsync("is of another job", [.. train, "--resume", "--set", "model[0].linear=20"]);
-        await RefusedAsync("is of another job", [.. train, "--resume", "--set", "data.points=16"]);
-        await RefusedAsync("holds checkpoints already", train);
+        await RefusedAsync("is of another job: model[0].linear.outputs is 20 here and 16 there", [.. train, "--resume", "--set", "model[0].linear=20"]);
+        await RefusedAsync("is of another job: data.spiral.points is 16 here and 15 there", [.. train, "--resume", "--set", "data.points=16"]);
+        await RefusedAsync("holds checkpoints already, the latest of step 15: go on from it with --resume", train);
         await RefusedAsync("is of another model", "evaluate", checkpoints, "--set", "model[0].linear=20");
         await RefusedAsync("job.yaml", "inspect", folder["job.yaml"]);
         await RefusedAsync("missing", "inspect", folder["missing"]);

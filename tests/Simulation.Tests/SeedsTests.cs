@@ -20,25 +20,6 @@ public sealed class SeedsTests
         Assert.True(batch.Totals.Coordinators > Seeds + Seeds / 2, $"{batch.Totals.Coordinators} coordinators led");
     }
 
-    public static TheoryData<string> Kinds => [.. FaultNames.All.Select(FaultNames.Of)];
-
-    /// <summary>Each alone, so that nothing else can have brought it about.</summary>
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Each_kind_of_fault_happens_and_no_other_that_was_not_asked_for(string name)
-    {
-        var kind = FaultNames.Parse(name).Single();
-        // A cut needs a connection that breaks.
-        var asked = kind == FaultKind.CutInMessage ? FaultNames.Parse("cut-in-message,connection-lost") : new HashSet<FaultKind> { kind };
-        var batch = new Batch(asked, threads: 1, stopAfter: 3);
-        var broken = new List<string>();
-        batch.Run(1, 25, report => broken.Add($"seed {report.Scenario.Seed}: {report.Violations[0]}"));
-        Assert.Empty(broken);
-        Assert.True(batch.Totals.Faults[kind] > 0, $"no {name}");
-        foreach (var other in FaultNames.All)
-            if (!asked.Contains(other) && other != FaultKind.CutInMessage) Assert.True(batch.Totals.Faults[other] == 0, $"{FaultNames.Of(other)} too");
-    }
-
     [Fact]
     public void The_same_seed_gives_the_same_transcript_and_another_seed_another()
     {

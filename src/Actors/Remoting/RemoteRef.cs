@@ -10,6 +10,9 @@ internal sealed class RemoteRef(ActorTraffic traffic, string name) : ActorRef, I
 
     public override string Path => $"{_name}@{_traffic.PeerName}";
 
+    /// <summary>The connection that this ref is bound to.</summary>
+    public ActorTraffic Traffic => _traffic;
+
     public override void Tell(object message, ActorRef? sender = null) => _traffic.Tell(_name, message, sender);
 
     public void AddWatcher(IWatcher watcher) => _traffic.AddWatcher(_name, watcher, this);

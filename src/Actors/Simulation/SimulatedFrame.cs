@@ -8,4 +8,8 @@ namespace Distributed.Actors;
 /// <param name="Target">Name of the actor it is for, or empty.</param>
 /// <param name="Message">A message of the protocol.</param>
 public readonly record struct SimulatedFrame(SimulatorHost From, int FromLife, SimulatorHost To, int ToLife, long Connection, string Sender,
-    string Target, object Message);
+    string Target, object Message)
+{
+    /// <summary>The same when it is sent and when it arrives; a second copy has another. Rises over the whole simulation.</summary>
+    public long Number { get; init; }
+}

@@ -51,6 +51,9 @@ internal sealed class SimulatedSide : IFrameChannel
 
     private Simulation Simulation => _connection.Simulation;
 
+    /// <summary>A part of a frame has arrived here.</summary>
+    private bool IsInsideFrame => !_decoder.IsAtFrameStart || !_undecoded.IsEmpty;
+
     public void Send(in OutboundFrame frame)
     {
         if (!IsOpen)
@@ -60,6 +63,11 @@ internal sealed class SimulatedSide : IFrameChannel
         }
 
         var flight = Flight.Of(frame, Simulation.Now + Simulation.DrawLatency(), Simulation.NextFrame());
+        Simulation.ObserveSent?.Invoke(
+            new SimulatedFrame(Host, Life.Number, _peer.Host, _peer.Number, _connection.Number, frame.From, frame.To, frame.Body)
+            {
+                Number = flight.Sequence,
+            });
         Simulation.Fate.Draw(flight, isBetweenActors: frame.To.Length > 0 && frame.From.Length > 0);
         Enqueue(flight);
     }
@@ -251,6 +259,7 @@ internal sealed class SimulatedSide : IFrameChannel
         {
             flight.IsCorrupted = false;
             Simulation.Fate.Corrupt(bytes.Span);
+            Simulation.Corrupted?.Invoke(bytes);
             Other._isCorrupt = true;
         }
 
@@ -310,6 +319,11 @@ internal sealed class SimulatedSide : IFrameChannel
         }
 
         _undecoded = sequence.IsEmpty ? default : sequence.ToArray();
+        if (!IsClosed && IsInsideFrame)
+        {
+            Simulation.ObservePart?.Invoke(flight.Sequence);
+        }
+
         WaitForTheRest();
     }
 
@@ -324,7 +338,7 @@ internal sealed class SimulatedSide : IFrameChannel
         Simulation.Delivered(Host, sequence);
         if (Simulation.Filter is { } filter)
         {
-            if (filter(Describe(frame)) is not { } passed)
+            if (filter(Describe(frame, sequence)) is not { } passed)
             {
                 (frame.Body as TensorChunk)?.Release();
                 return;
@@ -338,7 +352,7 @@ internal sealed class SimulatedSide : IFrameChannel
             Simulation.Record(SimulatedTranscript.Line(PeerName, Host.Name, frame));
         }
 
-        Simulation.Observe?.Invoke(Describe(frame));
+        Simulation.Observe?.Invoke(Describe(frame, sequence));
 
         // A mailbox over its high-water mark would hold up a real connection; the simulation measures it instead.
         _ = Traffic.Receive(frame);
@@ -348,8 +362,8 @@ internal sealed class SimulatedSide : IFrameChannel
         }
     }
 
-    private SimulatedFrame Describe(in ReceivedFrame frame) =>
-        new(_peer.Host, _peer.Number, Host, Life.Number, _connection.Number, frame.From, frame.To, frame.Body);
+    private SimulatedFrame Describe(in ReceivedFrame frame, long sequence) =>
+        new(_peer.Host, _peer.Number, Host, Life.Number, _connection.Number, frame.From, frame.To, frame.Body) { Number = sequence };
 
     /// <summary>A frame that was begun and is never ended: a changed length may ask for more than ever comes.</summary>
     private void WaitForTheRest()
@@ -379,7 +393,7 @@ internal sealed class SimulatedSide : IFrameChannel
         }
 
         IsOpen = false;
-        var isInside = !_decoder.IsAtFrameStart || !_undecoded.IsEmpty;
+        var isInside = IsInsideFrame;
         if (isInside && !_isCorrupt)
         {
             Simulation.Counts.CutsInMessage++;

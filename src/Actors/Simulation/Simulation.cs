@@ -72,8 +72,17 @@ public sealed class Simulation
     /// <summary>Told of every message between nodes as it arrives.</summary>
     public Action<SimulatedFrame>? Observe { get; set; }
 
+    /// <summary>Told of every message between nodes as it is sent.</summary>
+    public Action<SimulatedFrame>? ObserveSent { get; set; }
+
+    /// <summary>Told of the number of each frame of which a part has arrived, and not all of it yet.</summary>
+    public Action<long>? ObservePart { get; set; }
+
     /// <summary>Puts another message in the place of one that arrives, or none (null): for faults that no network has, but a program might.</summary>
     public Func<SimulatedFrame, object?>? Filter { get; set; }
+
+    /// <summary>Gets a frame of which a byte was changed, before it arrives: a test puts its checksum right, as if nobody looked at it.</summary>
+    public Action<Memory<byte>>? Corrupted { get; set; }
 
     /// <summary>Events that have happened.</summary>
     public long Events { get; private set; }

@@ -43,6 +43,9 @@ public sealed class NodeLink : ILink
     /// <summary>Completes, with a sentence a user can act on, when the peer refuses this node for good; it is then dialled no more.</summary>
     public Task<string> WhenRefused => _refused.Task;
 
+    /// <summary>Whether an actor, the sender of a message as a rule, is at the other end of the connection that is open now.</summary>
+    public bool IsHeardFrom(ActorRef actor) => actor is RemoteRef remote && ReferenceEquals(remote.Traffic, Connection?.Traffic);
+
     /// <summary>Attempts to connect since the last success.</summary>
     public int FailedAttempts { get; private set; }
 

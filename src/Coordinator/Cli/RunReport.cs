@@ -18,13 +18,14 @@ namespace Distributed.Coordinator.Cli;
 /// <param name="PeakMemoryBytes">Peak resident memory, summed over the coordinator and the local worker processes.</param>
 /// <param name="LossHistory">Per whole epoch, as the other histories; null where there is no such number.</param>
 /// <param name="SkippedSteps">Numbers, from 0, of the steps that changed nothing since loss or gradient was not finite.</param>
+/// <param name="Audit">What audits found; null without --audit.</param>
 /// <param name="Result">"done", "stopped", "deposed" or "failed".</param>
 /// <param name="Reason">"done", or a sentence.</param>
 internal sealed record RunReport(string? Fingerprint, long Steps, long Epochs, long Samples, double TrainSeconds, double SamplesPerSecond,
     double? TrainLoss, double? TestLoss, double? TestAccuracy, int Workers, int VirtualShards, int Parameters, long BytesSent, long BytesReceived,
     long PeakMemoryBytes, IReadOnlyList<double?> LossHistory, IReadOnlyList<double?> TrainAccuracyHistory,
     IReadOnlyList<double?> TestLossHistory, IReadOnlyList<double?> TestAccuracyHistory, IReadOnlyList<long> SkippedSteps,
-    string Result, string Reason)
+    AuditReport? Audit, string Result, string Reason)
 {
     /// <exception cref="UserException">A report cannot be written to <paramref name="path"/>.</exception>
     public static void CheckWritable(string path)

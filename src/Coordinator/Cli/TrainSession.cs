@@ -24,6 +24,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     public const string ActorName = "coordinator";
 
     private readonly Notes _notes = new();
+    private readonly AuditTally _audits = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
     private ActorRef? _coordinator;
@@ -38,7 +39,6 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
-        Console.Out.WriteLine($"coordinator: process {Environment.ProcessId}");
         var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
@@ -60,6 +60,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         logs.CreateLogger("Distributed.Coordinator").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
+        _notes.Add($"coordinator: process {Environment.ProcessId}");
         var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         RunOptions options;
@@ -113,7 +114,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     /// <returns>Null: it ended without a result, and why was noted.</returns>
     private async Task<RunResult?> LeadAsync(RunOptions options, ICluster cluster, LoadedJob? job)
     {
-        var progress = new RunProgress(options.Setup, options.Resume, _notes,
+        var progress = new RunProgress(options.Setup, options.Resume, _audits, _notes,
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
@@ -144,7 +145,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
             [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
             [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
-            [.. result?.SkippedSteps.Steps ?? []],
+            [.. result?.SkippedSteps.Steps ?? []], request.AuditRate is { } rate ? _audits.Report(rate) : null,
             result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
     }
 

@@ -25,6 +25,8 @@ internal sealed record WorkerCount(int First, int Least, int Most)
         {
             [> 0] => Of(counts[0]),
             [> 0, > 0] when counts[0] <= counts[1] => new WorkerCount(counts[0], counts[0], counts[1]),
+            [> 0, > 0] => throw new UserException(
+                $"--workers: wanted MIN:MAX with MIN no larger than MAX, as in {counts[1]}:{counts[0]}, came \"{text}\""),
             _ => throw new UserException($"--workers: wanted a whole number from 1 to {CoordinatorLimits.MaxWorkers}, or MIN:MAX as in 2:8, came \"{text}\""),
         };
     }

@@ -34,7 +34,7 @@ public abstract record RunEvent
     public sealed record ShardUnaudited(long Step, int Shard) : RunEvent;
 
     /// <summary>Workers have different bits of a shard, and the step waits for a third to tell who is right.</summary>
-    public sealed record ShardDisputed(int Shard, IReadOnlyList<int> Workers) : RunEvent;
+    public sealed record ShardDisputed(long Step, int Shard, IReadOnlyList<int> Workers) : RunEvent;
 
     /// <summary>A worker computes wrongly and takes part no more.</summary>
     /// <param name="Step">Where it was found; with <paramref name="Shard"/>.</param>

@@ -173,7 +173,7 @@ public sealed class StandbyActor(StandbyOptions options) : Actor
 
     private void OnLost(Terminated lost)
     {
-        options.Tell(string.Create(CultureInfo.InvariantCulture, $"{lost.Actor.Path} is lost: {lost.Reason}; "
+        options.Tell(string.Create(CultureInfo.InvariantCulture, $"{lost.Actor.Path} is lost: {lost.Reason.TrimEnd('.')}; "
             + $"this standby takes over in {options.TakeoverAfter.TotalSeconds:0.#} s unless it comes back"));
         Seek();
         Ask();
@@ -235,7 +235,7 @@ public sealed class StandbyActor(StandbyOptions options) : Actor
     private void OnProblem(Problem problem)
     {
         Context.Log.LogWarning("{What}: {Reason}; it is tried again", problem.What, problem.Reason);
-        if (!_told) options.Tell($"{problem.What}: {problem.Reason}; it is tried again");
+        if (!_told) options.Tell($"{problem.What}: {problem.Reason.TrimEnd('.')}; it is tried again");
         _told = true;
         if (_state == State.Claiming) (_state, _unanswered) = (State.Seeking, Patience - 1); // one more question, then again
         if (_state is State.Seeking or State.Loading) LookLater();

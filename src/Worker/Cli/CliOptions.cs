@@ -43,6 +43,27 @@ public static class CliOptions
         },
     };
 
+    /// <summary>A text that is read when the command line is, so that it is refused together with all else that is wrong there; null
+    /// where the option is not given.</summary>
+    /// <param name="read">Throws a <see cref="UserException"/> that names the option.</param>
+    public static Option<T?> Read<T>(string name, string unit, string description, Func<string, T> read) where T : class => new(name)
+    {
+        HelpName = unit,
+        Description = description,
+        CustomParser = result =>
+        {
+            try
+            {
+                return read(result.Tokens.Count == 1 ? result.Tokens[0].Value : "");
+            }
+            catch (UserException wrong)
+            {
+                result.AddError(wrong.Message);
+                return null;
+            }
+        },
+    };
+
     /// <summary>Debug messages too.</summary>
     public static Option<bool> Verbose() => new("--verbose")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Distributed.Actors;
 using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Data;
@@ -15,7 +16,7 @@ public static class CommandRunner
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors.Select(error => error.Message).Distinct()) Console.Error.WriteLine(error);
-            Console.Error.WriteLine($"See {root.Name} --help.");
+            Console.Error.WriteLine($"See {Path(parsed.CommandResult)} --help.");
             return ExitCode.WrongInput;
         }
         try
@@ -38,4 +39,8 @@ public static class CommandRunner
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>The command that was asked for, as it is typed: <c>Distributed.Coordinator train</c>.</summary>
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;
 }

@@ -11,12 +11,10 @@ public static class WorkerCommand
     /// <summary>Adds options and action to <paramref name="command"/>.</summary>
     public static Command Create(Command command, TimeProvider time)
     {
-        var coordinator = new Option<string>("--coordinator")
-        {
-            HelpName = "HOST:PORT[,HOST:PORT]",
-            Description = "Where the coordinator listens, and where those that stand by for it do: the one that leads is followed.",
-            Required = true,
-        };
+        var coordinator = CliOptions.Read("--coordinator", "HOST:PORT[,HOST:PORT]",
+            "Where the coordinator listens, and where those that stand by for it do: the one that leads is followed.",
+            text => HostPort.ParseList(text, "--coordinator"));
+        coordinator.Required = true;
         var data = new Option<string?>("--data")
         {
             HelpName = "FOLDER",
@@ -30,7 +28,7 @@ public static class WorkerCommand
         foreach (var option in (Option[])[coordinator, data, patience, child, verbose]) command.Options.Add(option);
         security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
-            HostPort.ParseList(parsed.GetValue(coordinator)!, "--coordinator"), parsed.GetValue(data),
+            parsed.GetValue(coordinator)!, parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
             parsed.GetValue(child), parsed.GetValue(verbose))
         { Security = security.Read(parsed) }, time));

@@ -63,9 +63,11 @@ internal static class WorkerSession
             var options = new WorkerOptions(coordinators, host.Name, (ulong)Environment.ProcessId,
                 request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
             {
-                OnWelcome = number =>
+                OnWelcome = (leader, number) =>
                 {
-                    if (!request.IsChild) Console.Out.WriteLine($"joined {places} as worker {number}");
+                    if (request.IsChild) return;
+                    var joined = Array.FindIndex(links, link => link.IsHeardFrom(leader));
+                    Console.Out.WriteLine($"joined {(joined < 0 ? leader.Path : request.Coordinators[joined])} as worker {number}");
                 },
             };
             var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory);
@@ -78,7 +80,10 @@ internal static class WorkerSession
                 return new WorkerEnd(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
         }
         if (first == refused)
-            return new WorkerEnd(WorkerOutcome.Refused, string.Join("; ", await refused.ConfigureAwait(false)));
+        {
+            var reasons = await refused.ConfigureAwait(false);
+            return new WorkerEnd(WorkerOutcome.Refused, reasons is [var only] ? only : string.Join("; ", reasons.Select(reason => reason.TrimEnd('.'))));
+        }
         if (first == interrupted)
             return new WorkerEnd(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
         return await ended.Task.ConfigureAwait(false);

@@ -87,7 +87,7 @@ public sealed class LookingInsideTests : IDisposable
     public void Diagnose_reads_what_a_run_reports()
     {
         var report = new RunReport("abc", 12, 6, 180, 2, 90, 0.25, null, null, 2, 8, 99, 0, 0, 0,
-            [2.3, 2.28, 2.26, 2.24, 2.22, 2.2], [], [], [], [], "done", "done");
+            [2.3, 2.28, 2.26, 2.24, 2.22, 2.2], [], [], [], [], null, "done", "done");
         Assert.Contains("straight line", Assert.Single(DiagnoseCommand.Lines(report)));
         Assert.Contains("not a finite number", Assert.Single(DiagnoseCommand.Lines(report with { LossHistory = [2.3, null] })));
         var failed = DiagnoseCommand.Lines(report with { Result = "failed", Reason = "the loss of step 3 is NaN" }).ToArray();

@@ -7,7 +7,8 @@ namespace Distributed.Coordinator.Tests.Cli;
 public sealed class RunReportTests : IDisposable
 {
     private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.125, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
-        [1, null, 0.25], [0.5], [null], [0.5, 0.75], [3, 11], "done", "done");
+        [1, null, 0.25], [0.5], [null], [0.5, 0.75], [3, 11],
+        new AuditReport(0.5, 40, 2, 1, ["host/1234"]), "done", "done");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("report-").FullName;
 
@@ -51,6 +52,15 @@ public sealed class RunReportTests : IDisposable
             3,
             11
           ],
+          "audit": {
+            "rate": 0.5,
+            "audited_shards": 40,
+            "unaudited_shards": 2,
+            "disagreements": 1,
+            "excluded_workers": [
+              "host/1234"
+            ]
+          },
           "result": "done",
           "reason": "done"
         }
@@ -103,6 +113,16 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal("skipped        10 steps with numbers that are not finite: 5, 6, 7, 8, 9, 10, 11, 12 and 2 more", Lines(10)[1]);
         Assert.Equal("skipped        1 step with numbers that are not finite: 5", Lines(1)[1]);
         Assert.StartsWith("test accuracy", Lines(0)[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>A script that looks for the answer at the end of a line does not take these weights for one.</summary>
+    [Fact]
+    public void A_run_that_failed_says_of_which_step_its_weights_are_and_a_deposed_one_does_not_name_them()
+    {
+        Assert.Equal("fingerprint    abc (of the weights after step 12)", Summary.Lines(Report with { Result = "failed" }, null, null, null).Last());
+        var deposed = Summary.Lines(Report with { Result = "deposed" }, null, null, null).ToArray();
+        Assert.Equal("deposed at step 12: another coordinator leads the run", deposed[0]);
+        Assert.DoesNotContain(deposed, line => line.Contains("fingerprint", StringComparison.Ordinal));
     }
 
     [Fact]

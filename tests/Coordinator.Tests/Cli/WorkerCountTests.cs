@@ -22,7 +22,6 @@ public class WorkerCountTests
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("1025")]
-    [InlineData("8:2")]
     [InlineData("0:2")]
     [InlineData("1:2:3")]
     [InlineData("2:")]
@@ -31,4 +30,9 @@ public class WorkerCountTests
     public void Refuses_with_what_was_wanted_and_what_came(string text) =>
         Assert.Equal($"--workers: wanted a whole number from 1 to 1024, or MIN:MAX as in 2:8, came \"{text}\"",
             Assert.Throws<UserException>(() => WorkerCount.Parse(text)).Message);
+
+    [Fact]
+    public void Refuses_a_least_number_that_is_larger_than_the_most() =>
+        Assert.Equal("--workers: wanted MIN:MAX with MIN no larger than MAX, as in 2:8, came \"8:2\"",
+            Assert.Throws<UserException>(() => WorkerCount.Parse("8:2")).Message);
 }

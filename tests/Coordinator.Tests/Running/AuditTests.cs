@@ -1,9 +1,8 @@
 using Distributed.Actors;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
-using Distributed.Engine;
-using Distributed.Engine.Data;
 using Distributed.Engine.Training;
+using Distributed.Testing;
 
 namespace Distributed.Coordinator.Tests.Running;
 
@@ -93,7 +92,7 @@ public sealed class AuditTests
     {
         var simulation = new Simulation(seed: 1);
         simulation.AddNode("coordinator", node => node.Spawn("coordinator", () => new CoordinatorActor(options, _recorder), Supervision.Never));
-        for (var i = 0; i < faulty; i++) AddWorker(simulation, Faulty, _setup with { Train = new Flipped(_setup.Train) });
+        for (var i = 0; i < faulty; i++) AddWorker(simulation, Faulty, _setup with { Train = new Flipped(_setup.Train, sample => sample == 17) });
         for (var i = 1; i <= good; i++) AddWorker(simulation, $"worker-{i}", _setup);
         return simulation;
     }
@@ -101,24 +100,4 @@ public sealed class AuditTests
     private static void AddWorker(Simulation simulation, string name, TrainingSetup setup) => simulation.AddNode(name, node =>
         node.Spawn("worker", () => TestRun.Worker(setup, node.Remote(simulation.Nodes[0], "coordinator"), name,
             destination: place => node.RegisterDestination("worker", place), clock: () => simulation.Now), Supervision.Never));
-
-    private sealed class Flipped(DataSet data) : DataSet
-    {
-        public override int Count => data.Count;
-
-        public override Shape SampleShape => data.SampleShape;
-
-        public override Target Target => data.Target;
-
-        public override byte[] Fingerprint => data.Fingerprint;
-
-        public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
-
-        public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
-        {
-            data.CopyFeatures(indices, features);
-            var place = indices.IndexOf(17);
-            if (place >= 0) features[2 * place] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(features[2 * place]) ^ (1 << 20));
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Simulations.Running;
 
@@ -9,6 +10,8 @@ internal sealed class Bounds : Checker
 {
     /// <summary>Control messages on their way or waiting besides chunks: assignments, joins that were asked again, answers.</summary>
     public const int ControlMessages = 256;
+
+    private int _mostMembers;
 
     public override string Property => "queues and memory within bounds";
 
@@ -21,8 +24,14 @@ internal sealed class Bounds : Checker
     /// <summary>Messages in a mailbox: at the coordinator those of every worker.</summary>
     public int MailboxMessages => Math.Min(HostLimits.MailboxHighWaterMessages, FramesOnTheirWay * SimulatedRunLimits.MaxWorkers);
 
-    /// <summary>Versions of the weights that are alive at the coordinator: two of its own, and what is on its way to each worker.</summary>
-    public int WeightVersions => 2 + Versions * SimulatedRunLimits.MaxWorkers;
+    /// <summary>Versions of the weights that are alive at the coordinator: two of its own, and what is on its way to each member and to
+    /// one that has just been dropped.</summary>
+    public int WeightVersions => 2 + Versions * (_mostMembers + 1);
+
+    public override void Happened(long term, RunEvent happened)
+    {
+        if (happened is RunEvent.WorkerJoined joined) _mostMembers = Math.Max(_mostMembers, joined.Alive);
+    }
 
     public override void Ended()
     {

@@ -39,6 +39,8 @@ internal sealed class Cluster
 
     public SimulatorHost Coordinator { get; }
 
+    public CoordinatorStart Start { get; } = new();
+
     /// <summary>Every node that has ever been a worker.</summary>
     public IReadOnlyList<SimulatorHost> Workers => _workers;
 
@@ -109,10 +111,8 @@ internal sealed class Cluster
         RunSnapshot? resume = null;
         try
         {
-            Term = folder.Claim($"coordinator {node.Incarnation}").Term;
-            var setup = _job.Setup;
-            if (folder.Latest().Checkpoint is { } latest)
-                resume = FileCheckpointStore.ToSnapshot(latest.Fit(setup.Model.Parameters, setup.Optimizer), setup);
+            Term = Start.Claim(folder, $"coordinator {node.Incarnation}");
+            resume = Start.Read(folder, _job.Setup);
         }
         catch (CheckpointException refused)
         {
@@ -142,7 +142,8 @@ internal sealed class Cluster
             Probe = watch,
         };
         node.RegisterDestination("coordinator", _coordinatorChunks = new ChunkPool());
-        var actor = node.Spawn("coordinator", () => new CoordinatorActor(options, watch), Supervision.Never);
+        var given = Start.Options(options);
+        var actor = node.Spawn("coordinator", () => new CoordinatorActor(given, watch), Supervision.Never);
         _ends.Add(($"{node.Name} of term {term}", node.WhenStopped(actor)));
     }
 

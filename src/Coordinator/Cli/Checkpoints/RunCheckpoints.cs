@@ -25,6 +25,9 @@ internal enum CheckpointUse
 /// <summary>The checkpoints of a run: where they go, the claim to lead it, and the one it goes on from.</summary>
 internal sealed class RunCheckpoints
 {
+    /// <summary>Keys that are named where a job is another one.</summary>
+    private const int MaxNamed = 4;
+
     private readonly CheckpointFolder _folder;
     private readonly CheckpointUse _use;
     private readonly Job _job;
@@ -45,8 +48,8 @@ internal sealed class RunCheckpoints
         if (use == CheckpointUse.Begin)
         {
             if (found.Checkpoint is { } there)
-                throw new UserException($"{path} holds checkpoints already, the latest of step {there.Progress.Step}: "
-                    + "go on from it with --resume, or give another folder");
+                throw new UserException($"{path} holds checkpoints already, the latest of step {there.Progress.Step}"
+                    + WhatToDo(folder.Standing()));
             if (File.Exists(folder.BestFile))
                 throw new UserException($"{path} holds the best checkpoint of another run: give another folder, or move {folder.BestFile} away");
         }
@@ -115,12 +118,33 @@ internal sealed class RunCheckpoints
             : null;
     }
 
+    /// <summary>Whether somebody leads the run whose checkpoints are there can be told of processes of this machine only.</summary>
+    private static string WhatToDo(TermClaim stands) => Claimants.IsRunning(stands) switch
+    {
+        true => $", and {stands.Claimant} leads the run now (term {stands.Term}): stand by for it with coordinator --standby, "
+            + "take its place with --resume, or give another folder",
+        false => ": go on from it with --resume, or give another folder",
+        null => $", and {stands.Claimant} was the last to lead the run (term {stands.Term}): if it does so no more, go on with --resume; "
+            + "else stand by for it with coordinator --standby, or give another folder",
+    };
+
     private static void CheckJob(Checkpoint latest, Job job, CheckpointUse use)
     {
         var fingerprint = Convert.ToHexStringLower(job.Fingerprint);
-        if (latest.JobFingerprint != fingerprint && !(use == CheckpointUse.Resume && SkipsFromHere(latest, job)))
-            throw new UserException($"{Option(use)}: {latest.Path} is of another job (fingerprint {latest.JobFingerprint[..12]}, "
-                + $"this job's is {fingerprint[..12]}); what decides the answer must be the same: `inspect {latest.Path}` shows its job");
+        if (latest.JobFingerprint == fingerprint || (use == CheckpointUse.Resume && SkipsFromHere(latest, job))) return;
+        throw new UserException($"{Option(use)}: {latest.Path} is of another job: {Differences(latest, job)}; "
+            + $"what decides the answer must be the same: `inspect {latest.Path}` shows its job");
+    }
+
+    /// <summary>The keys that differ; the fingerprints where the checkpoint's job cannot be read any more.</summary>
+    private static string Differences(Checkpoint latest, Job job)
+    {
+        var there = JobReader.Read(latest.JobText, latest.Path ?? "checkpoint").Job;
+        var differences = there is null ? [] : JobDifferences.Between(job, there);
+        if (differences.Count == 0)
+            return $"its fingerprint is {latest.JobFingerprint[..12]}, this job's {Convert.ToHexStringLower(job.Fingerprint)[..12]}";
+        return string.Join(", ", differences.Take(MaxNamed).Select(key => $"{key.Path} is {key.Here} here and {key.There} there"))
+            + (differences.Count > MaxNamed ? $", and {differences.Count - MaxNamed} more differ" : "");
     }
 
     /// <summary>Whether the checkpoint is of the same job but for <c>on_nan: stop</c>: up to there nothing was to be skipped, so it is one of

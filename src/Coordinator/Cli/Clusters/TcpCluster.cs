@@ -1,3 +1,4 @@
+using System.Net;
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Cli.Processes;
@@ -37,16 +38,17 @@ internal sealed class TcpCluster : ICluster
         try
         {
             await cluster._host.ListenAsync(listen).ConfigureAwait(false);
-            var address = cluster._host.BoundEndPoint!.ToString();
+            var address = cluster._host.BoundEndPoint!;
             if (request.Place == WorkerPlace.Elsewhere)
             {
-                notes.Add(request.StandbyFor is [var primary, ..]
-                    ? $"listening on {address} as a standby; workers are started with: Distributed.Worker --coordinator {primary},{address}"
-                    : $"listening on {address}; {RunProgress.Count(request.Workers.First, "worker")} wanted, each started with: Distributed.Worker --coordinator {address}");
+                notes.Add((request.StandbyFor.Count > 0
+                    ? $"listening on {address} as a standby; workers are started with: "
+                    : $"listening on {address}; {RunProgress.Count(request.Workers.First, "worker")} wanted, each started with: ")
+                    + WorkerHint(request, address));
             }
             else
             {
-                string[] arguments = ["--coordinator", address, WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
+                string[] arguments = ["--coordinator", address.ToString(), WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
             }
             return cluster;
@@ -56,6 +58,16 @@ internal sealed class TcpCluster : ICluster
             await cluster.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>The command that starts a worker elsewhere: with every coordinator that may lead the run, as far as this one knows them.</summary>
+    internal static string WorkerHint(TrainRequest request, IPEndPoint bound)
+    {
+        var isAnywhere = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
+        var here = isAnywhere ? $"HOST:{bound.Port}" : bound.ToString();
+        return $"Distributed.Coordinator worker --coordinator {string.Join(",", [.. request.StandbyFor.Select(place => place.ToString()), here])}"
+            + (request.Security.Secret is null ? "" : " --secret-file FILE")
+            + (request.Security.Tls is null ? "" : " --tls-cert FILE --tls-key FILE --tls-ca FILE");
     }
 
     /// <summary>The coordinator of another process.</summary>

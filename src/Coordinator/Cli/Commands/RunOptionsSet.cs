@@ -12,12 +12,9 @@ internal sealed class RunOptionsSet
 
     private readonly Option<string[]> _set = Set();
 
-    private readonly Option<string?> _workers = new("--workers")
-    {
-        HelpName = "N|MIN:MAX",
-        Description = "N: workers to begin with; more may join later, and any may be lost. MIN:MAX: begin with MIN, wait whenever there are "
-            + "fewer, and take MAX at most.",
-    };
+    private readonly Option<WorkerCount?> _workers = CliOptions.Read("--workers", "N|MIN:MAX",
+        "N: workers to begin with; more may join later, and any may be lost. MIN:MAX: begin with MIN, wait whenever there are "
+        + "fewer, and take MAX at most.", WorkerCount.Parse);
 
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Write the run's numbers there as JSON." };
 
@@ -85,7 +82,7 @@ internal sealed class RunOptionsSet
         if (ifAny) resume |= new CheckpointFolder(folder!).Latest().Checkpoint is not null;
         string[] overrides = [.. parsed.GetValue(_set)!, .. parsed.GetValue(_onNan) is { } word ? [$"on_nan={word}"] : Array.Empty<string>()];
         return new TrainRequest(parsed.GetValue(_job)!, overrides, place,
-            parsed.GetValue(_workers) is { } workers ? WorkerCount.Parse(workers) : WorkerCount.Of(defaultWorkers), listen,
+            parsed.GetValue(_workers) ?? WorkerCount.Of(defaultWorkers), listen,
             parsed.GetValue(_report), folder, every, resume, parsed.GetValue(_chunk) ?? CoordinatorLimits.ChunkElements, restarts,
             parsed.GetValue(_verbose))
         {

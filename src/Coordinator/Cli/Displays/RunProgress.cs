@@ -5,7 +5,7 @@ using Distributed.Engine.Training;
 namespace Distributed.Coordinator.Cli.Displays;
 
 /// <summary>Keeps what a run tells, for a display to show in its own time.</summary>
-internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Notes notes, Action<string>? debug) : IRunObserver
+internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, AuditTally audits, Notes notes, Action<string>? debug) : IRunObserver
 {
     private const int FirstSkipped = 4;
 
@@ -14,8 +14,6 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
     private readonly double _secondsBefore = resume?.TrainSeconds ?? 0;
     private readonly long _samplesBefore = resume?.Samples ?? 0;
     private readonly long _stepsBefore = resume?.Step ?? 0;
-    private int _audited;
-    private int _unaudited;
     private ProgressState _state = new(resume?.Step ?? 0, setup.TotalSteps, setup.Layout.BatchesPerEpoch, setup.Epochs, null,
         resume?.Epochs.LastOrDefault()?.TestAccuracy, 0, null, 0);
 
@@ -32,6 +30,7 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
 
     public void On(RunEvent happened)
     {
+        audits.On(happened);
         switch (happened)
         {
             case RunEvent.StepCommitted step: OnStep(step); break;
@@ -53,9 +52,9 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
             case RunEvent.ShardsCopied copied:
                 debug?.Invoke($"{Count(copied.Units, "shard")} of late workers {(copied.Units == 1 ? "is" : "are")} computed by worker {copied.Worker} too");
                 break;
-            case RunEvent.ShardAudited: _audited++; break;
+            case RunEvent.ShardAudited: break; // counted
             case RunEvent.ShardUnaudited:
-                if (_unaudited++ == 0)
+                if (audits.Unaudited == 1)
                     notes.Add("audit: there is no other worker to compare with; until one joins, shards count unaudited", NoteKind.Warning);
                 break;
             case RunEvent.ShardDisputed disputed:
@@ -78,9 +77,9 @@ internal sealed class RunProgress(TrainingSetup setup, RunSnapshot? resume, Note
                 notes.Add($"no checkpoint could be written, the run goes on: {failed.Reason}", NoteKind.Warning);
                 break;
             case RunEvent.Ended ended:
-                if (_audited + _unaudited > 0)
-                    notes.Add($"audit: two workers agreed on {Count(_audited, "shard")}"
-                        + (_unaudited > 0 ? $"; {Count(_unaudited, "shard")} counted unaudited" : ""));
+                if (audits.Audited + audits.Unaudited > 0)
+                    notes.Add($"audit: two workers agreed on {Count(audits.Audited, "shard")}"
+                        + (audits.Unaudited > 0 ? $"; {Count(audits.Unaudited, "shard")} counted unaudited" : ""));
                 _ended.TrySetResult(ended.Result);
                 break;
             default: throw new BrokenInvariantException($"no rule for {happened}");

@@ -14,7 +14,7 @@ internal static class Summary
     {
         yield return report.Result switch
         {
-            "done" => $"done: {report.Steps} steps, {RunProgress.Count((int)report.Epochs, "epoch")}, {report.Samples} samples",
+            "done" => $"done: {RunProgress.Count(report.Steps, "step")}, {RunProgress.Count((int)report.Epochs, "epoch")}, {report.Samples} samples",
             "stopped" => $"stopped at step {report.Steps}: {report.Reason}",
             "deposed" => $"deposed at step {report.Steps}: another coordinator leads the run",
             _ => $"failed at step {report.Steps}",
@@ -33,7 +33,9 @@ internal static class Summary
         yield return $"peak memory    {Bytes(report.PeakMemoryBytes)}";
         if (lastCheckpoint is not null) yield return $"checkpoint     {lastCheckpoint}";
         if (bestCheckpoint is not null) yield return $"best           {bestCheckpoint}";
-        if (report.Fingerprint is { } fingerprint) yield return $"fingerprint    {fingerprint}";
+        // The weights of a run that failed are no answer, and those of a deposed one are nobody's: another coordinator has its own by now.
+        if (report is { Fingerprint: { } fingerprint, Result: not "deposed" })
+            yield return $"fingerprint    {fingerprint}{(report.Result == "failed" ? $" (of the weights after step {report.Steps})" : "")}";
         if (howToGoOn is not null) yield return howToGoOn;
     }
 

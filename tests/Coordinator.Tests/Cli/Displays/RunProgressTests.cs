@@ -1,3 +1,4 @@
+using Distributed.Coordinator.Cli;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Optimizers;
@@ -10,7 +11,7 @@ public sealed class RunProgressTests
     private readonly Notes _notes = new();
     private readonly RunProgress _progress;
 
-    public RunProgressTests() => _progress = new RunProgress(TestSetup.Load().Setup, null, _notes, null);
+    public RunProgressTests() => _progress = new RunProgress(TestSetup.Load().Setup, null, new AuditTally(), _notes, null);
 
     [Theory]
     [InlineData(4, 1, "worker 2 (host/1234) lost: it is gone; its 4 shards go to the others, the answer stays the same")]
@@ -41,7 +42,7 @@ public sealed class RunProgressTests
     {
         var resume = new RunSnapshot(6, [], new OptimizerState([], 0), default,
             [new EpochResult(0, 1, null, null, 0.25), new EpochResult(1, 2, null, null, 0.75)], 100, 90);
-        var progress = new RunProgress(TestSetup.Load().Setup, resume, _notes, null);
+        var progress = new RunProgress(TestSetup.Load().Setup, resume, new AuditTally(), _notes, null);
         Assert.Equal(0.75, progress.State.Accuracy);
 
         progress.On(new RunEvent.StepCommitted(8, 2, 1, 0.5, 101, 130));
