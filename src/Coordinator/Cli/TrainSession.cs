@@ -58,11 +58,13 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
     private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
     {
-        logs.CreateLogger("Distributed.Coordinator").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        var log = logs.CreateLogger("Distributed.Coordinator");
+        log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
         var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
+        log.LogDebug("the data is read");
         RunOptions options;
         if (request.StandbyFor.Count > 0)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Data;
 
@@ -48,8 +49,7 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <remarks>Sums of x and x² are whole numbers and exact; n²·var = n·Σx² − (Σx)² is rounded once.</remarks>
     private protected override Scaler FitGlobal()
     {
-        long sum = 0, squares = 0;
-        foreach (var x in _pixels) (sum, squares) = (sum + x, squares + x * x);
+        var (sum, squares) = ByteSums.Of(_pixels);
         var (mean, deviation) = Moments(_pixels.Length, sum, squares);
         return Scaler.Standardize(mean, deviation);
     }

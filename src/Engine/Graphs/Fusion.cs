@@ -2,7 +2,7 @@ using Distributed.Engine.Operations;
 
 namespace Distributed.Engine.Graphs;
 
-/// <summary>What computes a value in an executor: its own operation on its own inputs, or one that stands for a chain of operations.</summary>
+/// <summary>What computes a value in an executor: its own operation on its own inputs, or one that stands for a chain.</summary>
 internal sealed record Computation(Operation Operation, IReadOnlyList<Value> Inputs);
 
 /// <summary>Finds chains of operations that one operation does in a single pass, with the same bits.</summary>

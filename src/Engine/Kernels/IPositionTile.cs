@@ -9,7 +9,7 @@ internal unsafe interface IPositionTile
     /// <summary>Maps that go side by side.</summary>
     static abstract int Maps { get; }
 
-    /// <summary>y[r, p, o] = chain over taps t of image[r·below + p + taps[t]]·weight[t, o], from +0, for the two rows r = 0 and 1.</summary>
+    /// <summary>y[r, p, o] = chain over taps t of image[r·below + p + taps[t]]·weight[t, o], for rows r = 0 and 1.</summary>
     /// <param name="image">Where the window of the first position begins in a padded image.</param>
     /// <param name="below">Elements from the window of a position to that of the position below it.</param>
     /// <param name="weight">[count, Maps], on a 64-byte boundary.</param>

@@ -27,10 +27,12 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
         var (vectors, pitch) = (RoundUp(shape.X.Size * channels, Lanes) / Lanes, tables.PaddedWidth * channels);
         var window = shape.Y.Size * vectors * Lanes;
         var (rows, columns) = (shape.OutputHeight / 2, shape.OutputWidth / 2);
+        var (sampleElements, mapElements) = ((nint)shape.Channels * shape.Pixels, shape.Maps * rows * columns);
         var imageElements = (tables.PaddedHeight * pitch) + (vectors * Lanes);
         var sums = (shape.Maps * window) + RoundUp(shape.Maps, 16); // of a shard: the weights', then the biases'
 
-        var (sizeStack, sizeImage) = (GemmScratch.Aligned((long)sums * (BitOperations.Log2((uint)shards) + 1)), GemmScratch.Aligned(imageElements));
+        var sizeStack = GemmScratch.Aligned((long)sums * (BitOperations.Log2((uint)shards) + 1));
+        var sizeImage = GemmScratch.Aligned(imageElements);
         var (sizeWeight, sizeList) = (dx == null ? 0 : GemmScratch.Aligned((long)shape.Maps * window),
             GemmScratch.Aligned(((long)shape.Maps * shape.Positions) + WinnerLists.Slack));
         var stack = GemmScratch.Outer.Get(sizeStack + (2 * sizeImage) + sizeWeight + (2 * sizeList) + shape.Maps); // see InputGradientOfAll
@@ -56,17 +58,24 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
                 new Span<float>(stack, sums).Clear();
                 for (var b = begin; b < end; b++)
                 {
-                    var sample = x + ((nint)b * shape.Channels * shape.Pixels);
-                    var first = (nint)b * shape.Maps * rows * columns;
+                    var sample = x + (b * sampleElements);
+                    var first = (nint)b * mapElements;
                     ImageFrame.FillMixed(sample, tables, channels, image);
                     var stride = List(shape, winners + first, g + first, rows, columns, pitch, channels, whole, lists);
                     for (var o = 0; o < shape.Maps; o++)
-                        AddWeights(lists.At + (o * stride), lists.Gradient + (o * stride), lists.Count[o], image, pitch, shape.Y.Size, vectors,
-                            stack + (o * window), stack + (shape.Maps * window) + o);
+                    {
+                        AddWeights(lists.At + (o * stride), lists.Gradient + (o * stride), lists.Count[o], image, pitch, shape.Y.Size,
+                            vectors, stack + (o * window), stack + (shape.Maps * window) + o);
+                        if (dx != null) Prefetch.Part(dx + (b * sampleElements), (int)sampleElements, o, shape.Maps);
+                        if (b + 1 == shardOffsets[^1]) continue;
+                        Prefetch.Part(sample + sampleElements, (int)sampleElements, o, shape.Maps);
+                        Prefetch.Part(winners + first + mapElements, mapElements, o, shape.Maps);
+                        Prefetch.Part(g + first + mapElements, mapElements, o, shape.Maps);
+                    }
                     if (whole) continue;
-                    again |= !Finite.All(new ReadOnlySpan<float>(sample, shape.Channels * shape.Pixels));
+                    again |= !Finite.All(new ReadOnlySpan<float>(sample, (int)sampleElements));
                     if (dx == null) continue;
-                    var target = dx + ((nint)b * shape.Channels * shape.Pixels);
+                    var target = dx + (b * sampleElements);
                     if (!sparse || !InputGradient(tables, lists, stride, channels, vectors, packed, imageGradient, target))
                         InputGradientOfAll(tables, winners + first, g + first, weight, lists.Gradient, target);
                 }
@@ -88,8 +97,8 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
     }
 
     /// <summary>Lists the outputs of a sample, map by map; gives the elements from a map's list to the next.</summary>
-    private static int List(in ConvolutionGeometry shape, int* winners, float* g, int rows, int columns, int pitch, int channels, bool whole,
-        in Lists lists)
+    private static int List(in ConvolutionGeometry shape, int* winners, float* g, int rows, int columns, int pitch, int channels,
+        bool whole, in Lists lists)
     {
         var windows = rows * columns;
         var stride = whole ? shape.Positions : Math.Min(shape.Positions, windows + WinnerLists.Slack);
@@ -112,7 +121,8 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
     }
 
     /// <summary>One map's weight gradient goes on over the outputs of its list, in blocks of its window that stay in registers.</summary>
-    private static void AddWeights(int* at, float* g, int count, float* image, nint pitch, int rows, int vectors, float* sums, float* bias)
+    private static void AddWeights(int* at, float* g, int count, float* image, nint pitch, int rows, int vectors, float* sums,
+        float* bias)
     {
         float unused;
         var row = (nint)vectors * Lanes;
@@ -147,8 +157,8 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
     }
 
     /// <summary>The input gradient of a sample from the listed outputs alone; false where a pixel came out −0.</summary>
-    private static bool InputGradient(ConvolutionTables tables, in Lists lists, int stride, int channels, int vectors, float* weight, float* image,
-        float* dx)
+    private static bool InputGradient(ConvolutionTables tables, in Lists lists, int stride, int channels, int vectors, float* weight,
+        float* image, float* dx)
     {
         var (height, pitch) = (tables.Shape.Y.Size, tables.PaddedWidth * channels);
         var window = height * vectors * Lanes;
@@ -223,7 +233,8 @@ internal static unsafe class PooledBackward<L, V> where L : ILanes<V> where V : 
         return found != Vector512<int>.Zero;
     }
 
-    private static int Largest(int wanted, int most) => wanted >= most ? most : wanted >= 3 && most > 3 ? 3 : wanted >= 2 && most == 2 ? 2 : 1;
+    /// <summary>The largest block of 1, 2 (AVX2's vectors), 3 or 5 that goes into what is left.</summary>
+    private static int Largest(int left, int most) => left >= most ? most : left >= 3 && most > 3 ? 3 : 1;
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 

@@ -17,7 +17,8 @@ internal static class PooledConvolution
     /// <summary>Whether a convolution of this shape gains by it.</summary>
     public static bool Suits(in ConvolutionGeometry shape)
     {
-        if (shape.Groups != 1 || shape.Flip || shape.Y is not { Stride: 1, Dilation: 1 } || shape.X is not { Stride: 1, Dilation: 1 }) return false;
+        if (shape.Groups != 1 || shape.Flip) return false;
+        if (shape.Y is not { Stride: 1, Dilation: 1 } || shape.X is not { Stride: 1, Dilation: 1 }) return false;
         var (height, width) = (shape.OutputHeight / 2, shape.OutputWidth / 2);
         return height > 0 && Tiles(width) * IPositionTile.Positions <= 3 * width && shape.Maps >= 6;
     }
@@ -50,7 +51,8 @@ internal static class PooledConvolution
     /// <param name="dx">[B, C, H, W], written; or empty.</param>
     /// <inheritdoc cref="Convolution.WeightGradient"/>
     public static unsafe void Backward(ConvolutionTables tables, ReadOnlySpan<int> shardOffsets, ReadOnlySpan<float> x,
-        ReadOnlySpan<float> weight, ReadOnlySpan<float> g, ReadOnlySpan<int> winners, Span<float> dw, Span<float> db, Span<float> dx)
+        ReadOnlySpan<float> weight, ReadOnlySpan<float> g, ReadOnlySpan<int> winners, Span<float> dw, Span<float> db,
+        Span<float> dx)
     {
         ShardOffsets.Check("PooledConvolution", shardOffsets, shardOffsets[^1]);
         Check(tables.Shape, shardOffsets[^1], x.Length, weight.Length, g.Length, winners.Length);
@@ -70,10 +72,11 @@ internal static class PooledConvolution
     private static void Check(in ConvolutionGeometry shape, int samples, int x, int weight, int pooled, int winners)
     {
         var outputs = (long)samples * shape.Maps * (shape.OutputHeight / 2) * (shape.OutputWidth / 2);
-        if (x != (long)samples * shape.Channels * shape.Pixels || weight != (long)shape.Maps * shape.MapWeights || pooled != outputs || winners != outputs)
+        if (x != (long)samples * shape.Channels * shape.Pixels || weight != (long)shape.Maps * shape.MapWeights || pooled != outputs
+            || winners != outputs)
         {
-            throw new ArgumentException($"PooledConvolution: {samples} samples of {shape}: got {x} pixels, {weight} weights, {pooled} outputs and "
-                + $"{winners} winners");
+            throw new ArgumentException($"PooledConvolution: {samples} samples of {shape}: got {x} pixels, {weight} weights, {pooled} "
+                + $"outputs and {winners} winners");
         }
     }
 }

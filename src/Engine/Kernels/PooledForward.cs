@@ -23,13 +23,14 @@ internal static unsafe class PooledForward<L, V, TTile> where L : ILanes<V> wher
         var shape = tables.Shape;
         var (taps, blocks) = (shape.MapWeights, (shape.Maps + TTile.Maps - 1) / TTile.Maps);
         var (rows, columns) = (shape.OutputHeight / 2, shape.OutputWidth / 2);
-        var windows = rows * columns;
+        var (windows, sampleElements) = (rows * columns, shape.Channels * shape.Pixels);
         var imageElements = (shape.Channels * tables.PaddedHeight * tables.PaddedWidth) + (2 * IPositionTile.Positions);
 
         var (sizeWeight, sizeBias, sizeImage, sizeBlock) = (GemmScratch.Aligned((long)blocks * taps * TTile.Maps),
             GemmScratch.Aligned((long)blocks * TTile.Maps), GemmScratch.Aligned(imageElements),
             GemmScratch.Aligned((long)windows * TTile.Maps));
-        var packed = GemmScratch.Mine.Get(sizeWeight + sizeBias + sizeImage + (2 * sizeBlock) + (2 * IPositionTile.Positions * TTile.Maps));
+        var sizeTile = 2L * IPositionTile.Positions * TTile.Maps;
+        var packed = GemmScratch.Mine.Get(sizeWeight + sizeBias + sizeImage + (2 * sizeBlock) + sizeTile);
         var biases = packed + sizeWeight;
         var image = biases + sizeBias;
         var values = image + sizeImage;
@@ -42,28 +43,32 @@ internal static unsafe class PooledForward<L, V, TTile> where L : ILanes<V> wher
             GemmPacking.Pack(weight + ((nint)first * taps), taps, 1, Math.Min(TTile.Maps, shape.Maps - first), taps, TTile.Maps,
                 packed + ((nint)first * taps));
         }
+        // Without a bias +0 is added: it makes +0 of −0, as ReLU does.
         for (var map = 0; map < blocks * TTile.Maps; map++) biases[map] = bias != null && map < shape.Maps ? bias[map] : 0f;
         new Span<float>(image, imageElements).Clear();
 
         fixed (int* offsets = tables.Taps)
         {
-            for (var b = 0; b < samples; b++, x += (nint)shape.Channels * shape.Pixels)
+            for (var b = 0; b < samples; b++, x += sampleElements)
             {
                 ImageFrame.Fill(x, tables, image);
                 for (var block = 0; block < blocks; block++)
                 {
                     var first = block * TTile.Maps;
+                    var maps = Math.Min(TTile.Maps, shape.Maps - first);
                     for (var row = 0; row < rows; row++)
                     {
+                        Prefetch.Part(pooled, maps * windows, row, rows);
+                        Prefetch.Part(winners, maps * windows, row, rows);
+                        if (b + 1 < samples) Prefetch.Part(x + sampleElements, sampleElements, (block * rows) + row, blocks * rows);
                         for (var column = 0; column < columns; column += Windows)
                         {
                             TTile.Run(offsets, taps, image + (2 * row * tables.PaddedWidth) + (2 * column), tables.PaddedWidth,
                                 packed + ((nint)first * taps), tile);
                             var at = ((row * columns) + column) * TTile.Maps;
-                            Pool(tile, biases + first, Math.Min(Windows, columns - column), bias != null, values + at, codes + at);
+                            Pool(tile, biases + first, Math.Min(Windows, columns - column), values + at, codes + at);
                         }
                     }
-                    var maps = Math.Min(TTile.Maps, shape.Maps - first);
                     Transposition.Copy(values, TTile.Maps, pooled, windows, windows, maps);
                     Transposition.Copy(codes, TTile.Maps, (float*)winners, windows, windows, maps);
                     pooled += (nint)maps * windows;
@@ -74,43 +79,42 @@ internal static unsafe class PooledForward<L, V, TTile> where L : ILanes<V> wher
     }
 
     /// <summary>Adds the bias, takes the largest of each window and cuts it at 0.</summary>
+    /// <remarks>As <see cref="MaxPooling"/> compares: the first of equals wins, a NaN over any number.</remarks>
     /// <param name="tile">[2, Positions, Maps].</param>
     /// <param name="values">[count, Maps], written.</param>
     /// <param name="codes">[count, Maps], written: which of the four it is, as an integer, where it is above 0; else −1.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pool(float* tile, float* bias, int count, bool biased, float* values, float* codes)
+    private static void Pool(float* tile, float* bias, int count, float* values, float* codes)
     {
-        var lower = tile + (IPositionTile.Positions * TTile.Maps);
+        var (zero, none) = (L.Create(0f), L.IntCreate(-1));
         for (var lane = 0; lane < TTile.Maps; lane += Lanes)
         {
             var beta = Unsafe.ReadUnaligned<V>(bias + lane);
-            for (var window = 0; window < count; window++)
+            var upper = tile + lane;
+            var target = lane;
+            for (var window = 0; window < count; window++, upper += 2 * TTile.Maps, target += TTile.Maps)
             {
-                var place = (2 * window * TTile.Maps) + lane;
-                var best = Output(tile + place, beta, biased);
-                var winner = L.IntCreate(0);
-                Challenge(Output(tile + place + TTile.Maps, beta, biased), 1, ref best, ref winner);
-                Challenge(Output(lower + place, beta, biased), 2, ref best, ref winner);
-                Challenge(Output(lower + place + TTile.Maps, beta, biased), 3, ref best, ref winner);
-                var target = (window * TTile.Maps) + lane;
-                Unsafe.WriteUnaligned(values + target, ReluOperator.Lanes<L, V>(best, best));
-                Unsafe.WriteUnaligned(codes + target, L.Select(L.Greater(best, L.Create(0f)), winner, L.IntCreate(-1)));
+                var lower = upper + (IPositionTile.Positions * TTile.Maps);
+                var u0 = L.Add(Unsafe.ReadUnaligned<V>(upper), beta);
+                var u1 = L.Add(Unsafe.ReadUnaligned<V>(upper + TTile.Maps), beta);
+                var l0 = L.Add(Unsafe.ReadUnaligned<V>(lower), beta);
+                var l1 = L.Add(Unsafe.ReadUnaligned<V>(lower + TTile.Maps), beta);
+                var numbers = L.And(L.And(L.AreEqual(u0, u0), L.AreEqual(u1, u1)), L.And(L.AreEqual(l0, l0), L.AreEqual(l1, l1)));
+                var (best, winner) = (u0, L.IntCreate(0));
+                Challenge(u1, 1, ref best, ref winner);
+                Challenge(l0, 2, ref best, ref winner);
+                Challenge(l1, 3, ref best, ref winner);
+                var above = L.Greater(best, zero);
+                Unsafe.WriteUnaligned(values + target, L.Select(numbers, L.Select(above, best, zero), L.Create(float.NaN)));
+                Unsafe.WriteUnaligned(codes + target, L.Select(L.And(numbers, above), winner, none));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Output(float* chain, V bias, bool biased)
-    {
-        var sum = Unsafe.ReadUnaligned<V>(chain);
-        return biased ? L.Add(sum, bias) : sum;
-    }
-
-    /// <summary>As <see cref="MaxPooling"/> compares: the first of equals wins, a NaN wins over any number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Challenge(V candidate, int code, ref V best, ref V winner)
     {
-        var wins = L.Select(L.AreEqual(candidate, candidate), L.Greater(candidate, best), L.IntCreate(-1));
+        var wins = L.Greater(candidate, best);
         best = L.Select(wins, candidate, best);
         winner = L.Select(wins, L.IntCreate(code), winner);
     }

@@ -29,15 +29,15 @@ internal readonly struct Five : ICount
     public static int Value => 5;
 }
 
-/// <summary>The innermost loops of a convolution's gradients where few outputs have one: a block of a map's window, all of it in registers,
-/// meets the image at one output after another.</summary>
+/// <summary>The innermost loops of a convolution's gradients where few outputs have one: a block of a map's window, in
+/// registers, meets the image at one output after another.</summary>
 /// <remarks>The block is TRows rows by TVectors vectors of (column, channel); image and window are [y, x, channel].</remarks>
 internal static unsafe class WindowTile<L, V, TRows, TVectors>
     where L : ILanes<V> where V : struct where TRows : ICount where TVectors : ICount
 {
     private static nint Lanes => Unsafe.SizeOf<V>() / sizeof(float);
 
-    /// <summary>sums[r, i] = chain over outputs n of g[n]·image[at[n] + r·pitch + i], from what is in it; total + g[0] + g[1] + … likewise.</summary>
+    /// <summary>sums[r, i] goes on as the chain over outputs n of g[n]·image[at[n] + r·pitch + i], total as the sum of g[n].</summary>
     /// <param name="row">Elements from a row of <paramref name="sums"/> to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightGradient(int* at, float* g, int count, float* image, nint pitch, float* sums, nint row, float* total)

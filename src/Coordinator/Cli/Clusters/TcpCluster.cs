@@ -50,6 +50,7 @@ internal sealed class TcpCluster : ICluster
             {
                 string[] arguments = ["--coordinator", address.ToString(), WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
+                logs.CreateLogger("Distributed.Coordinator").LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;
         }
