@@ -13,14 +13,15 @@ namespace Distributed.Exchange;
 /// <summary>Steps of a coordinator in this process and workers in others that compute nothing.</summary>
 internal static class ExchangeRun
 {
-    public static async Task<Measured> RunAsync(Job job, TrainingSetup setup, int workers, int chunkElements, StepWindows windows)
+    public static async Task<Measured> RunAsync(
+        Job job, TrainingSetup setup, int workers, int chunkElements, bool sharesMemory, StepWindows windows)
     {
         var (secret, text) = SharedSecret.Draw();
-        await using var host = new TcpHost(new TcpHostOptions { Secret = secret });
+        await using var host = new TcpHost(new TcpHostOptions { Secret = secret, SharesMemory = sharesMemory });
         await host.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0)).ConfigureAwait(false);
         var watch = new Watch(windows, host);
         var options = new RunOptions(setup, job.ToYaml(), job.Fingerprint, setup.DataFingerprint(), workers)
-        { ChunkElements = chunkElements };
+        { ChunkElements = chunkElements, Memory = host.Memory };
         var coordinator = host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(options, watch), Supervision.Never);
         watch.Coordinator = coordinator;
         var elements = setup.Model.Parameters.Count;

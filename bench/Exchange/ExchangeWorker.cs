@@ -8,8 +8,8 @@ namespace Distributed.Exchange;
 
 /// <summary>A worker that computes nothing: it answers every assignment with a gradient of zeros, chunk by chunk.</summary>
 /// <remarks>It lends, checks and takes chunks as <see cref="WorkerActor"/> does: all is measured but forward and backward.</remarks>
-internal sealed class ExchangeWorker(ActorRef coordinator, int elements, WorkerDestination destination, Action<string> ended)
-    : Actor
+internal sealed class ExchangeWorker(
+    ActorRef coordinator, int elements, IVectorMemory memory, WorkerDestination destination, Action<string> ended) : Actor
 {
     private const ulong ComputeNs = 1_000_000; // the same of all, so that the schedule deals evenly
 
@@ -46,7 +46,7 @@ internal sealed class ExchangeWorker(ActorRef coordinator, int elements, WorkerD
     private void OnWelcome(Welcome welcome)
     {
         _session = welcome.Session;
-        _gradients = new GradientPool(elements);
+        _gradients = new GradientPool(elements, memory);
         _replica = new Replica(elements, (int)welcome.ChunkElements, destination.Scratch);
         destination.Target = _replica;
         Context.Tell(coordinator, new Ready

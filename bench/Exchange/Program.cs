@@ -22,6 +22,7 @@ var chunk = new Option<int>("--chunk-elements")
     Description = "Of a chunk.",
     DefaultValueFactory = _ => CoordinatorLimits.ChunkElements,
 };
+var noSharedMemory = CliOptions.NoSharedMemory();
 var windows = new Option<int>("--windows")
 {
     Description = "Windows of a measurement; its result is their median.",
@@ -51,7 +52,7 @@ var worker = new Option<string?>("--worker") { Hidden = true };
 var root = new RootCommand(
     "Milliseconds of an exchange: gradients of workers that compute nothing in, optimizer step, weights out; a line of JSON for each size.")
 {
-    floats, workers, chunk, windows, seconds, warmUp, rounds, peer, worker,
+    floats, workers, chunk, noSharedMemory, windows, seconds, warmUp, rounds, peer, worker,
 };
 root.SetAction(async (parsed, _) =>
 {
@@ -66,7 +67,8 @@ root.SetAction(async (parsed, _) =>
                 var job = ExchangeJob.Read(size, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count));
                 var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
                 var measure = new StepWindows(parsed.GetValue(windows), parsed.GetValue(seconds), parsed.GetValue(warmUp));
-                var run = await ExchangeRun.RunAsync(job, setup, count, parsed.GetValue(chunk), measure).ConfigureAwait(false);
+                var run = await ExchangeRun.RunAsync(job, setup, count, parsed.GetValue(chunk), !parsed.GetValue(noSharedMemory), measure)
+                    .ConfigureAwait(false);
                 double[] times = [.. measure.Rates.Select(rate => 1000.0 * setup.Shards / rate)];
                 var median = times.Order().ElementAt(times.Length / 2);
                 var elements = setup.Model.Parameters.Count;
@@ -75,6 +77,7 @@ root.SetAction(async (parsed, _) =>
                 {
                     round,
                     workers = count,
+                    shared_memory = !parsed.GetValue(noSharedMemory),
                     floats = elements,
                     mb = Math.Round(4e-6 * elements, 2),
                     ms = Math.Round(median, 3),

@@ -37,7 +37,8 @@ internal static class WorkerProcess
         host.RegisterDestination(ActorName, destination);
         var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var coordinator = host.Remote(place, CoordinatorName);
-        host.Spawn(ActorName, () => new ExchangeWorker(coordinator, elements, destination, end => ended.TrySetResult(end)), Supervision.Never);
+        host.Spawn(ActorName, () => new ExchangeWorker(coordinator, elements, host.Memory, destination, end => ended.TrySetResult(end)),
+            Supervision.Never);
         var reason = await ended.Task.ConfigureAwait(false);
         if (reason.Length == 0) return 0;
         await Console.Error.WriteLineAsync(reason).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal static class ActorRun
             : await TcpCluster.OpenAsync(request, (_, reason) => failed.TrySetResult(reason), new Notes(), TimeProvider.System,
                 NullLoggerFactory.Instance).ConfigureAwait(false);
         var watch = new Watch(windows);
-        var options = new RunOptions(job.Setup, yaml, job.JobFingerprint, job.DataFingerprint, workers);
+        var options = new RunOptions(job.Setup, yaml, job.JobFingerprint, job.DataFingerprint, workers) { Memory = cluster.Memory };
         var coordinator = cluster.Host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(options, watch), Supervision.Never);
         watch.Coordinator = coordinator;
         cluster.Begin(coordinator, job);

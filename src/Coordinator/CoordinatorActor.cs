@@ -56,7 +56,7 @@ public sealed partial class CoordinatorActor : Actor
         var state = _setup.Optimizer.NewState(_setup.Model.Parameters.Count);
         resume?.State.CopyTo(state);
         _aggregator = new Aggregator(_setup, resume?.Weights ?? _setup.Model.Parameters.InitialWeights(_setup.Seed), state, step,
-            options.ChunkElements)
+            options.ChunkElements, options.Memory)
         { Probe = options.Probe };
         _history = new History(_setup, resume);
         _lastCheckpoint = resume?.Path;

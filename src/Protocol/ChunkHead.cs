@@ -132,6 +132,18 @@ internal static class ChunkHead
 
     private static ChunkHeader Check(ReadOnlySpan<ulong> values, ulong dataBytes, long remaining)
     {
+        var header = Check(values);
+        return dataBytes == sizeof(float) * (ulong)header.Elements && dataBytes == (ulong)remaining
+            ? header
+            : throw new ProtocolException(
+                $"A chunk of {header.Elements} elements has {dataBytes} bytes of data, and {remaining} bytes of its frame are left; " +
+                $"both should be {sizeof(float) * header.Elements}.");
+    }
+
+    /// <param name="values">By their field numbers.</param>
+    /// <exception cref="ProtocolException">One is out of range.</exception>
+    public static ChunkHeader Check(ReadOnlySpan<ulong> values)
+    {
         if (values[Kind] is not ((ulong)ChunkKind.Partial or (ulong)ChunkKind.Weights))
         {
             throw new ProtocolException($"A chunk's kind is 1 or 2, not {values[Kind]}.");
@@ -146,13 +158,6 @@ internal static class ChunkHead
         if (values[Elements] is < 1 or > FrameLimits.MaxChunkElements)
         {
             throw new ProtocolException($"A chunk has 1 to {FrameLimits.MaxChunkElements} elements, not {values[Elements]}.");
-        }
-
-        if (dataBytes != sizeof(float) * values[Elements] || dataBytes != (ulong)remaining)
-        {
-            throw new ProtocolException(
-                $"A chunk of {values[Elements]} elements has {dataBytes} bytes of data, and {remaining} bytes of its frame are left; " +
-                $"both should be {sizeof(float) * values[Elements]}.");
         }
 
         return new ChunkHeader(

@@ -31,6 +31,12 @@ public static class MessageTable
         Of(Frame.GoodbyeFieldNumber, Goodbye.Parser, FrameLimits.MaxReasonBytes + Overhead, goodbye => goodbye
             .Text(goodbye.Reason, FrameLimits.MaxReasonBytes, "Goodbye.reason")),
         Of(Frame.ProofFieldNumber, Proof.Parser, Overhead, proof => proof.Bytes(proof.Mac, 32, "Proof.mac")),
+        Of(Frame.SharedMemoryFieldNumber, SharedMemory.Parser, Overhead, offer => offer.Bytes(offer.Token, 32, "SharedMemory.token")),
+        Of(Frame.MemorySeenFieldNumber, MemorySeen.Parser, Overhead, seen => seen),
+        Of(Frame.SharedVectorFieldNumber, SharedVector.Parser, Overhead, vector => vector),
+        Of(Frame.ReturnedFieldNumber, Returned.Parser, (10 * FrameLimits.MaxReturned) + Overhead, returned => returned
+            .Count(returned.Loans.Count, FrameLimits.MaxReturned, "Returned.loans")),
+        Of(Frame.LentChunkFieldNumber, LentChunk.Parser, Overhead, lent => lent),
         Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
             .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name").OneLine(join.Name, "Join.name")),
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready

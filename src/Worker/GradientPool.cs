@@ -5,20 +5,22 @@ namespace Distributed.Worker;
 
 /// <summary>Flat gradient vectors that are written by backward and then lent out chunk by chunk until each has been sent.</summary>
 /// <remarks>A vector goes back to the pool when its last chunk is released, on whatever thread that happens.</remarks>
-public sealed class GradientPool(int elements)
+/// <param name="memory">Where they lie; null: in this process's own memory.</param>
+public sealed class GradientPool(int elements, IVectorMemory? memory = null)
 {
     private readonly ConcurrentBag<Lease> _free = [];
+    private readonly IVectorMemory _memory = memory ?? OwnMemory.Instance;
 
     /// <summary>A vector with unspecified contents, lent out <paramref name="uses"/> times.</summary>
     public Lease Rent(int uses)
     {
-        if (!_free.TryTake(out var lease)) lease = new Lease(this, GC.AllocateArray<float>(elements, pinned: true));
+        if (!_free.TryTake(out var lease)) lease = new Lease(this, _memory.Allocate(elements));
         lease.Begin(uses);
         return lease;
     }
 
     /// <summary>A gradient vector in use.</summary>
-    public sealed class Lease(GradientPool pool, float[] vector) : IChunkLease
+    public sealed class Lease(GradientPool pool, Memory<float> vector) : IChunkLease
     {
         private int _uses;
 

@@ -171,7 +171,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         (_job, _jobText) = (loaded.Job, loaded.Welcome.Job);
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
         var parameters = _job.Setup.Model.Parameters.Count;
-        _gradients ??= new GradientPool(parameters);
+        _gradients ??= new GradientPool(parameters, options.Memory);
         var chunkElements = (int)loaded.Welcome.ChunkElements;
         if (_replica is null || _replica.ChunkElements != chunkElements || _replica.Version > (long)loaded.Welcome.Version)
         {

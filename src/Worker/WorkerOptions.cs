@@ -15,6 +15,9 @@ public sealed record WorkerOptions(IReadOnlyList<ActorRef> Coordinators, string 
 {
     /// <summary>Told each time a coordinator admits it: who, and its number in the run. Must not block.</summary>
     public Action<ActorRef, int> OnWelcome { get; init; } = (_, _) => { };
+
+    /// <summary>Where gradients are written.</summary>
+    public IVectorMemory Memory { get; init; } = OwnMemory.Instance;
 }
 
 /// <summary>Why a worker ended.</summary>

@@ -125,15 +125,34 @@ internal sealed partial class Connection
             case Goodbye goodbye:
                 OnGoodbye(goodbye);
                 return null;
-            default:
-                if (!_closing)
-                {
-                    return Traffic.Receive(frame);
-                }
-
-                _owner.Node.DeadLetters.Drop(frame.To, frame.Body, "the connection is closing");
+            case SharedMemory offer:
+                On(offer);
                 return null;
+            case MemorySeen:
+                OnMemorySeen();
+                return null;
+            case SharedVector vector:
+                Lender.Add(vector);
+                return null;
+            case Returned returned:
+                _loans.Return(returned);
+                return null;
+            case LentChunk lent:
+                return Deliver(frame with { Body = Lender.Take(lent) });
+            default:
+                return Deliver(frame);
         }
+    }
+
+    private Task? Deliver(in ReceivedFrame frame)
+    {
+        if (!_closing)
+        {
+            return Traffic.Receive(frame);
+        }
+
+        _owner.Node.DeadLetters.Drop(frame.To, frame.Body, "the connection is closing");
+        return null;
     }
 
     private void Perform(HandshakeStep step)
@@ -159,6 +178,7 @@ internal sealed partial class Connection
             }
 
             StartHeartbeats();
+            OfferMemory();
             _owner.Established(this);
         }
     }

@@ -37,7 +37,10 @@ internal sealed partial class Connection
 
             if (frame.Body is TensorChunk chunk)
             {
-                await SendAsync(output, frame, chunk, elements).ConfigureAwait(false);
+                if (!TryLend(output, frame.To, frame.From, chunk))
+                {
+                    await SendAsync(output, frame, chunk, elements).ConfigureAwait(false);
+                }
             }
             else
             {
@@ -90,6 +93,7 @@ internal sealed partial class Connection
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync(SendBuffer output)
     {
+        WriteReturned(output);
         await SendAsync(output.Written).ConfigureAwait(false);
         output.Clear();
     }

@@ -86,6 +86,7 @@ internal sealed partial class Connection : IFrameChannel
         {
             await _stream.DisposeAsync().ConfigureAwait(false);
             _socket.Dispose();
+            EndSharing();
         }
     }
 

@@ -9,7 +9,11 @@ namespace Distributed.Actors;
 public sealed record ConnectionInfo(
     string Peer, string Address, bool IsEstablished, long BytesSent, long BytesReceived, long BytesQueued, bool IsPaused)
 {
+    /// <summary>Chunks that the peer, on this machine, reads where they lie here.</summary>
+    public long ChunksLent { get; init; }
+
     internal static ConnectionInfo Of(Connection connection) => new(
         connection.PeerName, connection.Address, connection.IsEstablished, connection.BytesSent, connection.BytesReceived,
-        connection.BytesQueued, connection.IsPaused);
+        connection.BytesQueued, connection.IsPaused)
+    { ChunksLent = connection.ChunksLent };
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Distributed.Actors.Cells;
 using Distributed.Actors.InProcess;
 using Distributed.Actors.Remoting;
+using Distributed.Actors.Sharing;
 using Distributed.Actors.Tcp;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         _identity = new NodeIdentity(_options.Name);
         _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs);
         Owner = new ConnectionOwner(this);
+        Memory = _options.SharesMemory && MemoryFile.IsPossible ? new SharedVectors(_log) : OwnMemory.Instance;
     }
 
     public string Name => _identity.Name;
@@ -48,6 +50,9 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    /// <summary>Where vectors should lie whose chunks go to other nodes: those on this machine then read them where they are.</summary>
+    public IVectorMemory Memory { get; }
 
     /// <summary>Messages that nobody handled, since the start.</summary>
     public long DeadLetters => _node.DeadLetters.Count;

@@ -29,6 +29,9 @@ public sealed record TcpHostOptions
     /// <summary>Whether a stranger who reaches this node is kept out.</summary>
     public bool AsksWhoJoins => Secret is not null || Tls is not null;
 
+    /// <summary>Whether chunks are lent to peers on this machine that can look at this process's memory, and borrowed from them.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>Connections accepted at a time; more are turned away.</summary>
     public int MaxInboundConnections { get; init; } = HostLimits.MaxInboundConnections;
 

@@ -33,10 +33,12 @@ public sealed class Aggregator
     /// <param name="state">The optimizer's state that belongs to them; used in place.</param>
     /// <param name="step">The step in progress, which is the version of <paramref name="weights"/>.</param>
     /// <param name="chunkElements">Elements of a chunk.</param>
-    public Aggregator(TrainingSetup setup, ReadOnlySpan<float> weights, OptimizerState state, long step, int chunkElements)
+    /// <param name="memory">Where the weights lie; null: in this process's own memory.</param>
+    public Aggregator(TrainingSetup setup, ReadOnlySpan<float> weights, OptimizerState state, long step, int chunkElements,
+        IVectorMemory? memory = null)
     {
         (_setup, State, Step, ChunkElements, Elements) = (setup, state, step, chunkElements, weights.Length);
-        _pool = new WeightPool(Elements);
+        _pool = new WeightPool(Elements, memory ?? OwnMemory.Instance);
         (_current, _next) = (_pool.Rent(), _pool.Rent());
         weights.CopyTo(_current.Vector.Span);
         _trees = new ReductionTree<TensorChunk>[Chunks];

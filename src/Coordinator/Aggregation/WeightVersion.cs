@@ -4,8 +4,8 @@ namespace Distributed.Coordinator.Aggregation;
 
 /// <summary>The flat weights of one version, lent to the messages that carry them; goes back to its pool after the last use.</summary>
 /// <remarks>The aggregator holds one use for as long as the version is current or next; each chunk on its way to a worker holds one, and
-/// goes on to do so where a worker of the same process computes with it (<see cref="ISharedVector"/>).</remarks>
-public sealed class WeightVersion(WeightPool pool, float[] vector) : ISharedVector
+/// goes on to do so where a worker of this machine computes with it (<see cref="ISharedVector"/>).</remarks>
+public sealed class WeightVersion(WeightPool pool, Memory<float> vector) : ISharedVector
 {
     private int _uses;
 
@@ -22,8 +22,8 @@ public sealed class WeightVersion(WeightPool pool, float[] vector) : ISharedVect
 }
 
 /// <summary>Weight vectors for the versions in use: two, one more for each version that a slow worker has still to be sent, and those that workers
-/// of this process hold.</summary>
-public sealed class WeightPool(int elements)
+/// of this machine hold.</summary>
+public sealed class WeightPool(int elements, IVectorMemory memory)
 {
     private readonly System.Collections.Concurrent.ConcurrentBag<WeightVersion> _free = [];
     private int _lent;
@@ -34,7 +34,7 @@ public sealed class WeightPool(int elements)
     /// <summary>A vector with unspecified contents and one use.</summary>
     public WeightVersion Rent()
     {
-        if (!_free.TryTake(out var version)) version = new WeightVersion(this, GC.AllocateArray<float>(elements, pinned: true));
+        if (!_free.TryTake(out var version)) version = new WeightVersion(this, memory.Allocate(elements));
         version.Retain();
         Interlocked.Increment(ref _lent);
         return version;

@@ -29,6 +29,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>What workers from elsewhere must show.</summary>
     public Security Security { get; init; } = Security.None;
 
+    /// <summary>Whether processes of this machine read each other's chunks where they lie.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>A checkpoint after so much time besides the others; null: none for time's sake.</summary>
     public TimeSpan? CheckpointInterval { get; init; }
 

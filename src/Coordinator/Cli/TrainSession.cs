@@ -119,6 +119,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var progress = new RunProgress(options.Setup, options.Resume, _audits, _notes,
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
+        options = options with { Memory = cluster.Memory };
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
         Coordinate(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);

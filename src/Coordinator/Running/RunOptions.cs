@@ -1,6 +1,7 @@
 using Distributed.Coordinator.Aggregation;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
+using Distributed.Protocol;
 
 namespace Distributed.Coordinator.Running;
 
@@ -43,6 +44,9 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
 
     /// <summary>Go on from here instead of the beginning.</summary>
     public RunSnapshot? Resume { get; init; }
+
+    /// <summary>Where the weights lie that workers are sent.</summary>
+    public IVectorMemory Memory { get; init; } = OwnMemory.Instance;
 
     /// <summary>Told of what goes into the weights; null: nobody.</summary>
     public IAggregationProbe? Probe { get; init; }

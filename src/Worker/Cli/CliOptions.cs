@@ -64,6 +64,12 @@ public static class CliOptions
         },
     };
 
+    public static Option<bool> NoSharedMemory() => new("--no-shared-memory")
+    {
+        Description = "Send everything over the socket, also between processes of one machine, which else read gradients and weights from each "
+            + "other's memory. Changes the speed, not the answer.",
+    };
+
     /// <summary>Debug messages too.</summary>
     public static Option<bool> Verbose() => new("--verbose")
     {

@@ -24,14 +24,15 @@ public static class WorkerCommand
             $"How long to look for a coordinator ({WorkerLimits.JoinPatience.TotalSeconds:0}).", 1, MaxPatience);
         var security = new SecurityOptionsSet();
         var child = new Option<bool>(ChildOption) { Hidden = true };
+        var noSharedMemory = CliOptions.NoSharedMemory();
         var verbose = CliOptions.Verbose();
-        foreach (var option in (Option[])[coordinator, data, patience, child, verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, verbose]) command.Options.Add(option);
         security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
             parsed.GetValue(coordinator)!, parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
             parsed.GetValue(child), parsed.GetValue(verbose))
-        { Security = security.Read(parsed) }, time));
+        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory) }, time));
         return command;
     }
 
@@ -44,4 +45,7 @@ public static class WorkerCommand
 internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose)
 {
     public Security Security { get; init; } = Security.None;
+
+    /// <summary>Whether chunks of processes on this machine are read where they lie.</summary>
+    public bool SharesMemory { get; init; } = true;
 }

@@ -40,7 +40,8 @@ internal static class WorkerSession
     {
         using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
         logs.CreateLogger("Distributed.Worker").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
-        await using var host = new TcpHost(request.Security.AddTo(new TcpHostOptions { Logs = logs, Time = time }));
+        var hostOptions = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
+        await using var host = new TcpHost(request.Security.AddTo(hostOptions));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var links = request.Coordinators.Select(place => host.Connect(place.ToEndPoint())).ToArray();
         var places = string.Join(" or ", request.Coordinators);
@@ -63,6 +64,7 @@ internal static class WorkerSession
             var options = new WorkerOptions(coordinators, host.Name, (ulong)Environment.ProcessId,
                 request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
             {
+                Memory = host.Memory,
                 OnWelcome = (leader, number) =>
                 {
                     if (request.IsChild) return;

@@ -21,7 +21,7 @@ internal static class TcpNodes
         }
     });
 
-    public static TensorChunk Chunk(int index, float[] data, IChunkLease? lease = null) =>
+    public static TensorChunk Chunk(int index, Memory<float> data, IChunkLease? lease = null) =>
         new(new ChunkHeader(ChunkKind.Weights, 1, index, 0, 0, data.Length), data, lease);
 
     /// <summary>Lets the clock go on in heartbeats until the condition holds; every step waits for nothing but the threads.</summary>

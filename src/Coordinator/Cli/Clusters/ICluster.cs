@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Protocol;
 using Distributed.Worker;
 
 namespace Distributed.Coordinator.Cli.Clusters;
@@ -8,6 +9,9 @@ internal interface ICluster : IAsyncDisposable
 {
     /// <summary>Where the coordinator is spawned.</summary>
     IActorHost Host { get; }
+
+    /// <summary>Where the weights should lie for the workers.</summary>
+    IVectorMemory Memory { get; }
 
     /// <summary>Of this process, for others to know it by: host/pid.</summary>
     string Name { get; }

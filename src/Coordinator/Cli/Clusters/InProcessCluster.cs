@@ -15,6 +15,8 @@ internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, 
 
     public IActorHost Host => _host;
 
+    public IVectorMemory Memory => OwnMemory.Instance;
+
     public string Name { get; } = new TcpHostOptions().Name;
 
     public (long Sent, long Received) Bytes => (0, 0);

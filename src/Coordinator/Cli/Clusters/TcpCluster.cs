@@ -2,6 +2,7 @@ using System.Net;
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Cli.Processes;
+using Distributed.Protocol;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ internal sealed class TcpCluster : ICluster
 
     public IActorHost Host => _host;
 
+    public IVectorMemory Memory => _host.Memory;
+
     public string Name => _host.Name;
 
     public (long Sent, long Received) Bytes => (_host.BytesSent, _host.BytesReceived);
@@ -34,7 +37,8 @@ internal sealed class TcpCluster : ICluster
         // Workers of this run's own get a secret of its own, so that no other user of this machine can join.
         var (own, text) = SharedSecret.Draw();
         var security = request.Place == WorkerPlace.Elsewhere ? request.Security : new Security(own, Tls: null);
-        var cluster = new TcpCluster(new TcpHost(security.AddTo(new TcpHostOptions { Logs = logs, Time = time })), time);
+        var options = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
+        var cluster = new TcpCluster(new TcpHost(security.AddTo(options)), time);
         try
         {
             await cluster._host.ListenAsync(listen).ConfigureAwait(false);

@@ -52,6 +52,8 @@ internal sealed class RunOptionsSet
         "This share of the shards is computed by two workers, whose bits must agree; a worker that computes wrongly is named and excluded. "
         + "1 finds every fault before it counts and doubles the work.");
 
+    private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
+
     private readonly Option<bool> _verbose = CliOptions.Verbose();
 
     public static Option<string[]> Set() => new("--set")
@@ -64,7 +66,8 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _verbose];
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _noSharedMemory,
+            _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
 
@@ -88,6 +91,7 @@ internal sealed class RunOptionsSet
         {
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             AuditRate = parsed.GetValue(_audit),
+            SharesMemory = !parsed.GetValue(_noSharedMemory),
             Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,
         };
     }

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using Distributed.Actors.Sharing;
+using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Actors.Tcp;
+
+/// <summary>Memory that both ends look at, where both are on one machine: chunks are lent in place of being sent.</summary>
+/// <remarks><code>
+/// after the handshake, each way by itself, where both ends of the socket have one address:
+///   SharedMemory (token) ────►            opens the file, reads the token
+///                        ◄──── MemorySeen from here on chunks may be lent; without it all goes over the socket as ever
+///   SharedVector 0       ────►            opens and maps it
+///   LentChunk …          ────►            handed to its actor with the elements where they lie
+///                        ◄──── Returned   with the next frame that goes anyway, a heartbeat at the latest
+/// </code>
+/// Only elements are in shared memory. Every length, place and release is said in frames, with their checksum and their bounds; so is the
+/// order of chunks and messages that of one stream. What is not of a <see cref="MappedVector"/> is sent as ever.
+/// </remarks>
+internal sealed partial class Connection
+{
+    private readonly Loans _loans = new();
+    private readonly Returned _returned = new();
+    private Token? _token;
+    private Borrowed? _borrowed;
+    private volatile bool _lends;
+    private long _lent;
+
+    /// <summary>Chunks that were lent and not sent.</summary>
+    public long ChunksLent => Interlocked.Read(ref _lent);
+
+    /// <summary>Both ends have one address, so they are on one machine, or one of them on a machine that forwards to the other.</summary>
+    private bool IsOneAddress
+    {
+        get
+        {
+            try
+            {
+                return _socket is { LocalEndPoint: IPEndPoint here, RemoteEndPoint: IPEndPoint there } && here.Address.Equals(there.Address);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Whether the peer has seen this node's memory.</summary>
+    public bool Lends => _lends;
+
+    private bool MayShare => _owner.Options.SharesMemory && MemoryFile.IsPossible && IsOneAddress;
+
+    private void OfferMemory()
+    {
+        if (!MayShare)
+        {
+            return;
+        }
+
+        try
+        {
+            _token = new Token(_handshake.Ours.Node);
+            _queue.AddUrgent(_token.Offer);
+        }
+        catch (IOException exception)
+        {
+            _log.LogDebug("No memory is shared with {Peer}: {Reason}", PeerName, exception.Message);
+        }
+    }
+
+    private void On(SharedMemory offer)
+    {
+        if (_borrowed is not null)
+        {
+            throw new ProtocolException("SharedMemory came twice.");
+        }
+
+        try
+        {
+            if (!MayShare || _handshake.Theirs!.Node.Equals(_handshake.Ours.Node))
+            {
+                throw new IOException("it is not wanted here");
+            }
+
+            Token.Check(offer, _handshake.Theirs!.Node);
+            _borrowed = new Borrowed(offer.ProcessId);
+            _queue.AddUrgent(new MemorySeen());
+            _log.LogDebug("{Peer} is on this machine: chunks are read where they lie", PeerName);
+        }
+        catch (IOException exception)
+        {
+            _log.LogDebug("{Peer} offers memory that is not used: {Reason}", PeerName, exception.Message);
+        }
+    }
+
+    private void OnMemorySeen()
+    {
+        if (_token is null || _lends)
+        {
+            throw new ProtocolException("MemorySeen came and nothing was offered, or it came twice.");
+        }
+
+        _token.Dispose();
+        _lends = true;
+    }
+
+    private Borrowed Lender => _borrowed ?? throw new ProtocolException("A chunk is lent, and no memory was seen here.");
+
+    /// <summary>Writes the frames that lend a chunk. False: it is to be sent.</summary>
+    private bool TryLend(SendBuffer output, string to, string from, TensorChunk chunk)
+    {
+        if (!_lends || !_loans.TryLend(chunk, out var lent, out var announced))
+        {
+            return false;
+        }
+
+        if (announced is not null)
+        {
+            CountSent(FrameEncoder.Write(output, "", "", announced));
+        }
+
+        CountSent(FrameEncoder.Write(output, to, from, lent));
+        Interlocked.Increment(ref _lent);
+        return true;
+    }
+
+    /// <summary>Writes what was borrowed and is done with.</summary>
+    private void WriteReturned(SendBuffer output)
+    {
+        if (_borrowed?.TryReturn(_returned) == true)
+        {
+            CountSent(FrameEncoder.Write(output, "", "", _returned));
+        }
+    }
+
+    /// <summary>What a process that has ended had on loan is free again. One that lives may still use it: see <see cref="Loans"/>.</summary>
+    private void EndSharing()
+    {
+        _token?.Dispose();
+        if (_borrowed is { IsLenderGone: true })
+        {
+            _loans.ReturnAll();
+        }
+    }
+}

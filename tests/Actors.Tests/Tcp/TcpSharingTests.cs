@@ -1,0 +1,290 @@
+using System.Net;
+using Distributed.Actors.Sharing;
+using Distributed.Actors.Tests.Conformance;
+using Distributed.Protocol;
+using Google.Protobuf;
+
+namespace Distributed.Actors.Tests.Tcp;
+
+/// <summary>Memory that the nodes of one machine share, and peers that lie about it.</summary>
+public sealed class TcpSharingTests
+{
+    private const int Elements = 5000;
+
+    public static bool IsPossible => MemoryFile.IsPossible;
+
+    [Fact]
+    public async Task A_lent_chunk_is_read_and_written_where_it_lies_and_comes_back()
+    {
+        if (!IsPossible) return;
+        await using var pair = await Pair.CreateAsync();
+        var vector = pair.Near.Memory.Allocate(3 * Elements);
+        vector.Span.Fill(2f);
+        var lease = new HostConformance.CountingLease();
+        for (var i = 0; i < 3; i++)
+        {
+            pair.Send(TcpNodes.Chunk(i, vector.Slice(i * Elements, Elements), lease));
+        }
+
+        var chunks = await pair.Received(3);
+        Assert.Equal([0, 1, 2], chunks.Select(chunk => chunk.Header.Index));
+        Assert.Equal(3, pair.Near.Connections.Single().ChunksLent);
+        Assert.True(pair.Near.BytesSent < Elements, $"{pair.Near.BytesSent} bytes are on the wire");
+        Assert.All(chunks, chunk => Assert.Equal(-1, chunk.Data.Span.IndexOfAnyExcept(2f)));
+        chunks[1].Data.Span.Fill(5f);
+        Assert.Equal([2f, 5f, 5f, 2f], [vector.Span[Elements - 1], vector.Span[Elements], vector.Span[(2 * Elements) - 1], vector.Span[2 * Elements]]);
+
+        Assert.Equal(0, lease.Releases);
+        chunks[2].Release();
+        chunks[0].Release();
+        pair.Answer();
+        await Wait.Until(() => lease.Releases == 2, "two came back with an answer");
+        chunks[1].Release();
+        await TcpNodes.AdvanceUntil(pair.Time, () => lease.Releases == 3, "the third comes back with a heartbeat");
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Where_one_side_shares_no_memory_chunks_are_sent(bool near, bool far)
+    {
+        await using var pair = await Pair.CreateAsync(near, far);
+        var lease = new HostConformance.CountingLease();
+        var vector = pair.Near.Memory.Allocate(Elements);
+        vector.Span.Fill(3f);
+        pair.Send(TcpNodes.Chunk(0, vector, lease));
+        var chunk = (await pair.Received(1))[0];
+        Assert.Equal(-1, chunk.Data.Span.IndexOfAnyExcept(3f));
+        Assert.Equal(0, pair.Near.Connections.Single().ChunksLent);
+        Assert.True(pair.Near.BytesSent > sizeof(float) * Elements);
+        await Wait.Until(() => lease.Releases == 1, "it is released when it is sent");
+    }
+
+    [Fact]
+    public async Task What_does_not_lie_in_shared_memory_is_sent_and_stays_in_order()
+    {
+        await using var pair = await Pair.CreateAsync();
+        var vector = pair.Near.Memory.Allocate(Elements);
+        for (var i = 0; i < 40; i++)
+        {
+            var data = i % 3 == 0 ? new float[Elements] : vector;
+            data.Span[i] = i;
+            pair.Send(TcpNodes.Chunk(i, data));
+        }
+
+        var chunks = await pair.Received(40);
+        Assert.Equal(Enumerable.Range(0, 40), chunks.Select(chunk => chunk.Header.Index));
+        Assert.All(chunks, chunk => Assert.Equal(chunk.Header.Index, chunk.Data.Span[chunk.Header.Index]));
+        Assert.Equal(IsPossible ? 26 : 0, pair.Near.Connections.Single().ChunksLent);
+    }
+
+    [Fact]
+    public async Task A_loan_of_a_peer_that_lives_on_is_not_released_with_its_connection()
+    {
+        if (!IsPossible) return;
+        await using var pair = await Pair.CreateAsync();
+        var lease = new HostConformance.CountingLease();
+        var vector = pair.Near.Memory.Allocate(Elements);
+        pair.Send(TcpNodes.Chunk(0, vector, lease));
+        var chunk = (await pair.Received(1))[0];
+        pair.Proxy.Cut();
+        await TcpNodes.AdvanceUntil(
+            pair.Time, () => pair.Proxy.Accepted == 2 && pair.Near.Connect(pair.Proxy.EndPoint).IsConnected, "they are connected anew");
+        chunk.Data.Span.Fill(1f);
+        Assert.Equal(1f, vector.Span[0]);
+        chunk.Release();
+        await pair.WhenLending();
+        pair.Send(TcpNodes.Chunk(1, vector));
+        await pair.Received(2);
+        Assert.Equal(0, lease.Releases);
+    }
+
+    public static TheoryData<string, string> Lies => new()
+    {
+        { "a chunk before the memory was seen", "no memory was seen" },
+        { "a chunk of a vector that was not announced", "is not there" },
+        { "a chunk beyond its vector", "is not there" },
+        { "a chunk whose end is beyond all numbers", "is not there" },
+        { "a chunk of no elements", "1 to" },
+        { "a vector out of order", "the next is 0" },
+        { "a vector that is no memory file", "cannot be opened" },
+        { "a vector that is longer than its file", "cannot be opened" },
+        { "a vector of too many elements", "the next is 0" },
+        { "a return of what was not lent", "was not lent" },
+        { "memory offered twice", "twice" },
+        { "memory seen that was not offered", "nothing was offered" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public async Task A_lie_costs_only_its_own_connection(string lie, string words)
+    {
+        if (!IsPossible) return;
+        var logs = new CapturingLogs();
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Logs = logs });
+        far.Spawn("echo", TcpNodes.Echo());
+        using var peer = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await peer.SayHelloAsync();
+        using var token = new Token(ByteString.CopyFrom(new byte[16]));
+        using var file = MemoryFile.Create("short", sizeof(float) * Elements);
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
+        var number = (uint)file.DangerousGetHandle();
+        if (!lie.StartsWith("a chunk before", StringComparison.Ordinal))
+        {
+            await peer.SendAsync(token.Offer);
+            await peer.ReadAsync<MemorySeen>();
+        }
+
+        if (lie.StartsWith("a chunk", StringComparison.Ordinal) && !lie.EndsWith("seen", StringComparison.Ordinal))
+        {
+            await peer.SendAsync(new SharedVector { Number = 0, File = number, Elements = Elements });
+        }
+
+        var header = new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, Elements);
+        object body = lie switch
+        {
+            _ when lie.EndsWith("seen", StringComparison.Ordinal) => LentChunk.Of(header, 0, 0, 0),
+            _ when lie.EndsWith("not announced", StringComparison.Ordinal) => LentChunk.Of(header, 1, 0, 0),
+            _ when lie.EndsWith("beyond its vector", StringComparison.Ordinal) => LentChunk.Of(header, 0, 1, 0),
+            _ when lie.EndsWith("all numbers", StringComparison.Ordinal) => Changed(LentChunk.Of(header, 0, 0, 0), chunk => chunk.Offset = ulong.MaxValue - 3),
+            _ when lie.EndsWith("no elements", StringComparison.Ordinal) => Changed(LentChunk.Of(header, 0, 0, 0), chunk => chunk.Elements = 0),
+            _ when lie.EndsWith("out of order", StringComparison.Ordinal) => new SharedVector { Number = 1, File = number, Elements = Elements },
+            _ when lie.EndsWith("no memory file", StringComparison.Ordinal) =>
+                new SharedVector { File = (uint)pipe.SafePipeHandle.DangerousGetHandle(), Elements = Elements },
+            _ when lie.EndsWith("than its file", StringComparison.Ordinal) => new SharedVector { File = number, Elements = Elements + 1 },
+            _ when lie.EndsWith("too many elements", StringComparison.Ordinal) => new SharedVector { File = number, Elements = 1L << 31 },
+            _ when lie.StartsWith("a return", StringComparison.Ordinal) => new Returned { Loans = { 0 } },
+            _ when lie.EndsWith("twice", StringComparison.Ordinal) => token.Offer,
+            _ => new MemorySeen(),
+        };
+        await peer.SendAsync(body, to: body is LentChunk ? "echo" : "");
+        if (body is MemorySeen)
+        {
+            await peer.SendAsync(body); // the first may be right: this side was offered memory too
+        }
+
+        await peer.WhenClosedAsync();
+        await Wait.Until(() => logs.At(Microsoft.Extensions.Logging.LogLevel.Warning).Count > 0, "it is told");
+        var said = logs.At(Microsoft.Extensions.Logging.LogLevel.Warning)[0];
+        Assert.Contains(words, said, StringComparison.Ordinal);
+        Assert.Empty(logs.At(Microsoft.Extensions.Logging.LogLevel.Error));
+        using var another = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await another.ReadAsync<Hello>();
+
+        static LentChunk Changed(LentChunk chunk, Action<LentChunk> change)
+        {
+            change(chunk);
+            return chunk;
+        }
+    }
+
+    [Fact]
+    public async Task Memory_of_another_node_or_process_is_not_taken_for_the_peers()
+    {
+        if (!IsPossible) return;
+        await using var far = await TcpNodes.ListeningAsync();
+        using var stranger = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await stranger.SayHelloAsync();
+        var own = (SharedMemory)(await stranger.ReadAsync<SharedMemory>()).Body;
+        using var file = MemoryFile.Create("other", 48);
+        foreach (var offer in (SharedMemory[])[own, new() { ProcessId = own.ProcessId, File = (uint)file.DangerousGetHandle(), Token = own.Token }, new()])
+        {
+            await stranger.SendAsync(offer);
+        }
+
+        await stranger.SendAsync(LentChunk.Of(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), 0, 0, 0), to: "echo");
+        while (await stranger.ReadAsync() is { } frame)
+        {
+            Assert.IsNotType<MemorySeen>(frame.Body);
+        }
+    }
+
+    [Fact]
+    public void A_memory_file_keeps_its_length_whoever_opens_it()
+    {
+        if (!IsPossible) return;
+        using var file = MemoryFile.Create("kept", 100);
+        using var opened = MemoryFile.Open((ulong)Environment.ProcessId, (uint)file.DangerousGetHandle(), 100);
+        Assert.ThrowsAny<Exception>(() => RandomAccess.SetLength(opened, 0));
+        Assert.Equal(100, RandomAccess.GetLength(file));
+    }
+
+    /// <summary>Two hosts of this process, and what arrives at an actor of the far one.</summary>
+    private sealed class Pair : IAsyncDisposable
+    {
+        private readonly List<TensorChunk> _received = [];
+        private Probe _probe = null!;
+        private ActorRef _target = null!;
+
+        private Pair(TcpHost near, TcpHost far, ManualTime time) => (Near, Far, Time, Proxy) = (near, far, time, new ValveProxy(far.BoundEndPoint!));
+
+        public TcpHost Near { get; }
+
+        public TcpHost Far { get; }
+
+        public ManualTime Time { get; }
+
+        public ValveProxy Proxy { get; }
+
+        public static async Task<Pair> CreateAsync(bool near = true, bool far = true)
+        {
+            var time = new ManualTime();
+            var farHost = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, SharesMemory = far });
+            var pair = new Pair(new TcpHost(new TcpHostOptions { Name = "near/2", Time = time, SharesMemory = near }), farHost, time);
+            farHost.Spawn("sink", () => new ScriptedActor((self, message) =>
+            {
+                if (message is TensorChunk chunk)
+                {
+                    lock (pair._received)
+                    {
+                        pair._received.Add(chunk);
+                    }
+                }
+                else
+                {
+                    self.Reply(new WeightsHeld());
+                }
+            }));
+            pair._probe = Recorder.Spawn(pair.Near);
+            pair._target = pair.Near.Remote(pair.Proxy.EndPoint, "sink");
+            await pair.Near.Connect(pair.Proxy.EndPoint).WhenConnected.WaitAsync(Wait.Bound);
+            if (near && far && IsPossible)
+            {
+                await pair.WhenLending();
+            }
+
+            return pair;
+        }
+
+        public Task WhenLending() => Wait.Until(() => Near.OpenConnections.Any(one => one.Lends), "the far side has seen the memory");
+
+        public void Send(TensorChunk chunk) => _probe.Do(context => context.Tell(_target, chunk));
+
+        /// <summary>Has the far side say something.</summary>
+        public void Answer() => _probe.Do(context => context.Tell(_target, new Evaluate()));
+
+        public async Task<TensorChunk[]> Received(int count)
+        {
+            await Wait.Until(() => Count() == count, $"{count} chunks are there");
+            lock (_received)
+            {
+                return [.. _received];
+            }
+
+            int Count()
+            {
+                lock (_received)
+                {
+                    return _received.Count;
+                }
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Near.DisposeAsync();
+            await Proxy.DisposeAsync();
+            await Far.DisposeAsync();
+        }
+    }
+}
