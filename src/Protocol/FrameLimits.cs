@@ -30,9 +30,6 @@ public static class FrameLimits
     /// <summary>Vectors at most from which one side of a connection lends.</summary>
     public const int MaxSharedVectors = 256;
 
-    /// <summary>Loans in one Returned at most.</summary>
-    public const int MaxReturned = 4096;
-
     /// <summary>Ranges in one Assign or Evaluate at most.</summary>
     public const int MaxRanges = 4096;
 }

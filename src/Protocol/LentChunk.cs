@@ -3,19 +3,20 @@ namespace Distributed.Protocol;
 /// <summary>A chunk's header and where its elements lie.</summary>
 public sealed partial class LentChunk
 {
-    public static LentChunk Of(in ChunkHeader header, uint vector, int offset, ulong loan) => new()
+    public LentChunk(in ChunkHeader header, uint vector, int offset) => Set(header, vector, offset);
+
+    public void Set(in ChunkHeader header, uint vector, int offset)
     {
-        Kind = (uint)header.Kind,
-        Step = (ulong)header.Step,
-        Index = (uint)header.Index,
-        FirstShard = (uint)header.FirstShard,
-        ShardCount = (uint)header.ShardCount,
-        Elements = (uint)header.Elements,
-        Session = header.Session,
-        Vector = vector,
-        Offset = (ulong)offset,
-        Loan = loan,
-    };
+        Kind = (uint)header.Kind;
+        Step = (ulong)header.Step;
+        Index = (uint)header.Index;
+        FirstShard = (uint)header.FirstShard;
+        ShardCount = (uint)header.ShardCount;
+        Elements = (uint)header.Elements;
+        Session = header.Session;
+        Vector = vector;
+        Offset = (ulong)offset;
+    }
 
     /// <exception cref="ProtocolException">A number is out of range.</exception>
     public ChunkHeader Header() => ChunkHead.Check([0, Kind, Step, Index, FirstShard, ShardCount, Elements, Session]);

@@ -34,8 +34,9 @@ public static class MessageTable
         Of(Frame.SharedMemoryFieldNumber, SharedMemory.Parser, Overhead, offer => offer.Bytes(offer.Token, 32, "SharedMemory.token")),
         Of(Frame.MemorySeenFieldNumber, MemorySeen.Parser, Overhead, seen => seen),
         Of(Frame.SharedVectorFieldNumber, SharedVector.Parser, Overhead, vector => vector),
-        Of(Frame.ReturnedFieldNumber, Returned.Parser, (10 * FrameLimits.MaxReturned) + Overhead, returned => returned
-            .Count(returned.Loans.Count, FrameLimits.MaxReturned, "Returned.loans")),
+        Of(Frame.ReturnedFieldNumber, Returned.Parser, (2 * 5 * FrameLimits.MaxSharedVectors) + Overhead, returned => returned
+            .Count(returned.Vectors.Count, FrameLimits.MaxSharedVectors, "Returned.vectors")
+            .Count(returned.Chunks.Count, FrameLimits.MaxSharedVectors, "Returned.chunks")),
         Of(Frame.LentChunkFieldNumber, LentChunk.Parser, Overhead, lent => lent),
         Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
             .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name").OneLine(join.Name, "Join.name")),

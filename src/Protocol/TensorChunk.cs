@@ -50,7 +50,7 @@ public interface IChunkLease
     void Release();
 }
 
-/// <summary>One use of a flat vector in this process. The elements of a chunk that holds it stay as they are until it is released.</summary>
+/// <summary>One use of a flat vector of this process or of another whose memory it can look at. The elements of a chunk that holds it stay as they are until it is released.</summary>
 public interface ISharedVector : IChunkLease
 {
     ReadOnlyMemory<float> Vector { get; }

@@ -6,7 +6,7 @@ namespace Distributed.Worker;
 /// <remarks>
 /// Version v lives in buffer v mod 2, so chunks of v + 1 never touch v while it is computed with. Hosts that read from a socket
 /// write chunks straight into the buffer (<see cref="Rent"/>, on their own thread); elsewhere <see cref="Accept"/> copies. Where all chunks of a
-/// version are slices of one vector of this process, nothing is copied: it is read where it lies, and held until its place is wanted.
+/// version are slices of one vector of this machine, nothing is copied: it is read where it lies, and held until its place is wanted.
 /// <para>The version before stays whole too until version + 2 begins to arrive: a step is computed again with it where a worker was lost
 /// between its last chunk and its last word.</para>
 /// <para>Invariant: <see cref="Version"/> ≥ 0 means that every element of that version has arrived. Versions only grow. A chunk of

@@ -2,13 +2,12 @@ using Distributed.Protocol;
 
 namespace Distributed.Actors.Sharing;
 
-/// <summary>Vectors of the peer of one connection, and the chunks of them that are in use here.</summary>
+/// <summary>Vectors of the peer of one connection, and how many chunks of them have been done with here.</summary>
 /// <param name="processId">Of the peer, as it has shown.</param>
 internal sealed class Borrowed(ulong processId)
 {
-    private readonly List<MappedVector> _vectors = [];
     private readonly Lock _gate = new();
-    private readonly List<ulong> _done = [];
+    private readonly List<BorrowedVector> _vectors = [];
 
     /// <summary>Whether the lender's process has ended: it has no program any more, though its parent may not have taken note of its end.</summary>
     public bool IsLenderGone
@@ -42,7 +41,11 @@ internal sealed class Borrowed(ulong processId)
 
         try
         {
-            _vectors.Add(MappedVector.Open(processId, announced.File, (int)announced.Elements));
+            var vector = new BorrowedVector(MappedVector.Open(processId, announced.File, (int)announced.Elements));
+            lock (_gate)
+            {
+                _vectors.Add(vector);
+            }
         }
         catch (IOException exception)
         {
@@ -54,47 +57,46 @@ internal sealed class Borrowed(ulong processId)
     public TensorChunk Take(LentChunk lent)
     {
         var header = lent.Header();
-        if (lent.Vector >= _vectors.Count || lent.Offset + (ulong)header.Elements > (ulong)_vectors[(int)lent.Vector].Length || lent.Offset > int.MaxValue)
-        {
-            throw new ProtocolException(
+        var vector = lent.Vector < _vectors.Count ? _vectors[(int)lent.Vector] : null;
+        return vector is not null && lent.Offset <= int.MaxValue && (long)lent.Offset + header.Elements <= vector.Memory.Length
+            ? new TensorChunk(header, vector.Memory.Slice((int)lent.Offset, header.Elements), vector)
+            : throw new ProtocolException(
                 $"A chunk of {header.Elements} elements from {lent.Offset} on of vector {lent.Vector} is lent, which is not there.");
-        }
-
-        return new TensorChunk(header, _vectors[(int)lent.Vector].Memory.Slice((int)lent.Offset, header.Elements), new Lease(this, lent.Loan));
     }
 
-    /// <summary>Moves the loans that are done with into a message. False: there are none.</summary>
+    /// <summary>Moves what is done with into a message. False: nothing is.</summary>
     public bool TryReturn(Returned message)
     {
+        message.Vectors.Clear();
+        message.Chunks.Clear();
         lock (_gate)
         {
-            if (_done.Count == 0)
+            for (var i = 0; i < _vectors.Count; i++)
             {
-                return false;
+                if (_vectors[i].TakeDone() is > 0 and var chunks)
+                {
+                    message.Vectors.Add((uint)i);
+                    message.Chunks.Add((uint)chunks);
+                }
             }
-
-            var first = Math.Max(0, _done.Count - FrameLimits.MaxReturned);
-            message.Loans.Clear();
-            for (var i = first; i < _done.Count; i++)
-            {
-                message.Loans.Add(_done[i]);
-            }
-
-            _done.RemoveRange(first, _done.Count - first);
-            return true;
         }
-    }
 
-    private void Done(ulong loan)
-    {
-        lock (_gate)
-        {
-            _done.Add(loan);
-        }
+        return message.Vectors.Count > 0;
     }
+}
 
-    private sealed class Lease(Borrowed borrowed, ulong loan) : IChunkLease
-    {
-        public void Release() => borrowed.Done(loan);
-    }
+/// <summary>A vector of a peer; the lease of every chunk that lies in it.</summary>
+internal sealed class BorrowedVector(MappedVector mapped) : ISharedVector
+{
+    private int _done;
+
+    public Memory<float> Memory { get; } = mapped.Memory;
+
+    ReadOnlyMemory<float> ISharedVector.Vector => Memory;
+
+    /// <summary>One chunk of it is not used any more.</summary>
+    public void Release() => Interlocked.Increment(ref _done);
+
+    /// <summary>Chunks done with since the last call.</summary>
+    public int TakeDone() => Interlocked.Exchange(ref _done, 0);
 }

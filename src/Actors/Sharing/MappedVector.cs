@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Distributed.Actors.Sharing;
 
 /// <summary>A vector in a <see cref="MemoryFile"/>, of this process or of another.</summary>
-/// <remarks>It is unmapped when nothing leads to it any more, and never before: whoever still holds a slice of it, reads memory that is there.</remarks>
+/// <remarks>It is unmapped when nothing leads to it any more, and never before: whoever still holds a slice of it reads memory that is
+/// there.</remarks>
 internal sealed unsafe class MappedVector : MemoryManager<float>
 {
     private readonly SafeFileHandle _file;

@@ -4,10 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Distributed.Actors.Sharing;
 
-/// <summary>Files that are nothing but memory, which another process of the same user and machine can open by this one's id and the file's number.</summary>
+/// <summary>Files that are nothing but memory, which another process of the same user and machine can open by this one's id and the
+/// file's number.</summary>
 /// <remarks>
-/// Linux's memfd_create: no name in any folder, so nothing is left behind however the processes end; only this user may open it; it is no part of
-/// /dev/shm, whose size containers bound. It is sealed: its length never changes again, so a mapping of it cannot be cut off under a reader's hands.
+/// Linux's memfd_create: no name in any folder, so nothing is left behind however the processes end; only this user may open it; it is no
+/// part of /dev/shm, whose size containers bound. It is sealed: its length never changes again, so a mapping of it cannot be cut off under
+/// a reader's hands.
 /// </remarks>
 internal static class MemoryFile
 {

@@ -167,7 +167,7 @@ internal sealed partial class Connection : IFrameChannel
 
     public void Send(in OutboundFrame frame)
     {
-        var added = _queue.Add(frame);
+        var added = _queue.Add(frame, HasteOf(frame.Body));
         if (added == OutboundQueue.Added.Yes)
         {
             return;

@@ -13,6 +13,7 @@ internal sealed class OutboundQueue(long maxBytes)
     private readonly Signal _signal = new();
 
     private long _bytes;
+    private int _lazy;
     private bool _ended;
 
     public enum Added
@@ -37,9 +38,12 @@ internal sealed class OutboundQueue(long maxBytes)
         }
     }
 
-    public Added Add(in OutboundFrame frame, bool last = false)
+    /// <param name="haste">How soon it is to be sent.</param>
+    /// <param name="last">Nothing comes after it.</param>
+    public Added Add(in OutboundFrame frame, Haste haste = Haste.Soon, bool last = false)
     {
         var bytes = frame.Bytes;
+        bool waits;
         lock (_gate)
         {
             if (_ended)
@@ -55,9 +59,14 @@ internal sealed class OutboundQueue(long maxBytes)
             _bytes += bytes;
             _ordinary.Enqueue(frame);
             _ended = last;
+            waits = haste == Haste.WithOthers && ++_lazy < HostLimits.LentTogether;
         }
 
-        _signal.Raise();
+        if (!waits)
+        {
+            _signal.Raise(inline: haste != Haste.Soon);
+        }
+
         return Added.Yes;
     }
 
@@ -86,7 +95,7 @@ internal sealed class OutboundQueue(long maxBytes)
             {
                 if (!_ordinary.TryDequeue(out frame))
                 {
-                    more = false;
+                    (more, _lazy) = (false, 0);
                     return false;
                 }
 
@@ -117,4 +126,17 @@ internal sealed class OutboundQueue(long maxBytes)
         _signal.Raise();
         return rest;
     }
+}
+
+/// <summary>How soon a frame is sent.</summary>
+internal enum Haste
+{
+    /// <summary>By another thread, as soon as one is free.</summary>
+    Soon,
+
+    /// <summary>At once, by the thread that adds it: it is small.</summary>
+    Now,
+
+    /// <summary>With the next one that is not of this kind, or when there are <see cref="HostLimits.LentTogether"/>.</summary>
+    WithOthers,
 }

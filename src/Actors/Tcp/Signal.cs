@@ -7,13 +7,15 @@ internal sealed class Signal : IValueTaskSource
 {
     private const int None = 0, Set = 1, Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
-    public void Raise()
+    /// <param name="inline">Who waits goes on at once on the calling thread, and not on another.</param>
+    public void Raise(bool inline = false)
     {
         if (Interlocked.Exchange(ref _state, Set) == Waiting)
         {
+            _core.RunContinuationsAsynchronously = !inline;
             _core.SetResult(true);
         }
     }

@@ -31,6 +31,7 @@ public sealed class TcpSharingTests
         Assert.Equal(3, pair.Near.Connections.Single().ChunksLent);
         Assert.True(pair.Near.BytesSent < Elements, $"{pair.Near.BytesSent} bytes are on the wire");
         Assert.All(chunks, chunk => Assert.Equal(-1, chunk.Data.Span.IndexOfAnyExcept(2f)));
+        Assert.Equal(3 * Elements, Assert.Single(chunks.Select(chunk => chunk.Shared).Distinct())!.Vector.Length);
         chunks[1].Data.Span.Fill(5f);
         Assert.Equal([2f, 5f, 5f, 2f], [vector.Span[Elements - 1], vector.Span[Elements], vector.Span[(2 * Elements) - 1], vector.Span[2 * Elements]]);
 
@@ -143,17 +144,17 @@ public sealed class TcpSharingTests
         var header = new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, Elements);
         object body = lie switch
         {
-            _ when lie.EndsWith("seen", StringComparison.Ordinal) => LentChunk.Of(header, 0, 0, 0),
-            _ when lie.EndsWith("not announced", StringComparison.Ordinal) => LentChunk.Of(header, 1, 0, 0),
-            _ when lie.EndsWith("beyond its vector", StringComparison.Ordinal) => LentChunk.Of(header, 0, 1, 0),
-            _ when lie.EndsWith("all numbers", StringComparison.Ordinal) => Changed(LentChunk.Of(header, 0, 0, 0), chunk => chunk.Offset = ulong.MaxValue - 3),
-            _ when lie.EndsWith("no elements", StringComparison.Ordinal) => Changed(LentChunk.Of(header, 0, 0, 0), chunk => chunk.Elements = 0),
+            _ when lie.EndsWith("seen", StringComparison.Ordinal) => new LentChunk(header, 0, 0),
+            _ when lie.EndsWith("not announced", StringComparison.Ordinal) => new LentChunk(header, 1, 0),
+            _ when lie.EndsWith("beyond its vector", StringComparison.Ordinal) => new LentChunk(header, 0, 1),
+            _ when lie.EndsWith("all numbers", StringComparison.Ordinal) => Changed(new LentChunk(header, 0, 0), chunk => chunk.Offset = ulong.MaxValue - 3),
+            _ when lie.EndsWith("no elements", StringComparison.Ordinal) => Changed(new LentChunk(header, 0, 0), chunk => chunk.Elements = 0),
             _ when lie.EndsWith("out of order", StringComparison.Ordinal) => new SharedVector { Number = 1, File = number, Elements = Elements },
             _ when lie.EndsWith("no memory file", StringComparison.Ordinal) =>
                 new SharedVector { File = (uint)pipe.SafePipeHandle.DangerousGetHandle(), Elements = Elements },
             _ when lie.EndsWith("than its file", StringComparison.Ordinal) => new SharedVector { File = number, Elements = Elements + 1 },
             _ when lie.EndsWith("too many elements", StringComparison.Ordinal) => new SharedVector { File = number, Elements = 1L << 31 },
-            _ when lie.StartsWith("a return", StringComparison.Ordinal) => new Returned { Loans = { 0 } },
+            _ when lie.StartsWith("a return", StringComparison.Ordinal) => new Returned { Vectors = { 0 }, Chunks = { 1 } },
             _ when lie.EndsWith("twice", StringComparison.Ordinal) => token.Offer,
             _ => new MemorySeen(),
         };
@@ -192,7 +193,7 @@ public sealed class TcpSharingTests
             await stranger.SendAsync(offer);
         }
 
-        await stranger.SendAsync(LentChunk.Of(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), 0, 0, 0), to: "echo");
+        await stranger.SendAsync(new LentChunk(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), 0, 0), to: "echo");
         while (await stranger.ReadAsync() is { } frame)
         {
             Assert.IsNotType<MemorySeen>(frame.Body);
@@ -263,8 +264,10 @@ public sealed class TcpSharingTests
         /// <summary>Has the far side say something.</summary>
         public void Answer() => _probe.Do(context => context.Tell(_target, new Evaluate()));
 
+        /// <summary>What has arrived, when it is so many chunks; a message behind them sees to it that they are sent.</summary>
         public async Task<TensorChunk[]> Received(int count)
         {
+            Answer();
             await Wait.Until(() => Count() == count, $"{count} chunks are there");
             lock (_received)
             {
