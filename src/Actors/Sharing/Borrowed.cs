@@ -9,25 +9,9 @@ internal sealed class Borrowed(ulong processId)
     private readonly Lock _gate = new();
     private readonly List<BorrowedVector> _vectors = [];
 
-    /// <summary>Whether the lender's process has ended: it has no program any more, though its parent may not have taken note of its end.</summary>
-    public bool IsLenderGone
-    {
-        get
-        {
-            try
-            {
-                return new FileInfo($"/proc/{processId}/exe").LinkTarget is null;
-            }
-            catch (UnauthorizedAccessException)
-            {
-                return false;
-            }
-            catch (IOException)
-            {
-                return true;
-            }
-        }
-    }
+    /// <summary>Whether the lender's process has ended: it has no program any more, though its parent may not have taken note of its end. Linux
+    /// takes a process's memory before it closes its sockets, so of one whose connection has ended by its end this is true.</summary>
+    public bool IsLenderGone => new FileInfo($"/proc/{processId}/exe").LinkTarget is null;
 
     /// <exception cref="ProtocolException">It is not the next one, or cannot be opened.</exception>
     public void Add(SharedVector announced)
