@@ -34,7 +34,7 @@ public sealed class AuditTests : IDisposable
 
         await run.ExitAsync(0);
         var end = await ended.WaitAsync(Patience.Limit);
-        Assert.Equal(WorkerOutcome.Refused, end.Outcome);
+        Assert.True(end.Outcome == WorkerOutcome.Refused, $"{end}\n{run.Output}");
         Assert.Contains("computes wrongly", end.Reason);
         Assert.Matches($@"worker \d+ \({host.Name}/faulty\) computes wrongly and is excluded: two others agree on shard \d+ of step \d+", run.Output);
         Assert.Equal(!isEverythingAudited, run.Output.Contains("going back to step 0", StringComparison.Ordinal));
