@@ -26,16 +26,19 @@ public sealed class TcpHostTests
             if (message is Evaluate { Version: 0 })
             {
                 context.Watch(context.Sender!);
+                context.Tell(context.Sender!, new WeightsHeld()); // goes behind the watch
             }
         });
         var probe = Recorder.Spawn(near);
         var target = near.Remote(far.BoundEndPoint!, "far");
         await near.Connect(far.BoundEndPoint!).WhenConnected.WaitAsync(Wait.Bound);
+        probe.Do(context => context.Tell(target, new Evaluate { Version = 0 }));
+        await Wait.Until(() => probe.Of<WeightsHeld>().Count == 1, "it is watched");
         const int count = 2000;
         var sent = new TaskCompletionSource();
         probe.Do(context =>
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 1; i < count; i++)
             {
                 context.Tell(target, new Evaluate { Version = (ulong)i });
             }
