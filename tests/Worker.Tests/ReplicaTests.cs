@@ -121,6 +121,39 @@ public class ReplicaTests
         Assert.Equal(3, lease.Released);
     }
 
+    /// <summary>Nothing is copied, and the vector is not used again for another version while it may be read.</summary>
+    [Fact]
+    public void Slices_of_one_vector_are_read_where_they_lie_until_the_version_after_next_begins()
+    {
+        var vectors = Enumerable.Range(0, 3).Select(version => new SharedVector(Expected(version))).ToArray();
+        for (var i = 0; i < 3; i++) Assert.Null(_replica.Accept(vectors[0].Chunk(0, i)));
+        Assert.True(Weights(0).Span.Overlaps(vectors[0].Vector.Span));
+        for (var i = 0; i < 3; i++) Assert.Null(_replica.Accept(vectors[1].Chunk(1, i)));
+        Assert.Equal(0, vectors[0].Released);
+        Assert.Equal(Expected(0), Weights(0).ToArray());
+
+        Assert.Null(_replica.Accept(vectors[2].Chunk(2, 1)));
+        Assert.Equal(3, vectors[0].Released);
+        Assert.Equal(0, vectors[1].Released);
+        Assert.Equal(Expected(1), Weights(1).ToArray());
+
+        _replica.Release();
+        Assert.Equal((3, 3, 1), (vectors[0].Released, vectors[1].Released, vectors[2].Released));
+    }
+
+    [Fact]
+    public void A_version_whose_slices_lie_in_several_places_is_copied()
+    {
+        var (one, other) = (new SharedVector(Expected(0)), new SharedVector(Expected(0)));
+        Assert.Null(_replica.Accept(one.Chunk(0, 0)));
+        Assert.Contains("twice", _replica.Accept(one.Chunk(0, 0)));
+        Assert.Null(_replica.Accept(other.Chunk(0, 2)));
+        Assert.Null(Accept(0, 1));
+        Assert.Equal((2, 1), (one.Released, other.Released));
+        Assert.Equal(Expected(0), Weights(0).ToArray());
+        Assert.False(Weights(0).Span.Overlaps(one.Vector.Span) || Weights(0).Span.Overlaps(other.Vector.Span));
+    }
+
     private ReadOnlyMemory<float> Weights(long version)
     {
         Assert.True(_replica.TryWeights(version, out var weights));
@@ -149,6 +182,21 @@ public class ReplicaTests
         {
             Rented++;
             return new TensorChunk(header, new float[header.Elements]);
+        }
+    }
+
+    private sealed class SharedVector(float[] vector) : ISharedVector
+    {
+        public int Released { get; private set; }
+
+        public ReadOnlyMemory<float> Vector => vector;
+
+        public void Release() => Released++;
+
+        public TensorChunk Chunk(long version, int index)
+        {
+            var header = Header(version, index);
+            return new TensorChunk(header, vector.AsMemory(index * ChunkElements, header.Elements), this);
         }
     }
 

@@ -59,4 +59,39 @@ public sealed class InProcessHostTests
         })));
         await Wait.Until(() => Volatile.Read(ref sum) == 8 * 50_005_000L, "the sum is whole");
     }
+
+    /// <summary>The pool and the actor's own work thread take its turns, by whoever is idle; there is never more than one at a time.</summary>
+    [Fact]
+    public async Task Turns_never_overlap_whichever_thread_takes_them()
+    {
+        await using var host = new InProcessHost();
+        var (told, done, inside, overlaps, threads) = (0, 0, 0, 0, new HashSet<int>());
+        var actor = host.Spawn("busy", () => new ScriptedActor((self, message) =>
+        {
+            if (Interlocked.Increment(ref inside) > 1) Interlocked.Increment(ref overlaps);
+            threads.Add(Environment.CurrentManagedThreadId);
+            if (message is int)
+            {
+                told++;
+                self.Context.Run("work", post => post("done"));
+            }
+            else
+            {
+                Volatile.Write(ref done, done + 1);
+            }
+
+            Interlocked.Decrement(ref inside);
+        }));
+        const int each = 2000;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                actor.Tell(i);
+            }
+        })));
+        await Wait.Until(() => Volatile.Read(ref done) == 4 * each, "all work is done");
+        Assert.Equal((4 * each, 0), (told, overlaps));
+        Assert.True(threads.Count > 1, "only one thread has taken turns");
+    }
 }

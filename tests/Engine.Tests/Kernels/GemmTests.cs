@@ -90,6 +90,26 @@ public class GemmTests
         Assert.NotEqual(chain, whole); // else the test could not tell a tree from a chain
     }
 
+    /// <summary>So that rows can be used while others are computed.</summary>
+    [Fact]
+    public void Rows_that_are_told_of_are_final_and_all_are_told_of()
+    {
+        const int M = 700, N = 65, K = 96;
+        int[] offsets = [0, 20, 48, 70, K];
+        var (a, b) = (Bits.Mixed(K * M, 1, extremes: false), Bits.Mixed(K * N, 2, extremes: false));
+        var (expected, actual) = (new float[M * N], new float[M * N]);
+        GemmReference.MultiplyTree<float>(true, false, M, N, K, a, b, expected, offsets, default);
+        var told = new List<int> { M };
+        Gemm.MultiplyTree<float>(true, false, M, N, K, a, b, actual, offsets, rowsDone: row =>
+        {
+            Assert.True(row < told[^1], $"row {row} after row {told[^1]}");
+            Bits.AssertEqual(expected[(row * N)..(told[^1] * N)], actual[(row * N)..(told[^1] * N)], $"rows {row} to {told[^1]}");
+            told.Add(row);
+        });
+        Assert.Equal(0, told[^1]);
+        Assert.True(told.Count > 3, $"told {told.Count - 1} times");
+    }
+
     [Fact]
     public void Double_runs_the_reference()
     {
