@@ -30,7 +30,10 @@ public sealed class AuditTests : IDisposable
         var (run, address) = await BeginAsync(checkpoints, "--audit", rate);
         await using var host = new TcpHost();
         var ended = Faulty(host, address);
-        for (var i = 0; i < 2; i++) _tools.Add(Tool.Worker("--coordinator", address));
+        // Right ones beside it in this process, as fast as it is: one that computes alone, ahead of all others, is compared with nobody.
+        await using TcpHost first = new(), second = new();
+        _ = Work(first, address, "first", new JobLoader(dataFolder: null, Environment.CurrentDirectory));
+        _ = Work(second, address, "second", new JobLoader(dataFolder: null, Environment.CurrentDirectory));
 
         await run.ExitAsync(0);
         var end = await ended.WaitAsync(Patience.Limit);
@@ -89,14 +92,16 @@ public sealed class AuditTests : IDisposable
         return (run, (await run.LineAsync(@"listening on (\S+);")).Groups[1].Value);
     }
 
-    private static Task<WorkerEnd> Faulty(TcpHost host, string address)
+    private static Task<WorkerEnd> Faulty(TcpHost host, string address) => Work(host, address, "faulty", new FlippingLoader());
+
+    private static Task<WorkerEnd> Work(TcpHost host, string address, string name, IJobLoader loader)
     {
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var destination = new WorkerDestination(new ChunkPool());
-        var options = new WorkerOptions([host.Remote(IPEndPoint.Parse(address), "coordinator")], $"{host.Name}/faulty", 0, Patience.Limit,
+        var options = new WorkerOptions([host.Remote(IPEndPoint.Parse(address), "coordinator")], $"{host.Name}/{name}", 0, Patience.Limit,
             () => TimeProvider.System.GetElapsedTime(0), end => ended.TrySetResult(end));
         host.RegisterDestination("worker", destination);
-        host.Spawn("worker", () => new WorkerActor(options, new FlippingLoader(), destination), Supervision.Never);
+        host.Spawn("worker", () => new WorkerActor(options, loader, destination), Supervision.Never);
         return ended.Task;
     }
 
