@@ -66,7 +66,7 @@ public static class HostLimits
     /// <summary>Bytes of a connection's buffer for what comes; more than these of one chunk are read straight into the chunk.</summary>
     public const int ReceiveBytes = 16 * 1024;
 
-    /// <summary>Chunks that are lent with one wake-up of the peer, unless a message comes before: a MiB of the usual ones.</summary>
+    /// <summary>Chunks that are lent with one wake-up of the peer, unless a message or the end of the turn comes before: a MiB of the usual ones.</summary>
     public const int LentTogether = 4;
 
     /// <summary>Connections that wait for being accepted; the system turns away more.</summary>

@@ -27,13 +27,10 @@ public sealed class AuditTests : IDisposable
     [InlineData("0.1", false, true)]
     public async Task A_worker_that_computes_wrongly_is_found_and_named_and_the_answer_is_right(string rate, bool isEverythingAudited, bool checkpoints)
     {
-        var (run, address) = await BeginAsync(checkpoints, "--audit", rate);
+        var (run, address) = await BeginAsync(workers: 3, checkpoints, "--audit", rate);
         await using var host = new TcpHost();
         var ended = Faulty(host, address);
-        // Right ones beside it in this process, as fast as it is: one that computes alone, ahead of all others, is compared with nobody.
-        await using TcpHost first = new(), second = new();
-        _ = Work(first, address, "first", new JobLoader(dataFolder: null, Environment.CurrentDirectory));
-        _ = Work(second, address, "second", new JobLoader(dataFolder: null, Environment.CurrentDirectory));
+        for (var i = 0; i < 2; i++) _tools.Add(Tool.Worker("--coordinator", address));
 
         await run.ExitAsync(0);
         var end = await ended.WaitAsync(Patience.Limit);
@@ -63,10 +60,9 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public async Task Without_an_audit_the_fault_shows_in_the_answer_so_it_is_one()
     {
-        var (run, address) = await BeginAsync(checkpoints: false);
+        var (run, address) = await BeginAsync(workers: 1, checkpoints: false);
         await using var host = new TcpHost();
         var ended = Faulty(host, address);
-        for (var i = 0; i < 2; i++) _tools.Add(Tool.Worker("--coordinator", address));
 
         await run.ExitAsync(0);
         Assert.Equal(WorkerOutcome.Finished, (await ended.WaitAsync(Patience.Limit)).Outcome);
@@ -83,25 +79,23 @@ public sealed class AuditTests : IDisposable
         Assert.Contains($"--audit: wanted a number from 0 to 1, came \"{rate}\"", run.Errors, StringComparison.Ordinal);
     }
 
-    private async Task<(Tool Run, string Address)> BeginAsync(bool checkpoints, params string[] more)
+    private async Task<(Tool Run, string Address)> BeginAsync(int workers, bool checkpoints, params string[] more)
     {
         string[] folder = checkpoints ? ["--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"] : [];
-        var run = Tool.Coordinator(["coordinator", _folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0", "--workers", "3",
+        var run = Tool.Coordinator(["coordinator", _folder.Write("job.yaml", TestJobs.Long), "--listen", "127.0.0.1:0", "--workers", $"{workers}",
             "--report", _folder["report.json"], .. folder, .. more]);
         _tools.Add(run);
         return (run, (await run.LineAsync(@"listening on (\S+);")).Groups[1].Value);
     }
 
-    private static Task<WorkerEnd> Faulty(TcpHost host, string address) => Work(host, address, "faulty", new FlippingLoader());
-
-    private static Task<WorkerEnd> Work(TcpHost host, string address, string name, IJobLoader loader)
+    private static Task<WorkerEnd> Faulty(TcpHost host, string address)
     {
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var destination = new WorkerDestination(new ChunkPool());
-        var options = new WorkerOptions([host.Remote(IPEndPoint.Parse(address), "coordinator")], $"{host.Name}/{name}", 0, Patience.Limit,
+        var options = new WorkerOptions([host.Remote(IPEndPoint.Parse(address), "coordinator")], $"{host.Name}/faulty", 0, Patience.Limit,
             () => TimeProvider.System.GetElapsedTime(0), end => ended.TrySetResult(end));
         host.RegisterDestination("worker", destination);
-        host.Spawn("worker", () => new WorkerActor(options, loader, destination), Supervision.Never);
+        host.Spawn("worker", () => new WorkerActor(options, new FlippingLoader(), destination), Supervision.Never);
         return ended.Task;
     }
 

@@ -126,6 +126,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     public void Turn(int messages)
     {
         s_current = this;
+        TurnEnd.BeginTurn();
         try
         {
             while (_stop is null && messages-- > 0)
@@ -153,6 +154,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
         finally
         {
             s_current = null;
+            TurnEnd.EndTurn();
         }
 
         lock (_gate)

@@ -108,8 +108,8 @@ internal sealed partial class Connection
 
     private Borrowed Lender => _borrowed ?? throw new ProtocolException("A chunk is lent, and no memory was seen here.");
 
-    /// <summary>A chunk that is lent needs no wake-up of its own: a message follows mostly, and a heartbeat always. A wake-up costs both sides
-    /// some 20 µs of processor time, which is more than a chunk's elements take.</summary>
+    /// <summary>A chunk that is lent needs no wake-up of its own: a message follows mostly, and else the end of the turn. A wake-up costs both
+    /// sides some 20 µs of processor time, which is more than a chunk's elements take.</summary>
     private Haste HasteOf(object body) => body is not TensorChunk chunk ? Haste.Now
         : _lends && MemoryMarshal.TryGetMemoryManager<float, MappedVector>(chunk.Data, out _) ? Haste.WithOthers
         : Haste.Soon;

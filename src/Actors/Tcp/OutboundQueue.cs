@@ -1,3 +1,4 @@
+using Distributed.Actors.Cells;
 using Distributed.Actors.Remoting;
 using Google.Protobuf;
 
@@ -5,7 +6,7 @@ namespace Distributed.Actors.Tcp;
 
 /// <summary>What waits to be sent on one connection. Heartbeats pass the actors' messages, which stay in order.</summary>
 /// <remarks>Invariant: once a last frame is added or the queue is closed, nothing more is taken in.</remarks>
-internal sealed class OutboundQueue(long maxBytes)
+internal sealed class OutboundQueue(long maxBytes) : ILeftover
 {
     private readonly Lock _gate = new();
     private readonly Queue<OutboundFrame> _urgent = new();
@@ -62,12 +63,31 @@ internal sealed class OutboundQueue(long maxBytes)
             waits = haste == Haste.WithOthers && ++_lazy < HostLimits.LentTogether;
         }
 
-        if (!waits)
+        if (waits)
+        {
+            TurnEnd.Leave(this);
+        }
+        else
         {
             _signal.Raise(inline: haste != Haste.Soon);
         }
 
         return Added.Yes;
+    }
+
+    /// <summary>Sends what waited for company and found none.</summary>
+    void ILeftover.Finish()
+    {
+        bool waits;
+        lock (_gate)
+        {
+            waits = _lazy > 0;
+        }
+
+        if (waits)
+        {
+            _signal.Raise(inline: true);
+        }
     }
 
     /// <summary>Adds a small frame of the host's own in front of the actors' messages.</summary>
@@ -137,6 +157,6 @@ internal enum Haste
     /// <summary>At once, by the thread that adds it: it is small.</summary>
     Now,
 
-    /// <summary>With the next one that is not of this kind, or when there are <see cref="HostLimits.LentTogether"/>.</summary>
+    /// <summary>With the next one that is not of this kind, when there are <see cref="HostLimits.LentTogether"/>, or at the end of the actor's turn.</summary>
     WithOthers,
 }

@@ -3,6 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Distributed.Actors.Tcp;
 
 /// <summary>Wakes the one who waits; a signal that finds nobody waits for the next. Allocates nothing.</summary>
+/// <remarks>What was written before <see cref="Raise"/> is seen after the return of the wait that it ends: the state is only ever exchanged, so
+/// that nothing read after that return can have been read before.</remarks>
 internal sealed class Signal : IValueTaskSource
 {
     private const int None = 0, Set = 1, Waiting = 2;
@@ -30,17 +32,19 @@ internal sealed class Signal : IValueTaskSource
     void IValueTaskSource.GetResult(short token)
     {
         _core.GetResult(token);
-        Volatile.Write(ref _state, None);
+        Interlocked.Exchange(ref _state, None);
     }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+    /// <summary>Never done before its continuation is there: who saw it done between two instructions of <see cref="Raise"/> could wait anew, and
+    /// the second instruction would end that wait too.</summary>
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => ValueTaskSourceStatus.Pending;
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
     private ValueTask Take()
     {
-        Volatile.Write(ref _state, None);
+        Interlocked.Exchange(ref _state, None);
         return ValueTask.CompletedTask;
     }
 }

@@ -21,13 +21,16 @@ internal sealed class Member
     /// <summary>Whether it is sent every version as it is made.</summary>
     public bool InSync { get; set; }
 
+    /// <summary>It is not <see cref="InSync"/>, and an audit waits until it is: it makes progress with every version that it holds.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Units it was given, in this round or an earlier one, and has not answered for. Never below 0.</summary>
     public int Owed { get; set; }
 
     /// <summary>When it was last given something.</summary>
     public TimeSpan Began { get; set; }
 
-    /// <summary>When it was last given something, or last answered.</summary>
+    /// <summary>When it was last given something, or last answered; where it <see cref="IsAwaited"/>, since when, or when it last came nearer.</summary>
     public TimeSpan Since { get; set; }
 
     /// <summary>Whether what it was given last is its share of a whole round.</summary>
@@ -40,6 +43,9 @@ internal sealed class Member
     public bool IsStalled { get; set; }
 
     public bool IsIdle => Owed == 0;
+
+    /// <summary>It owes an answer, or has to catch up: without either it cannot be late.</summary>
+    public bool IsWaitedFor => !IsIdle || IsAwaited;
 
     public void Measure(int samples, double seconds)
     {

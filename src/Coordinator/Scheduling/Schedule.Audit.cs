@@ -8,9 +8,10 @@ namespace Distributed.Coordinator.Scheduling;
 /// handed out ── chunks and hash ──► one opinion ── the same hash of another worker ──► counted
 ///     │                                 │  │
 ///     └── an auditor is asked at once   │  └── another hash ──► disputed ── a third worker sends it too ──► counted; who is wrong is excluded
-///                                       └── nobody else could be asked ──► counted unaudited
+///                                       └── nobody else takes part, or all others are stalled ──► counted unaudited
 /// </code>
-/// Equal bits are what every worker computes, so a difference is a faulty machine, never a rounding.
+/// Equal bits are what every worker computes, so a difference is a faulty machine, never a rounding. A worker that is behind is waited for
+/// as long as one that is late: the fastest worker would else be compared with nobody, and it may be the faulty one.
 /// </remarks>
 public sealed partial class Schedule
 {
@@ -64,18 +65,21 @@ public sealed partial class Schedule
     }
 
     /// <summary>Asks one more worker where fewer than two are heard or will be heard in time, or those that were heard disagree. Who is late
-    /// is waited for where nobody else could be asked; who is stalled is not.</summary>
+    /// or behind is waited for where nobody else could be asked; who is stalled is not.</summary>
     private void AskWhereWanted(AuditedShard audit)
     {
         var asked = _round!.HoldersOf(audit.Shard).Concat(audit.Auditors).Distinct().Where(worker => !audit.Heard.Contains(worker)).ToArray();
         var inTime = asked.Count(worker => !_members[worker].IsLate);
         if (audit.IsDisputed ? inTime > 0 : inTime + audit.Heard.Count >= 2) return;
         var isAwaited = asked.Any(worker => !_members[worker].IsStalled);
-        var others = Where(member => member.InSync && member.Held >= Step - 1 && (isAwaited ? !member.IsLate : !member.IsStalled))
-            .Where(entry => !audit.Heard.Contains(entry.Key) && !asked.Contains(entry.Key))
-            .OrderBy(entry => entry.Value.IsLate).ThenBy(entry => entry.Value.Owed).ToArray();
-        if (others.Length > 0) Ask(audit, others[0].Key);
-        else if (!isAwaited) NobodyToAsk(audit);
+        var others = Where(member => isAwaited ? !member.IsLate : !member.IsStalled)
+            .Where(entry => !audit.Heard.Contains(entry.Key) && !asked.Contains(entry.Key)).ToArray();
+        var able = others.Where(entry => entry.Value.InSync)
+            .OrderBy(entry => entry.Value.Held < Step - 1).ThenBy(entry => entry.Value.IsLate).ThenBy(entry => entry.Value.Owed).ToArray();
+        if (able.Length > 0) Ask(audit, able[0].Key);
+        else if (isAwaited) return;
+        else if (others.Length > 0) Await(others.Select(entry => entry.Value));
+        else NobodyToAsk(audit);
     }
 
     private void Ask(AuditedShard audit, int worker)
@@ -83,6 +87,17 @@ public sealed partial class Schedule
         if (audit.IsDisputed) _round!.GiveAlso(worker, audit.Shard);
         else audit.Ask(worker);
         Give(worker, [new ShardRange(audit.Shard, 1)], isWhole: false, isAudit: !audit.IsDisputed);
+    }
+
+    /// <summary>Nothing goes on until one of these has caught up, or all of them are stalled.</summary>
+    private void Await(IEnumerable<Member> behind)
+    {
+        foreach (var member in behind)
+        {
+            if (!member.IsIdle || member.IsAwaited) continue;
+            (member.IsAwaited, member.Since) = (true, _now);
+            Wake(member);
+        }
     }
 
     private void NobodyToAsk(AuditedShard audit)

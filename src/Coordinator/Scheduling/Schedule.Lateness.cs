@@ -22,6 +22,18 @@ public sealed partial class Schedule
         member.Since = _now;
         if (member.IsLate) _late--;
         member.IsLate = false;
+        Recover(worker, member);
+    }
+
+    /// <summary>A worker that an audit waits for holds a further version.</summary>
+    private void CameNearer(int worker, Member member)
+    {
+        member.Since = _now;
+        Recover(worker, member);
+    }
+
+    private void Recover(int worker, Member member)
+    {
         if (!member.IsStalled) return;
         member.IsStalled = false;
         _stalled--;
@@ -43,8 +55,8 @@ public sealed partial class Schedule
         _wakeAt = null;
         foreach (var (worker, member) in _members)
         {
-            if (member.IsIdle) continue;
-            if (!member.IsLate && (IsOver(member.Began, Pace.Deadline) || IsOver(member.Since, StallTime)))
+            if (!member.IsWaitedFor) continue;
+            if (!member.IsLate && !member.IsIdle && (IsOver(member.Began, Pace.Deadline) || IsOver(member.Since, StallTime)))
             {
                 member.IsLate = true;
                 _late++;
@@ -68,9 +80,9 @@ public sealed partial class Schedule
 
     private void Wake(Member member)
     {
-        if (member.IsIdle || member.IsStalled) return;
+        if (!member.IsWaitedFor || member.IsStalled) return;
         var time = member.Since + StallTime;
-        if (!member.IsLate && Pace.Deadline is { } deadline && member.Began + deadline < time) time = member.Began + deadline;
+        if (!member.IsLate && !member.IsIdle && Pace.Deadline is { } deadline && member.Began + deadline < time) time = member.Began + deadline;
         if (_wakeAt <= time) return;
         _wakeAt = time;
         _effects.Add(new Effect.WakeAt(time));

@@ -211,6 +211,7 @@ public sealed partial class Schedule
             return;
         }
         member.Held = held.Version;
+        if (member.IsAwaited) CameNearer(held.Worker, member);
         if (!member.InSync && member.Held >= member.Sent) Send(held.Worker);
         if (_phase != Phase.Gathering) HandOut();
     }
@@ -287,7 +288,7 @@ public sealed partial class Schedule
     private void Send(int worker)
     {
         var member = _members[worker];
-        member.InSync = true;
+        (member.InSync, member.IsAwaited) = (true, false);
         member.Sent = _phase == Phase.Training ? Step + 1 : Step;
         _effects.Add(new Effect.SendWeights(worker, member.Held == Step));
     }

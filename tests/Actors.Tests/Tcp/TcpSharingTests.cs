@@ -90,7 +90,7 @@ public sealed class TcpSharingTests
         var chunk = (await pair.Received(1))[0];
         pair.Proxy.Cut();
         await TcpNodes.AdvanceUntil(
-            pair.Time, () => pair.Proxy.Accepted == 2 && pair.Near.Connect(pair.Proxy.EndPoint).IsConnected, "they are connected anew");
+            pair.Time, () => pair.Proxy.Accepted > 1 && pair.Near.Connect(pair.Proxy.EndPoint).IsConnected, "they are connected anew");
         chunk.Data.Span.Fill(1f);
         Assert.Equal(1f, vector.Span[0]);
         chunk.Release();
@@ -257,17 +257,16 @@ public sealed class TcpSharingTests
             return pair;
         }
 
-        public Task WhenLending() => Wait.Until(() => Near.OpenConnections.Any(one => one.Lends), "the far side has seen the memory");
+        public Task WhenLending() => Wait.Until(() => Near.OpenConnections.Any(one => one is { IsOpen: true, Lends: true }), "the far side has seen the memory");
 
         public void Send(TensorChunk chunk) => _probe.Do(context => context.Tell(_target, chunk));
 
         /// <summary>Has the far side say something.</summary>
         public void Answer() => _probe.Do(context => context.Tell(_target, new Evaluate()));
 
-        /// <summary>What has arrived, when it is so many chunks; a message behind them sees to it that they are sent.</summary>
+        /// <summary>What has arrived, when it is so many chunks: without a message behind them, and without a heartbeat, since time stands still.</summary>
         public async Task<TensorChunk[]> Received(int count)
         {
-            Answer();
             await Wait.Until(() => Count() == count, $"{count} chunks are there");
             lock (_received)
             {
