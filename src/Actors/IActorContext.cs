@@ -40,13 +40,26 @@ public interface IActorContext
     /// <param name="name">For logs and <see cref="WorkFaulted"/>.</param>
     /// <param name="work">Gets the function that posts.</param>
     void Run(string name, Action<Action<object>> work);
+
+    /// <summary>As <see cref="Run(string, Action{Action{object}})"/>, for work that is given often.</summary>
+    void Run(IWork work);
+}
+
+/// <summary>Heavy work beside a mailbox.</summary>
+public interface IWork
+{
+    /// <summary>For logs and <see cref="WorkFaulted"/>.</summary>
+    string Name { get; }
+
+    /// <param name="post">Sends a message to the actor.</param>
+    void Run(Action<object> post);
 }
 
 /// <summary>A watched actor has stopped, or the node it lives on is lost.</summary>
 /// <param name="Reason">A sentence.</param>
 public sealed record Terminated(ActorRef Actor, string Reason);
 
-/// <summary>Work given to <see cref="IActorContext.Run"/> ended with an exception.</summary>
+/// <summary>Work given to <see cref="IActorContext.Run(IWork)"/> ended with an exception.</summary>
 public sealed record WorkFaulted(string Name, Exception Exception);
 
 /// <summary>How often a failing actor is started anew before it is stopped.</summary>

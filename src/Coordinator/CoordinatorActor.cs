@@ -122,7 +122,6 @@ public sealed partial class CoordinatorActor : Actor
     {
         if (_schedule.IsEvaluating || _schedule.HasEnded)
         {
-            chunk.Release();
             Ignore(chunk, "no step is in progress");
             return;
         }
@@ -134,9 +133,10 @@ public sealed partial class CoordinatorActor : Actor
 
     private void SendWhatIsMade()
     {
-        foreach (var index in _aggregator.JustMade)
+        var made = _aggregator.JustMade;
+        for (var i = 0; i < made.Count; i++)
             foreach (var peer in _peers.Values)
-                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(index, next: true, peer.Session));
+                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(made[i], next: true, peer.Session));
     }
 
     private void OnPartialDone(Peer peer, PartialDone done)
@@ -191,10 +191,10 @@ public sealed partial class CoordinatorActor : Actor
     /// asked again only when they are through.</summary>
     private void Perform(IReadOnlyList<Effect> effects)
     {
-        foreach (var effect in effects)
+        for (var i = 0; i < effects.Count; i++)
         {
-            if (effect is Effect.Commit && StopsHere()) return; // what audited shards completed
-            Perform(effect);
+            if (effects[i] is Effect.Commit && StopsHere()) return; // what audited shards completed
+            Perform(effects[i]);
         }
         if (_goBackTo is { } step && !_schedule.HasEnded)
         {
@@ -244,7 +244,12 @@ public sealed partial class CoordinatorActor : Actor
         Context.StartTimer(WakeTimer, delay > CoordinatorLimits.LeastWait ? delay : CoordinatorLimits.LeastWait, Wake.Instance);
     }
 
-    private Peer ByNumber(int number) => _peers.Values.First(peer => peer.Number == number);
+    private Peer ByNumber(int number)
+    {
+        foreach (var peer in _peers.Values)
+            if (peer.Number == number) return peer;
+        throw new BrokenInvariantException($"worker {number} takes no part");
+    }
 
     private void SendWeights(Peer peer, bool hasCurrent)
     {
@@ -266,7 +271,8 @@ public sealed partial class CoordinatorActor : Actor
             Batch = (uint)(assign.Step % perEpoch),
             Session = peer.Session,
         };
-        message.Ranges.AddRange(assign.Ranges.Select(ToWire));
+        message.Ranges.Capacity = assign.Ranges.Count;
+        for (var i = 0; i < assign.Ranges.Count; i++) message.Ranges.Add(ToWire(assign.Ranges[i]));
         message.Audit = assign.IsAudit;
         Context.Tell(peer.Worker, message);
     }

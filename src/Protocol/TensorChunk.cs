@@ -27,15 +27,23 @@ public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLe
 {
     private IChunkLease? _lease = lease;
 
-    public ChunkHeader Header { get; } = header;
+    public ChunkHeader Header { get; private set; } = header;
 
     /// <summary>Header.Elements elements.</summary>
-    public Memory<float> Data { get; } = data;
+    public Memory<float> Data { get; private set; } = data;
 
     /// <summary>The whole vector that the elements lie in, where who takes the chunk may read on in it instead of copying; null: there is none.</summary>
     public ISharedVector? Shared => _lease as ISharedVector;
 
-    /// <summary>Gives the memory back. A second call does nothing.</summary>
+    /// <summary>Makes a chunk that was released carry something else: for who made it, to spare making another for each message.</summary>
+    public TensorChunk Reuse(in ChunkHeader header, Memory<float> data, IChunkLease lease)
+    {
+        (Header, Data) = (header, data);
+        Volatile.Write(ref _lease, lease);
+        return this;
+    }
+
+    /// <summary>Gives the memory back. A second call does nothing; but it must not come when the chunk may have been reused.</summary>
     public void Release() => Interlocked.Exchange(ref _lease, null)?.Release();
 
     public override string ToString() => Header.Kind == ChunkKind.Partial

@@ -22,11 +22,27 @@ public sealed class GradientPool(int elements, IVectorMemory? memory = null)
     /// <summary>A gradient vector in use.</summary>
     public sealed class Lease(GradientPool pool, Memory<float> vector) : IChunkLease
     {
+        private readonly List<TensorChunk> _chunks = [];
+        private int _lent;
         private int _uses;
 
         public Memory<float> Vector => vector;
 
-        internal void Begin(int uses) => Volatile.Write(ref _uses, uses);
+        /// <summary>A part of the vector on its way. The chunks of a lease are used again when it is lent anew, which is when all are released.</summary>
+        public TensorChunk Chunk(in ChunkHeader header, Memory<float> data)
+        {
+            if (_lent < _chunks.Count) return _chunks[_lent++].Reuse(header, data, this);
+            _lent++;
+            var chunk = new TensorChunk(header, data, this);
+            _chunks.Add(chunk);
+            return chunk;
+        }
+
+        internal void Begin(int uses)
+        {
+            _lent = 0;
+            Volatile.Write(ref _uses, uses);
+        }
 
         public void Release()
         {

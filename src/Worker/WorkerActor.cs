@@ -35,7 +35,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private string? _jobText;
     private Replica? _replica;
     private ShardComputer? _computer;
-    private GradientPool? _gradients;
+    private PartialSender? _sender;
     private uint _number;
     private TimeSpan _joiningSince;
     private ulong _session;
@@ -73,8 +73,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             case Refused refused when IsFromLeader || _state == State.Joining: End(new WorkerEnd(WorkerOutcome.Refused, refused.Reason)); break;
             case Loaded loaded when _state == State.Loading && loaded.Welcome.Session == _session: OnLoaded(loaded); break;
             case Finish finish when IsFromLeader: End(new WorkerEnd(WorkerOutcome.Finished, finish.Reason)); break;
-            case Outgoing outgoing when outgoing.Session == _session: Context.Tell(_leader!, outgoing.Message); break;
-            case Outgoing old: Ignore(old.Message, "computed for a coordinator that was lost"); break;
+            case var computed when Context.Sender is null && SessionOf(computed) is { } session: OnComputed(computed, session); break;
             case TensorChunk weights when IsOfSession(weights.Header.Session): OnWeights(weights); break;
             case Assign assign when IsOfSession(assign.Session): OnAssign(assign); break;
             case Evaluate evaluate when IsOfSession(evaluate.Session): OnEvaluate(evaluate); break;
@@ -166,18 +165,19 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         if (_job != loaded.Job)
         {
             _replica?.Release();
-            (_computer, _gradients, _replica) = (null, null, null);
+            (_computer, _sender, _replica) = (null, null, null);
         }
         (_job, _jobText) = (loaded.Job, loaded.Welcome.Job);
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
         var parameters = _job.Setup.Model.Parameters.Count;
-        _gradients ??= new GradientPool(parameters, options.Memory);
         var chunkElements = (int)loaded.Welcome.ChunkElements;
         if (_replica is null || _replica.ChunkElements != chunkElements || _replica.Version > (long)loaded.Welcome.Version)
         {
             _replica?.Release();
             _replica = new Replica(parameters, chunkElements, destination.Scratch);
+            _sender = null;
         }
+        _sender ??= new PartialSender(_job.Setup, _replica, _computer, new GradientPool(parameters, options.Memory), options.Clock);
         destination.Target = _replica;
         _state = State.Ready;
         Context.Tell(_leader!, new Ready
@@ -193,15 +193,33 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private void OnWeights(TensorChunk chunk)
     {
         var before = Version;
-        if (_replica!.Accept(chunk) is { } reason) Ignore(chunk, reason);
+        if (_replica!.Accept(chunk) is { } reason) Context.Log.LogDebug("ignored: {Reason}", reason);
         if (Version == before) return;
         Context.Tell(_leader!, new WeightsHeld { Version = (ulong)Version, Session = _session });
         StartWaiting();
     }
 
+    /// <summary>A result of work beside the mailbox goes to the coordinator that it was computed for: after a loss nowhere, since the chunks
+    /// before it may have been lost with the connection.</summary>
+    private void OnComputed(object message, ulong session)
+    {
+        if (session == _session) Context.Tell(_leader!, message);
+        else Ignore(message, "computed for a coordinator that was lost");
+    }
+
+    /// <summary>The session that a result is of; null: it is no result.</summary>
+    private static ulong? SessionOf(object message) => message switch
+    {
+        TensorChunk { Header.Kind: ChunkKind.Partial } chunk => chunk.Header.Session,
+        PartialDone done => done.Session,
+        EvaluationDone done => done.Session,
+        NotFinite found => found.Session,
+        _ => null,
+    };
+
     private void OnAssign(Assign assign)
     {
-        if (assign.Ranges.Count > FrameLimits.MaxRanges || assign.Ranges.Any(range => !Valid(range)))
+        if (assign.Ranges.Count > FrameLimits.MaxRanges || !AreValid(assign.Ranges))
         {
             Fail($"the coordinator assigns shards that are no aligned runs of 0..{_job!.Setup.Shards - 1}", input: false);
             return;
@@ -210,7 +228,14 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         StartWaiting();
     }
 
-    private bool Valid(Range range) =>
+    private bool AreValid(IList<Range> ranges)
+    {
+        for (var i = 0; i < ranges.Count; i++)
+            if (!IsValid(ranges[i])) return false;
+        return true;
+    }
+
+    private bool IsValid(Range range) =>
         range.First < _job!.Setup.Shards && range.Count <= _job.Setup.Shards - range.First
         && new ShardRange((int)range.First, (int)range.Count).IsAligned;
 
@@ -231,7 +256,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         while (_assigned.TryPeek(out var assign) && (long)assign.Step <= Version)
         {
             _assigned.Dequeue();
-            foreach (var range in assign.Ranges) Compute(assign, new ShardRange((int)range.First, (int)range.Count));
+            for (var i = 0; i < assign.Ranges.Count; i++)
+                Compute(assign, new ShardRange((int)assign.Ranges[i].First, (int)assign.Ranges[i].Count));
         }
         while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version)
         {
@@ -240,19 +266,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         }
     }
 
-    private void Compute(Assign assign, ShardRange range)
-    {
-        var (setup, replica, computer, gradients, session) = (_job!.Setup, _replica!, _computer!, _gradients!, _session);
-        Func<TimeSpan> now = options.Clock;
-        Context.Run($"step {assign.Step} shards {range}", post =>
-        {
-            if (replica.TryWeights((long)assign.Step, out var weights))
-                new PartialSender(setup, replica, assign, range, gradients.Rent(replica.Chunks + 1),
-                        message => post(new Outgoing(session, message))).Run(computer, weights, now);
-            else // completed by others: its weights are gone
-                post(new Outgoing(session, new PartialDone { Step = assign.Step, Range = PartialSender.ToWire(range), Session = session, Dropped = true }));
-        });
-    }
+    private void Compute(Assign assign, ShardRange range) => Context.Run(new PartialWork(_sender!, assign, range));
 
     private void Compute(ulong version, Range blocks)
     {
@@ -274,7 +288,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
                 {
                     done.Dropped = true;
                 }
-                post(new Outgoing(session, done));
+                post(done);
             });
         }
     }
@@ -321,10 +335,6 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     {
         public static readonly JoinAgain Instance = new();
     }
-
-    /// <summary>A result of work beside the mailbox, for the coordinator it was computed for: after a loss it goes nowhere, since
-    /// the chunks before it may have been lost with the connection.</summary>
-    private sealed record Outgoing(ulong Session, object Message);
 
     private sealed record Loaded(Welcome Welcome, LoadedJob? Job, string? Problem);
 }

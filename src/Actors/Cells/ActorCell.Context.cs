@@ -68,33 +68,36 @@ internal sealed partial class ActorCell
         _timers.Cancel(key);
     }
 
-    public void Run(string name, Action<Action<object>> work)
+    public void Run(string name, Action<Action<object>> work) => Run(new NamedWork(name, work));
+
+    public void Run(IWork work)
     {
         CheckTurn();
         _work ??= _node.Runner.CreateWorkQueue(this);
-        _work.Add(new WorkItem(name, work, _incarnation));
+        _work.Add(new WorkItem(work, _incarnation));
     }
 
     /// <summary>Runs work on the calling thread. What it posts, and its failure, goes through <paramref name="deliver"/>.</summary>
-    public void Execute(WorkItem item, Action<Envelope> deliver)
+    public void Execute(in WorkItem item, Action<Envelope> deliver)
     {
         if (item.Incarnation != _incarnation)
         {
-            Log.LogDebug("Work {Work} of {Actor} is not begun: it was given by an earlier incarnation", item.Name, Name);
+            Log.LogDebug("Work {Work} of {Actor} is not begun: it was given by an earlier incarnation", item.Work.Name, Name);
             return;
+        }
+
+        if (_poster?.IsOf(item.Incarnation, deliver) != true)
+        {
+            _poster = new Poster(item.Incarnation, deliver);
         }
 
         try
         {
-            item.Work(message =>
-            {
-                ArgumentNullException.ThrowIfNull(message);
-                deliver(new Envelope(message, null, item.Incarnation));
-            });
+            item.Work.Run(_poster.Post);
         }
         catch (Exception exception)
         {
-            deliver(new Envelope(new WorkFaulted(item.Name, exception), null, item.Incarnation));
+            deliver(new Envelope(new WorkFaulted(item.Work.Name, exception), null, item.Incarnation));
         }
     }
 

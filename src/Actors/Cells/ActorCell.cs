@@ -36,6 +36,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     private ActorRef? _sender;
     private volatile IWorkQueue? _work;
     private volatile int _incarnation;
+    private Poster? _poster; // of the work that runs or ran last
 
     public ActorCell(ActorNode node, string name, Func<Actor> create, Supervision supervision, ActorCell? parent)
     {

@@ -20,4 +20,32 @@ internal interface IWorkQueue
 
 /// <summary>Work beside a mailbox.</summary>
 /// <param name="Incarnation">Of the actor that gave it; later incarnations get none of its posts.</param>
-internal sealed record WorkItem(string Name, Action<Action<object>> Work, int Incarnation);
+internal readonly record struct WorkItem(IWork Work, int Incarnation);
+
+/// <summary>Work that is a function.</summary>
+internal sealed class NamedWork(string name, Action<Action<object>> work) : IWork
+{
+    public string Name => name;
+
+    public void Run(Action<object> post) => work(post);
+}
+
+/// <summary>Where the posts of an incarnation's work go.</summary>
+internal sealed class Poster
+{
+    private readonly int _incarnation;
+    private readonly Action<Envelope> _deliver;
+
+    public Poster(int incarnation, Action<Envelope> deliver) => (_incarnation, _deliver, Post) = (incarnation, deliver, Send);
+
+    /// <summary>What the work is given: one for all work of the incarnation.</summary>
+    public Action<object> Post { get; }
+
+    public bool IsOf(int incarnation, Action<Envelope> deliver) => _incarnation == incarnation && _deliver == deliver;
+
+    private void Send(object message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        _deliver(new Envelope(message, null, _incarnation));
+    }
+}

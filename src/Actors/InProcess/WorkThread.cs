@@ -11,6 +11,7 @@ internal sealed class WorkThread : IWorkQueue
     private readonly object _gate = new();
     private readonly Queue<WorkItem> _queue = new();
     private readonly ActorCell _cell;
+    private readonly Action<Envelope> _deliver;
     private bool _isIdle;
     private bool _hasTurn;
     private bool _isClosed;
@@ -21,6 +22,7 @@ internal sealed class WorkThread : IWorkQueue
     public WorkThread(ActorCell cell)
     {
         _cell = cell;
+        _deliver = envelope => _cell.EnqueueAndTurn(envelope);
 #pragma warning disable RS0030 // The host is what runs IActorContext.Run: here is its thread.
         new Thread(Loop) { IsBackground = true, Name = $"work of {cell.Name}" }.Start();
 #pragma warning restore RS0030
@@ -74,13 +76,13 @@ internal sealed class WorkThread : IWorkQueue
     {
         while (Next(out var item))
         {
-            if (item is null)
+            if (item is { } work)
             {
-                _cell.Turn(HostLimits.MessagesPerTurn);
+                _cell.Execute(work, _deliver);
             }
             else
             {
-                _cell.Execute(item, envelope => _cell.EnqueueAndTurn(envelope));
+                _cell.Turn(HostLimits.MessagesPerTurn);
             }
         }
     }
@@ -131,7 +133,13 @@ internal sealed class WorkThread : IWorkQueue
             return true;
         }
 
-        return _queue.TryDequeue(out item);
+        if (!_queue.TryDequeue(out var work))
+        {
+            return false;
+        }
+
+        item = work;
+        return true;
     }
 
     /// <summary>A thread that sleeps wakes late; what comes next mostly comes soon.</summary>

@@ -266,7 +266,7 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
             }
 
             var began = life.Simulation.Now;
-            var duration = life.Simulation.WorkDuration(life.Host.Name, item.Name) * life.Host.Slowness;
+            var duration = life.Simulation.WorkDuration(life.Host.Name, item.Work.Name) * life.Host.Slowness;
             var before = _posts.Count;
             (life._workTakes, life._workBegan) = (duration, false);
             cell.Execute(item, _posts.Enqueue);

@@ -122,9 +122,8 @@ public sealed class Aggregator
         if (next && !_made[chunk]) throw new BrokenInvariantException($"chunk {chunk} of version {Step + 1} is not made yet");
         var version = next ? _next : _current;
         var (offset, count) = Slice(chunk);
-        version.Retain();
-        return new TensorChunk(new ChunkHeader(ChunkKind.Weights, next ? Step + 1 : Step, chunk, 0, 0, count) { Session = session },
-            version.Vector.Slice(offset, count), version);
+        var header = new ChunkHeader(ChunkKind.Weights, next ? Step + 1 : Step, chunk, 0, 0, count) { Session = session };
+        return version.Chunk(header, version.Vector.Slice(offset, count));
     }
 
     /// <summary>Whether this chunk of the next version is made.</summary>

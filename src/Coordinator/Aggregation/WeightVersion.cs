@@ -7,9 +7,29 @@ namespace Distributed.Coordinator.Aggregation;
 /// goes on to do so where a worker of this machine computes with it (<see cref="ISharedVector"/>).</remarks>
 public sealed class WeightVersion(WeightPool pool, Memory<float> vector) : ISharedVector
 {
+    private readonly List<TensorChunk> _chunks = [];
+    private int _sent;
     private int _uses;
 
     public Memory<float> Vector => vector;
+
+    /// <summary>A part of the vector on its way, which holds a use. The chunks of a version are used again when the vector is that of another
+    /// version, which is when all are released. Called by the owner only.</summary>
+    public TensorChunk Chunk(in ChunkHeader header, Memory<float> data)
+    {
+        Retain();
+        if (_sent < _chunks.Count) return _chunks[_sent++].Reuse(header, data, this);
+        _sent++;
+        var chunk = new TensorChunk(header, data, this);
+        _chunks.Add(chunk);
+        return chunk;
+    }
+
+    internal void Begin()
+    {
+        _sent = 0;
+        Retain();
+    }
 
     ReadOnlyMemory<float> ISharedVector.Vector => vector;
 
@@ -35,7 +55,7 @@ public sealed class WeightPool(int elements, IVectorMemory memory)
     public WeightVersion Rent()
     {
         if (!_free.TryTake(out var version)) version = new WeightVersion(this, memory.Allocate(elements));
-        version.Retain();
+        version.Begin();
         Interlocked.Increment(ref _lent);
         return version;
     }

@@ -37,7 +37,10 @@ internal sealed class AuditPen(int chunks)
     /// <summary>A worker is gone: what it had not sent to the end is dropped.</summary>
     public void Lose(int worker) => Drop(key => key.Worker == worker && !_copies[key].IsWhole);
 
-    public void Clear() => Drop(_ => true);
+    public void Clear()
+    {
+        if (_copies.Count > 0) Drop(_ => true);
+    }
 
     private void Drop(Predicate<(int Worker, int Shard)> which)
     {

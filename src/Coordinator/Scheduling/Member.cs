@@ -1,13 +1,15 @@
 namespace Distributed.Coordinator.Scheduling;
 
 /// <summary>A worker that takes part, as the <see cref="Schedule"/> sees it.</summary>
-internal sealed class Member
+internal sealed class Member(int number)
 {
     /// <summary>Weight of a new measurement in the moving average of the speed.</summary>
     private const double Smoothing = 0.2;
 
     /// <summary>How fast a worker that gets nothing is taken to be like the others again, a round: so that it is tried again.</summary>
     private const double Forgetting = 0.02;
+
+    public int Number { get; } = number;
 
     /// <summary>Samples per second, a moving average; 0 before the first measurement.</summary>
     public double Speed { get; private set; }

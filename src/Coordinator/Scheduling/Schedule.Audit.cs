@@ -22,12 +22,14 @@ public sealed partial class Schedule
         _audits.Clear();
         if (_plan.Audit is not { } plan)
         {
-            _round = new WorkRound(_plan.Shards);
+            _round = _stepRound;
+            _round.Begin();
             return;
         }
         for (var shard = 0; shard < _plan.Shards; shard++)
             if (plan.Picks(Step, shard)) _audits[shard] = new AuditedShard(shard);
-        _round = new WorkRound(_plan.Shards, _audits.ContainsKey);
+        _round = _stepRound;
+        _round.Begin(_audits.ContainsKey);
     }
 
     /// <summary>Whether it tells of an audited shard of the step in progress.</summary>
@@ -46,7 +48,7 @@ public sealed partial class Schedule
         }
         var member = _members[done.Worker];
         member.Held = Math.Max(member.Held, done.Step);
-        if (!done.IsAudit) Through(done.Worker, member);
+        if (!done.IsAudit) Through(member);
         audit.Hear(done.Worker, done.Hash, isSent: !done.IsAudit);
     }
 
@@ -72,20 +74,21 @@ public sealed partial class Schedule
         var inTime = asked.Count(worker => !_members[worker].IsLate);
         if (audit.IsDisputed ? inTime > 0 : inTime + audit.Heard.Count >= 2) return;
         var isAwaited = asked.Any(worker => !_members[worker].IsStalled);
-        var others = Where(member => isAwaited ? !member.IsLate : !member.IsStalled)
-            .Where(entry => !audit.Heard.Contains(entry.Key) && !asked.Contains(entry.Key)).ToArray();
-        var able = others.Where(entry => entry.Value.InSync)
-            .OrderBy(entry => entry.Value.Held < Step - 1).ThenBy(entry => entry.Value.IsLate).ThenBy(entry => entry.Value.Owed).ToArray();
-        if (able.Length > 0) Ask(audit, able[0].Key);
+        Find(static (_, _) => true);
+        var others = _able.Where(member => isAwaited ? !member.IsLate : !member.IsStalled)
+            .Where(member => !audit.Heard.Contains(member.Number) && !asked.Contains(member.Number)).ToArray();
+        var able = others.Where(member => member.InSync)
+            .OrderBy(member => member.Held < Step - 1).ThenBy(member => member.IsLate).ThenBy(member => member.Owed).FirstOrDefault();
+        if (able is not null) Ask(audit, able);
         else if (isAwaited) return;
-        else if (others.Length > 0) Await(others.Select(entry => entry.Value));
+        else if (others.Length > 0) Await(others);
         else NobodyToAsk(audit);
     }
 
-    private void Ask(AuditedShard audit, int worker)
+    private void Ask(AuditedShard audit, Member worker)
     {
-        if (audit.IsDisputed) _round!.GiveAlso(worker, audit.Shard);
-        else audit.Ask(worker);
+        if (audit.IsDisputed) _round!.GiveAlso(worker.Number, audit.Shard);
+        else audit.Ask(worker.Number);
         Give(worker, [new ShardRange(audit.Shard, 1)], isWhole: false, isAudit: !audit.IsDisputed);
     }
 
@@ -121,7 +124,7 @@ public sealed partial class Schedule
         foreach (var faulty in wrong)
         {
             _effects.Add(new Effect.Exclude(faulty, Step, audit.Shard));
-            if (_members.ContainsKey(faulty)) Remove(faulty);
+            if (_members.Find(faulty) is { } member) Remove(member);
             foreach (var other in _audits.Values) Forget(other, faulty);
         }
     }

@@ -16,7 +16,7 @@ public sealed partial class Schedule
         : StallFactor * deadline > LeastStall ? StallFactor * deadline : LeastStall;
 
     /// <summary>A worker has answered for units that it was given, of this round or an earlier one.</summary>
-    private void Answered(int worker, Member member, int units)
+    private void Answered(Member member, int units)
     {
         member.Owed = Math.Max(0, member.Owed - units);
         member.Since = _now;
@@ -37,13 +37,13 @@ public sealed partial class Schedule
         if (!member.IsStalled) return;
         member.IsStalled = false;
         _stalled--;
-        _effects.Add(new Effect.Recovered(worker));
+        _effects.Add(new Effect.Recovered(member.Number));
     }
 
     /// <summary>Where a worker has answered for all of its share of a whole round, its time tells when others are late.</summary>
-    private void Through(int worker, Member member)
+    private void Through(Member member)
     {
-        if (!member.HasWholeShare || _round!.OutstandingOf(worker) > 0) return;
+        if (!member.HasWholeShare || _round!.OutstandingOf(member.Number) > 0) return;
         member.HasWholeShare = false;
         var isFirst = Pace.Deadline is null;
         Pace.Add(_now - member.Began);
@@ -53,7 +53,7 @@ public sealed partial class Schedule
     private void OnTick()
     {
         _wakeAt = null;
-        foreach (var (worker, member) in _members)
+        foreach (var member in _members)
         {
             if (!member.IsWaitedFor) continue;
             if (!member.IsLate && !member.IsIdle && (IsOver(member.Began, Pace.Deadline) || IsOver(member.Since, StallTime)))
@@ -64,7 +64,7 @@ public sealed partial class Schedule
             if (member.IsStalled || !IsOver(member.Since, StallTime)) continue;
             member.IsStalled = true;
             _stalled++;
-            _effects.Add(new Effect.Stalled(worker, member.Since));
+            _effects.Add(new Effect.Stalled(member.Number, member.Since));
         }
         HandOut();
         Wake();
@@ -75,7 +75,7 @@ public sealed partial class Schedule
     /// <summary>Asks to be woken when the next worker is late or stalled.</summary>
     private void Wake()
     {
-        foreach (var member in _members.Values) Wake(member);
+        foreach (var member in _members) Wake(member);
     }
 
     private void Wake(Member member)

@@ -9,6 +9,9 @@ public sealed partial class Schedule
     /// to send, which costs more than it saves.</summary>
     public const double AlikeRatio = 1.6;
 
+    private readonly List<Member> _able = [];
+    private readonly List<Taker> _takers = [];
+
     /// <summary>Gives out what is pending, then what only late workers have. Says once that there are too few workers for it.</summary>
     private void HandOut()
     {
@@ -29,47 +32,83 @@ public sealed partial class Schedule
 
     private void Distribute()
     {
-        var able = Where(member => member.InSync && member.Held >= Step - 1 && !member.IsLate);
-        if (able.Length == 0) able = Where(member => member.InSync && !member.IsLate);
-        if (able.Length == 0) able = Where(member => member.InSync);
-        if (able.Length == 0) return;
+        if (!FindAble()) return;
         var isWhole = _round!.Missing == _round.Units;
-        foreach (var (worker, ranges) in _round.Distribute(Takers(able))) Give(worker, ranges, isWhole);
+        FindTakers();
+        var given = _round.Distribute(_takers);
+        for (var i = 0; i < given.Count; i++) Give(_members[given[i].Worker], given[i].Ranges, isWhole);
         if (!isWhole) return;
-        var typical = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(0).Average();
-        foreach (var member in _members.Values)
+        var typical = MeanSpeed();
+        foreach (var member in _members)
             if (member.IsIdle) member.Forget(typical);
     }
 
+    /// <summary>Who can take units: those with the weights, or at least in time, or at least in sync.</summary>
+    private bool FindAble() =>
+        Find(static (member, step) => member.InSync && member.Held >= step - 1 && !member.IsLate)
+        || Find(static (member, _) => member.InSync && !member.IsLate)
+        || Find(static (member, _) => member.InSync);
+
     private void Copy()
     {
-        var idle = Where(member => member.InSync && member.Held >= Step - 1 && member.IsIdle);
-        if (idle.Length == 0) return;
-        foreach (var (worker, ranges) in _round!.Copy(Takers(idle), worker => _members[worker].IsLate))
+        if (!Find(static (member, step) => member.InSync && member.Held >= step - 1 && member.IsIdle)) return;
+        FindTakers();
+        foreach (var (worker, ranges) in _round!.Copy(_takers, worker => _members[worker].IsLate))
         {
-            _effects.Add(new Effect.Copied(worker, ranges.Sum(range => range.Count)));
-            Give(worker, ranges, isWhole: false);
+            _effects.Add(new Effect.Copied(worker, Units(ranges)));
+            Give(_members[worker], ranges, isWhole: false);
         }
     }
 
-    private void Give(int worker, IReadOnlyList<ShardRange> ranges, bool isWhole, bool isAudit = false)
+    private void Give(Member member, IReadOnlyList<ShardRange> ranges, bool isWhole, bool isAudit = false)
     {
-        var member = _members[worker];
         member.HasWholeShare = isWhole && member.IsIdle;
-        member.Owed += ranges.Sum(range => range.Count);
+        member.Owed += Units(ranges);
         (member.Began, member.Since) = (_now, _now);
         _effects.Add(_phase == Phase.Training
-            ? new Effect.Assign(worker, Step, ranges, isAudit)
-            : new Effect.Evaluate(worker, Step, ranges));
+            ? new Effect.Assign(member.Number, Step, ranges, isAudit)
+            : new Effect.Evaluate(member.Number, Step, ranges));
         Wake(member);
     }
 
-    private KeyValuePair<int, Member>[] Where(Predicate<Member> predicate) => [.. _members.Where(entry => predicate(entry.Value))];
-
-    private static Taker[] Takers(KeyValuePair<int, Member>[] able)
+    private static int Units(IReadOnlyList<ShardRange> ranges)
     {
-        var measured = able.Select(entry => entry.Value.Speed).Where(speed => speed > 0).DefaultIfEmpty(1).ToArray();
-        var (typical, alike) = (measured.Average(), measured.Max() < AlikeRatio * measured.Min());
-        return [.. able.Select(entry => new Taker(entry.Key, entry.Value.Speed > 0 && !alike ? entry.Value.Speed : typical, entry.Value.Owed))];
+        var units = 0;
+        for (var i = 0; i < ranges.Count; i++) units += ranges[i].Count;
+        return units;
+    }
+
+    /// <summary>Puts the members of which something is true in <see cref="_able"/>.</summary>
+    /// <param name="isAble">Of a member and the step in progress.</param>
+    /// <returns>Whether there are any.</returns>
+    private bool Find(Func<Member, long, bool> isAble)
+    {
+        _able.Clear();
+        foreach (var member in _members)
+            if (isAble(member, Step)) _able.Add(member);
+        return _able.Count > 0;
+    }
+
+    /// <summary>Mean speed of those of <see cref="_able"/> that were measured; 0: of none.</summary>
+    private double MeanSpeed()
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var member in _able)
+            if (member.Speed > 0) (sum, count) = (sum + member.Speed, count + 1);
+        return count > 0 ? sum / count : 0;
+    }
+
+    /// <summary>Makes <see cref="_takers"/> of <see cref="_able"/>.</summary>
+    private void FindTakers()
+    {
+        var typical = MeanSpeed();
+        var (least, most) = (double.PositiveInfinity, 0.0);
+        foreach (var member in _able)
+            if (member.Speed > 0) (least, most) = (Math.Min(least, member.Speed), Math.Max(most, member.Speed));
+        var alike = typical == 0 || most < AlikeRatio * least;
+        if (typical == 0) typical = 1;
+        _takers.Clear();
+        foreach (var member in _able)
+            _takers.Add(new Taker(member.Number, member.Speed > 0 && !alike ? member.Speed : typical, member.Owed));
     }
 }

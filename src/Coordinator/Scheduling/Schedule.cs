@@ -40,10 +40,11 @@ public sealed partial class Schedule
     public const int MaxVersionsBehind = 4;
 
     private readonly RunPlan _plan;
-    private readonly SortedDictionary<int, Member> _members = [];
+    private readonly Members _members = new();
     private readonly List<Effect> _effects = [];
     private readonly Pace _steps = new();
     private readonly Pace _evaluations = new();
+    private readonly WorkRound _stepRound;
     private WorkRound? _round;
     private Phase _phase = Phase.Gathering;
     private string? _stopReason;
@@ -56,6 +57,7 @@ public sealed partial class Schedule
     public Schedule(RunPlan plan)
     {
         _plan = plan;
+        _stepRound = new WorkRound(plan.Shards);
         Step = plan.FirstStep;
     }
 
@@ -109,13 +111,13 @@ public sealed partial class Schedule
 
     private void Join(Input.Joined joined)
     {
-        var member = new Member { Held = joined.Held <= Step ? joined.Held : -1, Since = _now };
-        if (!_members.TryAdd(joined.Worker, member))
+        var member = new Member(joined.Worker) { Held = joined.Held <= Step ? joined.Held : -1, Since = _now };
+        if (!_members.TryAdd(member))
         {
             Ignore(joined, "already a member");
             return;
         }
-        Send(joined.Worker);
+        Send(member);
         if (_phase != Phase.Gathering || _members.Count < _plan.FirstWorkers) HandOut();
         else if (_plan.EvaluateFirst) EndOfEpoch();
         else Next();
@@ -123,34 +125,34 @@ public sealed partial class Schedule
 
     private void Lose(Input.Lost lost)
     {
-        if (!_members.ContainsKey(lost.Worker))
+        if (_members.Find(lost.Worker) is not { } member)
         {
             Ignore(lost, "not a member");
             return;
         }
-        Remove(lost.Worker);
+        Remove(member);
         if (_members.Count == 0 && _stopReason is not null) End(RunEnd.Stopped, _stopReason);
         else HandOut();
     }
 
-    private void Remove(int worker)
+    private void Remove(Member member)
     {
-        _members.Remove(worker, out var member);
-        _late -= member!.IsLate ? 1 : 0;
+        _members.Remove(member);
+        _late -= member.IsLate ? 1 : 0;
         _stalled -= member.IsStalled ? 1 : 0;
-        foreach (var audit in _audits.Values) audit.Answered(worker);
-        _effects.Add(new Effect.ShardsMoved(worker, _round?.Lose(worker) ?? 0));
+        foreach (var audit in _audits.Values) audit.Answered(member.Number);
+        _effects.Add(new Effect.ShardsMoved(member.Number, _round?.Lose(member.Number) ?? 0));
     }
 
     private void OnPartial(Input.PartialDone done)
     {
-        if (!_members.TryGetValue(done.Worker, out var member))
+        if (_members.Find(done.Worker) is not { } member)
         {
             Ignore(done, "not a member");
             return;
         }
         member.Measure(done.Samples, done.Seconds);
-        Answered(done.Worker, member, done.Range.Count);
+        Answered(member, done.Range.Count);
         if (IsOfAudit(done))
         {
             OnOpinion(done);
@@ -168,7 +170,7 @@ public sealed partial class Schedule
         else
         {
             member.Held = Math.Max(member.Held, done.Step);
-            Through(done.Worker, member);
+            Through(member);
             if (_round!.IsComplete) CommitStep();
         }
         HandOut();
@@ -176,12 +178,12 @@ public sealed partial class Schedule
 
     private void OnBlock(Input.BlockDone done)
     {
-        if (!_members.TryGetValue(done.Worker, out var member))
+        if (_members.Find(done.Worker) is not { } member)
         {
             Ignore(done, "not a member");
             return;
         }
-        Answered(done.Worker, member, 1);
+        Answered(member, 1);
         var reason = _phase != Phase.Evaluating || done.Version != Step ? "not the evaluation in progress"
             : done.Dropped ? "not computed, although the evaluation is in progress"
             : !_round!.CompleteUnit(done.Worker, done.Block) ? "not given to this worker"
@@ -192,7 +194,7 @@ public sealed partial class Schedule
         }
         else
         {
-            Through(done.Worker, member);
+            Through(member);
             if (_round!.IsComplete) EndOfEvaluation();
         }
         HandOut();
@@ -200,7 +202,7 @@ public sealed partial class Schedule
 
     private void OnHeld(Input.WeightsHeld held)
     {
-        if (!_members.TryGetValue(held.Worker, out var member))
+        if (_members.Find(held.Worker) is not { } member)
         {
             Ignore(held, "not a member");
             return;
@@ -212,7 +214,7 @@ public sealed partial class Schedule
         }
         member.Held = held.Version;
         if (member.IsAwaited) CameNearer(held.Worker, member);
-        if (!member.InSync && member.Held >= member.Sent) Send(held.Worker);
+        if (!member.InSync && member.Held >= member.Sent) Send(member);
         if (_phase != Phase.Gathering) HandOut();
     }
 
@@ -269,13 +271,13 @@ public sealed partial class Schedule
         }
         _phase = Phase.Training;
         BeginStep();
-        foreach (var (number, member) in _members)
+        foreach (var member in _members)
         {
             if (!member.InSync) continue;
             if (Step - member.Held > MaxVersionsBehind)
             {
                 member.InSync = false;
-                _effects.Add(new Effect.HoldWeights(number));
+                _effects.Add(new Effect.HoldWeights(member.Number));
             }
             else
             {
@@ -285,12 +287,11 @@ public sealed partial class Schedule
         HandOut();
     }
 
-    private void Send(int worker)
+    private void Send(Member member)
     {
-        var member = _members[worker];
         (member.InSync, member.IsAwaited) = (true, false);
         member.Sent = _phase == Phase.Training ? Step + 1 : Step;
-        _effects.Add(new Effect.SendWeights(worker, member.Held == Step));
+        _effects.Add(new Effect.SendWeights(member.Number, member.Held == Step));
     }
 
     private void End(RunEnd end, string reason)

@@ -19,19 +19,35 @@ public sealed class WorkRound
     private readonly bool[] _pending;
     private readonly bool[] _audited;
     private readonly bool[] _judged;
-    private readonly SortedDictionary<int, List<ShardRange>> _outstanding = [];
+    private readonly SortedList<int, Share> _shares = [];
+
+    // Used again from call to call.
+    private readonly bool[] _held;
+    private readonly List<int> _units = [];
+    private readonly List<ShardRange> _runs = [];
+    private readonly List<(int Worker, IReadOnlyList<ShardRange> Ranges)> _given = [];
+    private readonly PriorityQueue<int, (double Finish, int Taker)> _queue = new();
+    private int[] _counts = [];
 
     /// <param name="units">Units of the round, all pending at the start; at least 1.</param>
     /// <param name="isAudited">Which units are audited; null: none.</param>
     public WorkRound(int units, Predicate<int>? isAudited = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        _audited = [.. Enumerable.Range(0, units).Select(unit => isAudited?.Invoke(unit) == true)];
-        _judged = new bool[units];
-        _done = new bool[units];
-        _pending = new bool[units];
-        Array.Fill(_pending, true);
-        Missing = units;
+        (_audited, _judged, _done, _pending, _held) = (new bool[units], new bool[units], new bool[units], new bool[units], new bool[units]);
+        Begin(isAudited);
+    }
+
+    /// <summary>Begins anew, as a new round of as many units would.</summary>
+    public void Begin(Predicate<int>? isAudited = null)
+    {
+        for (var unit = 0; unit < Units; unit++)
+        {
+            _audited[unit] = isAudited?.Invoke(unit) == true;
+            (_judged[unit], _done[unit], _pending[unit]) = (false, false, true);
+        }
+        for (var i = 0; i < _shares.Count; i++) _shares.GetValueAtIndex(i).Outstanding.Clear();
+        Missing = Units;
     }
 
     public int Units => _done.Length;
@@ -45,38 +61,47 @@ public sealed class WorkRound
 
     /// <summary>Whether a worker has this unit, with others or alone, and has not finished it.</summary>
     public bool IsHeldBy(int worker, int unit) =>
-        _outstanding.TryGetValue(worker, out var ranges) && ranges.Exists(range => range.First <= unit && unit < range.End);
+        _shares.TryGetValue(worker, out var share) && share.IndexOf(unit) >= 0;
 
     /// <summary>Who has this unit and has not finished it.</summary>
-    public IEnumerable<int> HoldersOf(int unit) => _outstanding.Keys.Where(worker => IsHeldBy(worker, unit));
+    public IEnumerable<int> HoldersOf(int unit) => _shares.Keys.Where(worker => IsHeldBy(worker, unit));
 
     public bool HasPending => Array.IndexOf(_pending, true) >= 0;
 
     /// <summary>Units that <paramref name="worker"/> was given in this round and has not finished.</summary>
-    public int OutstandingOf(int worker) => _outstanding.TryGetValue(worker, out var ranges) ? ranges.Sum(range => range.Count) : 0;
+    public int OutstandingOf(int worker) => _shares.TryGetValue(worker, out var share) ? share.Units : 0;
 
     /// <summary>Hands out all pending units so that the takers should be through at the same time.</summary>
     /// <param name="takers">By number. With none, everything stays pending.</param>
-    /// <returns>For each worker that gets something: its new runs, cut into aligned ones.</returns>
-    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<Taker> takers) =>
-        Give([.. Enumerable.Range(0, Units).Where(unit => _pending[unit])], takers);
+    /// <returns>For each worker that gets something: its new runs, cut into aligned ones. The list is valid until the next call.</returns>
+    public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<Taker> takers)
+    {
+        _units.Clear();
+        for (var unit = 0; unit < Units; unit++)
+            if (_pending[unit]) _units.Add(unit);
+        return Give(takers);
+    }
 
     /// <summary>Hands out once more what only late workers have.</summary>
     /// <param name="takers">By number; each has nothing outstanding in this round.</param>
     /// <param name="isLate">Whether a worker is late.</param>
+    /// <returns>As <see cref="Distribute"/>.</returns>
     public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Copy(IReadOnlyList<Taker> takers, Predicate<int> isLate)
     {
         var inTime = new bool[Units];
-        foreach (var (worker, ranges) in _outstanding)
+        foreach (var (worker, share) in _shares)
             if (!isLate(worker))
-                foreach (var range in ranges) Array.Fill(inTime, true, range.First, range.Count);
-        return Give([.. Enumerable.Range(0, Units).Where(unit => !_done[unit] && !_pending[unit] && !_judged[unit] && !inTime[unit])], takers);
+                foreach (var range in share.Outstanding) Array.Fill(inTime, true, range.First, range.Count);
+        _units.Clear();
+        for (var unit = 0; unit < Units; unit++)
+            if (!_done[unit] && !_pending[unit] && !_judged[unit] && !inTime[unit]) _units.Add(unit);
+        return Give(takers);
     }
 
     /// <summary>Hands one audited unit to one more worker.</summary>
     public void GiveAlso(int worker, int unit)
     {
-        Give(worker, [new ShardRange(unit, 1)]);
+        Give(ShareOf(worker), new ShardRange(unit, 1));
         Check();
     }
 
@@ -99,7 +124,7 @@ public sealed class WorkRound
     /// <returns>False where the worker was not given exactly this run: nothing changes.</returns>
     public bool Complete(int worker, ShardRange range)
     {
-        if (!_outstanding.TryGetValue(worker, out var ranges) || !ranges.Remove(range)) return false;
+        if (!_shares.TryGetValue(worker, out var share) || !share.Outstanding.Remove(range)) return false;
         for (var unit = range.First; unit < range.End; unit++)
             if (!_audited[unit]) Done(unit);
             else if (!_done[unit]) (_judged[unit], _pending[unit]) = (true, false);
@@ -111,13 +136,13 @@ public sealed class WorkRound
     /// <returns>False where the worker was not given the unit: nothing changes.</returns>
     public bool CompleteUnit(int worker, int unit)
     {
-        if (!_outstanding.TryGetValue(worker, out var ranges)) return false;
-        var index = ranges.FindIndex(range => range.First <= unit && unit < range.End);
+        if (!_shares.TryGetValue(worker, out var share)) return false;
+        var index = share.IndexOf(unit);
         if (index < 0) return false;
-        var whole = ranges[index];
-        ranges.RemoveAt(index);
+        var whole = share.Outstanding[index];
+        share.Outstanding.RemoveAt(index);
         ShardRange[] parts = [new(whole.First, unit - whole.First), new(unit, 1), new(unit + 1, whole.End - unit - 1)];
-        ranges.AddRange(parts.Where(part => part.Count > 0));
+        share.Outstanding.AddRange(parts.Where(part => part.Count > 0));
         return Complete(worker, parts[1]);
     }
 
@@ -125,9 +150,9 @@ public sealed class WorkRound
     /// <returns>Units that became pending.</returns>
     public int Lose(int worker)
     {
-        if (!_outstanding.Remove(worker, out var ranges)) return 0;
+        if (!_shares.Remove(worker, out var share)) return 0;
         var moved = 0;
-        foreach (var range in ranges)
+        foreach (var range in share.Outstanding)
             for (var unit = range.First; unit < range.End; unit++)
             {
                 if (_done[unit] || _judged[unit] || _pending[unit] || HeldByAnyone(unit)) continue;
@@ -144,54 +169,66 @@ public sealed class WorkRound
         (_done[unit], _judged[unit], _pending[unit]) = (true, false, false);
     }
 
-    private List<(int Worker, IReadOnlyList<ShardRange> Ranges)> Give(ReadOnlySpan<int> units, IReadOnlyList<Taker> takers)
+    /// <summary>Gives out <see cref="_units"/>.</summary>
+    private List<(int Worker, IReadOnlyList<ShardRange> Ranges)> Give(IReadOnlyList<Taker> takers)
     {
-        var given = new List<(int, IReadOnlyList<ShardRange>)>();
-        if (units.Length == 0 || takers.Count == 0) return given;
-        var (counts, from) = (Share(units.Length, takers), 0);
+        _given.Clear();
+        if (_units.Count == 0 || takers.Count == 0) return _given;
+        Divide(_units.Count, takers);
+        var from = 0;
         for (var i = 0; i < takers.Count; i++)
         {
-            var ranges = Runs(units.Slice(from, counts[i])).SelectMany(run => run.Aligned()).ToArray();
-            from += counts[i];
-            if (ranges.Length == 0) continue;
-            Give(takers[i].Worker, ranges);
-            given.Add((takers[i].Worker, ranges));
+            FindAlignedRuns(from, _counts[i]);
+            from += _counts[i];
+            if (_runs.Count == 0) continue;
+            var share = ShareOf(takers[i].Worker);
+            foreach (var run in _runs) Give(share, run);
+            _given.Add((takers[i].Worker, share.Keep(_runs)));
         }
         Check();
-        return given;
+        return _given;
     }
 
-    private void Give(int worker, IReadOnlyList<ShardRange> ranges)
+    private void Give(Share share, ShardRange range)
     {
-        if (!_outstanding.TryGetValue(worker, out var list)) _outstanding[worker] = list = [];
-        list.AddRange(ranges);
-        foreach (var range in ranges) Array.Fill(_pending, false, range.First, range.Count);
+        share.Outstanding.Add(range);
+        Array.Fill(_pending, false, range.First, range.Count);
     }
 
-    /// <summary>How many units each taker gets: every unit goes to the one that would be through with it first.</summary>
-    private static int[] Share(int units, IReadOnlyList<Taker> takers)
+    private Share ShareOf(int worker)
     {
-        var counts = new int[takers.Count];
-        var queue = new PriorityQueue<int, (double Finish, int Taker)>(takers.Count);
-        for (var i = 0; i < takers.Count; i++) queue.Enqueue(i, (Finish(i), i));
+        if (!_shares.TryGetValue(worker, out var share)) _shares[worker] = share = new Share();
+        return share;
+    }
+
+    /// <summary>How many units each taker gets, in <see cref="_counts"/>: every unit goes to the one that would be through with it first.</summary>
+    private void Divide(int units, IReadOnlyList<Taker> takers)
+    {
+        if (_counts.Length < takers.Count) _counts = new int[takers.Count];
+        Array.Clear(_counts);
+        _queue.Clear();
+        for (var i = 0; i < takers.Count; i++) _queue.Enqueue(i, (Finish(takers[i], 0), i));
         for (; units > 0; units--)
         {
-            var taker = queue.Peek();
-            counts[taker]++;
-            queue.DequeueEnqueue(taker, (Finish(taker), taker));
+            var taker = _queue.Peek();
+            _counts[taker]++;
+            _queue.DequeueEnqueue(taker, (Finish(takers[taker], _counts[taker]), taker));
         }
-        return counts;
-
-        double Finish(int taker) => (takers[taker].Load + counts[taker] + 1) / takers[taker].Speed;
     }
 
-    private List<ShardRange> Runs(ReadOnlySpan<int> units)
+    /// <param name="units">That it gets before one more.</param>
+    private static double Finish(in Taker taker, int units) => (taker.Load + units + 1) / taker.Speed;
+
+    /// <summary>The aligned runs that some of <see cref="_units"/> make up, in <see cref="_runs"/>; an audited unit is one by itself.</summary>
+    private void FindAlignedRuns(int from, int count)
     {
-        var runs = new List<ShardRange>();
-        foreach (var unit in units)
-            if (runs.Count > 0 && runs[^1].End == unit && !_audited[unit] && !_audited[unit - 1]) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
-            else runs.Add(new ShardRange(unit, 1));
-        return runs;
+        _runs.Clear();
+        for (var (i, end) = (from, from + count); i < end;)
+        {
+            var rest = new ShardRange(_units[i++], 1);
+            for (; i < end && _units[i] == rest.End && !_audited[rest.End] && !_audited[rest.End - 1]; i++) rest = rest with { Count = rest.Count + 1 };
+            for (; rest.Count > 0; rest = rest.From(rest.FirstAligned.End)) _runs.Add(rest.FirstAligned);
+        }
     }
 
     private bool HeldByAnyone(int unit) => HoldersOf(unit).Any();
@@ -199,17 +236,48 @@ public sealed class WorkRound
     private void Check()
     {
         var missing = 0;
-        Span<bool> held = stackalloc bool[Units <= 1024 ? Units : 0];
-        if (held.IsEmpty) held = new bool[Units];
-        held.Clear();
-        foreach (var ranges in _outstanding.Values)
-            foreach (var range in ranges) held[range.First..range.End].Fill(true);
+        Array.Clear(_held);
+        for (var i = 0; i < _shares.Count; i++)
+            foreach (var range in _shares.GetValueAtIndex(i).Outstanding) Array.Fill(_held, true, range.First, range.Count);
         for (var unit = 0; unit < Units; unit++)
         {
             if (!_done[unit]) missing++;
-            if (!_done[unit] && !_judged[unit] && !_pending[unit] && !held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
-            if (_pending[unit] && (_done[unit] || _judged[unit] || held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
+            if (!_done[unit] && !_judged[unit] && !_pending[unit] && !_held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
+            if (_pending[unit] && (_done[unit] || _judged[unit] || _held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
         }
         if (missing != Missing) throw new BrokenInvariantException($"{missing} units are missing, counted {Missing}");
+    }
+
+    /// <summary>What one worker has of the round.</summary>
+    private sealed class Share
+    {
+        private ShardRange[] _given = [];
+
+        public List<ShardRange> Outstanding { get; } = [];
+
+        /// <summary>A copy of what it is given, which stays as it is: the copy made last where that was the same, as it mostly is.</summary>
+        public ShardRange[] Keep(List<ShardRange> ranges)
+        {
+            if (!System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ranges).SequenceEqual(_given)) _given = [.. ranges];
+            return _given;
+        }
+
+        public int Units
+        {
+            get
+            {
+                var units = 0;
+                foreach (var range in Outstanding) units += range.Count;
+                return units;
+            }
+        }
+
+        /// <summary>Of the outstanding run that a unit lies in; −1: of none.</summary>
+        public int IndexOf(int unit)
+        {
+            for (var i = 0; i < Outstanding.Count; i++)
+                if (Outstanding[i].First <= unit && unit < Outstanding[i].End) return i;
+            return -1;
+        }
     }
 }

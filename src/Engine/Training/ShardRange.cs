@@ -22,14 +22,21 @@ public readonly record struct ShardRange(int First, int Count)
     /// <summary>The largest aligned runs that make up this one, in shard order.</summary>
     public IEnumerable<ShardRange> Aligned()
     {
-        for (var first = First; first < End;)
+        for (var rest = this; rest.Count > 0; rest = rest.From(rest.FirstAligned.End)) yield return rest.FirstAligned;
+    }
+
+    /// <summary>The largest aligned run that this one begins with. Only where Count is above 0.</summary>
+    public ShardRange FirstAligned
+    {
+        get
         {
-            var largestByStart = first == 0 ? int.MaxValue : first & -first;
-            var count = Math.Min(largestByStart, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(End - first) + 1) / 2);
-            yield return new ShardRange(first, count);
-            first += count;
+            var largestByStart = First == 0 ? int.MaxValue : First & -First;
+            return new ShardRange(First, Math.Min(largestByStart, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count + 1) / 2));
         }
     }
+
+    /// <summary>What is left of this run from a shard on.</summary>
+    public ShardRange From(int first) => new(first, End - first);
 
     public override string ToString() => Count == 1 ? $"{First}" : $"{First}-{End - 1}";
 }
