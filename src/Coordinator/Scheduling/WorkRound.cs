@@ -46,7 +46,8 @@ public sealed class WorkRound
             _audited[unit] = isAudited?.Invoke(unit) == true;
             (_judged[unit], _done[unit], _pending[unit]) = (false, false, true);
         }
-        for (var i = 0; i < _shares.Count; i++) _shares.GetValueAtIndex(i).Outstanding.Clear();
+        for (var i = _shares.Count - 1; i >= 0; i--)
+            if (!_shares.GetValueAtIndex(i).Begin()) _shares.RemoveAt(i);
         Missing = Units;
     }
 
@@ -90,7 +91,7 @@ public sealed class WorkRound
     {
         var inTime = new bool[Units];
         foreach (var (worker, share) in _shares)
-            if (!isLate(worker))
+            if (share.Outstanding.Count > 0 && !isLate(worker))
                 foreach (var range in share.Outstanding) Array.Fill(inTime, true, range.First, range.Count);
         _units.Clear();
         for (var unit = 0; unit < Units; unit++)
@@ -191,7 +192,7 @@ public sealed class WorkRound
 
     private void Give(Share share, ShardRange range)
     {
-        share.Outstanding.Add(range);
+        share.Add(range);
         Array.Fill(_pending, false, range.First, range.Count);
     }
 
@@ -252,6 +253,7 @@ public sealed class WorkRound
     private sealed class Share
     {
         private ShardRange[] _given = [];
+        private bool _isUsed;
 
         public List<ShardRange> Outstanding { get; } = [];
 
@@ -260,6 +262,22 @@ public sealed class WorkRound
         {
             if (!System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ranges).SequenceEqual(_given)) _given = [.. ranges];
             return _given;
+        }
+
+        public void Add(ShardRange range)
+        {
+            Outstanding.Add(range);
+            _isUsed = true;
+        }
+
+        /// <summary>Begins a round with nothing.</summary>
+        /// <returns>Whether the worker had something of the round before: one that had not may be gone.</returns>
+        public bool Begin()
+        {
+            Outstanding.Clear();
+            var wasUsed = _isUsed;
+            _isUsed = false;
+            return wasUsed;
         }
 
         public int Units

@@ -22,6 +22,26 @@ public class WorkRoundTests
         Assert.Equal(expected, string.Join(" | ", byWorker));
     }
 
+    /// <summary>A round that begins anew is told of no loss that came between two rounds.</summary>
+    [Fact]
+    public void A_round_that_begins_anew_knows_nobody_that_has_nothing_of_it()
+    {
+        var round = new WorkRound(4);
+        round.Distribute([new Taker(1, 1), new Taker(2, 1)]);
+        round.Begin();
+        round.Distribute([new Taker(1, 1)]);
+
+        var asked = new List<int>();
+        round.Copy([new Taker(3, 1)], worker =>
+        {
+            asked.Add(worker);
+            return true;
+        });
+
+        Assert.Equal([1], asked);
+        Assert.Equal(4, round.Missing);
+    }
+
     /// <summary>Any order of handing out, copying, finishing and losing ends with every unit done, and no unit is ever nobody's.</summary>
     [Fact]
     public void Every_unit_is_done_in_the_end_whoever_is_lost()
