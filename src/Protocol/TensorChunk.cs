@@ -36,10 +36,11 @@ public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLe
     public ISharedVector? Shared => _lease as ISharedVector;
 
     /// <summary>Makes a chunk that was released carry something else: for who made it, to spare making another for each message.</summary>
+    /// <exception cref="InvalidOperationException">It was not released.</exception>
     public TensorChunk Reuse(in ChunkHeader header, Memory<float> data, IChunkLease lease)
     {
         (Header, Data) = (header, data);
-        Volatile.Write(ref _lease, lease);
+        if (Interlocked.Exchange(ref _lease, lease) is not null) throw new InvalidOperationException($"{this} is used again before it was released");
         return this;
     }
 

@@ -22,17 +22,17 @@ public sealed partial class Schedule
         member.Since = _now;
         if (member.IsLate) _late--;
         member.IsLate = false;
-        Recover(worker, member);
+        Recover(member);
     }
 
     /// <summary>A worker that an audit waits for holds a further version.</summary>
-    private void CameNearer(int worker, Member member)
+    private void CameNearer(Member member)
     {
         member.Since = _now;
-        Recover(worker, member);
+        Recover(member);
     }
 
-    private void Recover(int worker, Member member)
+    private void Recover(Member member)
     {
         if (!member.IsStalled) return;
         member.IsStalled = false;

@@ -213,7 +213,7 @@ public sealed partial class Schedule
             return;
         }
         member.Held = held.Version;
-        if (member.IsAwaited) CameNearer(held.Worker, member);
+        if (member.IsAwaited) CameNearer(member);
         if (!member.InSync && member.Held >= member.Sent) Send(member);
         if (_phase != Phase.Gathering) HandOut();
     }

@@ -124,9 +124,13 @@ public class OneAnswerTests
         var setup = TestRun.Setup(epochs: 2);
         var plain = LocalTrainer.Run(setup);
         var store = new Store();
-        await TestRun.InProcess(TestRun.Options(setup, 2) with { Checkpoints = store, CheckpointEvery = 1 }, 2);
-        Assert.Equal(setup.TotalSteps, store.Last!.Step);
-        Assert.True(store.All.Count > 2, $"only {store.All.Count} snapshots, the one of the end among them");
+        // A snapshot is left out while the one before is being written: how many a run gives is a matter of time.
+        for (var runs = 0; store.All.Count(snapshot => snapshot.Step < setup.TotalSteps) < 2; runs++)
+        {
+            Assert.True(runs < 100, $"only {store.All.Count} snapshots of {runs} runs, those of their ends among them");
+            await TestRun.InProcess(TestRun.Options(setup, 2) with { Checkpoints = store, CheckpointEvery = 1 }, 2);
+            Assert.Equal(setup.TotalSteps, store.Last!.Step);
+        }
 
         foreach (var snapshot in store.All)
         {

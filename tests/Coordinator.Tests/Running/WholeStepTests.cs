@@ -86,10 +86,12 @@ public class WholeStepTests
         var setup = Setup(name);
         var plain = LocalTrainer.Run(setup);
         var store = new Store();
-        await TestRun.InProcess(TestRun.Options(setup, 2) with { Checkpoints = store, CheckpointEvery = 1 }, 2);
-        Assert.True(store.All.Count > 2, $"only {store.All.Count} snapshots");
-        if (setup.Optimizer is SteepestDescent)
-            Assert.True(store.All.Any(snapshot => snapshot.State.Scalars[0] == 1), "none in the middle of a search");
+        // A snapshot is left out while the one before is being written: how many a run gives is a matter of time.
+        for (var runs = 0; !IsEnough(store.All, setup); runs++)
+        {
+            Assert.True(runs < 100, $"{store.All.Count} snapshots of {runs} runs, none in the middle of a search");
+            await TestRun.InProcess(TestRun.Options(setup, 2) with { Checkpoints = store, CheckpointEvery = 1 }, 2);
+        }
 
         foreach (var snapshot in store.All)
         {
@@ -97,6 +99,9 @@ public class WholeStepTests
             Assert.True(plain.Fingerprint == resumed.Fingerprint, $"from step {snapshot.Step}");
         }
     }
+
+    private static bool IsEnough(List<RunSnapshot> snapshots, TrainingSetup setup) => snapshots.Count > 2
+        && (setup.Optimizer is not SteepestDescent || snapshots.Any(snapshot => snapshot.State.Scalars[0] == 1));
 
     /// <summary>The comparisons above can fail: clipping and the search do change the answer.</summary>
     [Fact]
