@@ -9,6 +9,9 @@ public static class HostLimits
     /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
     public const int SpinsBetweenLooks = 16;
 
+    /// <summary>Turns of other actors that a thread of work runs after one of its own, before the pool has to.</summary>
+    public const int TurnsAfterTurn = 8;
+
     /// <summary>Messages an actor handles before others get their turn on the thread.</summary>
     public const int MessagesPerTurn = 64;
 

@@ -51,6 +51,10 @@ public interface IWork
     /// <summary>For logs and <see cref="WorkFaulted"/>.</summary>
     string Name { get; }
 
+    /// <summary>Chunks that come for the actor while this runs may wait for its next post, for another message, or for its end: nothing is to
+    /// be done with them before. A thread that looks at each of them takes processor time from the work.</summary>
+    bool HoldsChunks => false;
+
     /// <param name="post">Sends a message to the actor.</param>
     void Run(Action<object> post);
 }

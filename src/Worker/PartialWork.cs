@@ -9,5 +9,7 @@ internal sealed class PartialWork(PartialSender sender, Assign assign, ShardRang
 {
     public string Name => $"step {assign.Step} shards {range}";
 
+    public bool HoldsChunks => true;
+
     public void Run(Action<object> post) => sender.Run(assign, range, post);
 }

@@ -1,3 +1,4 @@
+using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Cells;
@@ -26,6 +27,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     private readonly HashSet<ActorCell> _children = [];
     private StopRequest? _stop;
     private bool _scheduled;
+    private bool _promised; // a turn when the work that runs has ended, unless one comes before; not while scheduled
     private bool _dead;
 
     // Touched in turns only; the incarnation and the queue of work are also read elsewhere.
@@ -74,7 +76,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
 
     public void Enqueue(in Envelope envelope)
     {
-        if (Add(envelope))
+        if (Add(envelope, mayWait: envelope.Message is TensorChunk))
         {
             _node.Runner.Schedule(this);
         }
@@ -83,14 +85,31 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     /// <summary>As <see cref="Enqueue"/>, and where the actor is idle its turn is taken by the calling thread, which must not be in a turn.</summary>
     public void EnqueueAndTurn(in Envelope envelope)
     {
-        if (Add(envelope))
+        if (Add(envelope, mayWait: false))
         {
             Turn(HostLimits.MessagesPerTurn);
         }
     }
 
+    /// <summary>Takes the turn for what waited for the work that has just ended; on the thread of the work.</summary>
+    public void TurnIfPromised()
+    {
+        lock (_gate)
+        {
+            if (!_promised || _dead)
+            {
+                return;
+            }
+
+            (_promised, _scheduled) = (false, true);
+        }
+
+        Turn(HostLimits.MessagesPerTurn);
+    }
+
+    /// <param name="mayWait">For work that holds chunks.</param>
     /// <returns>Whether a turn is to be scheduled for it.</returns>
-    private bool Add(in Envelope envelope)
+    private bool Add(in Envelope envelope, bool mayWait)
     {
         bool dead, schedule = false;
         lock (_gate)
@@ -99,8 +118,15 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
             if (!dead)
             {
                 _mailbox.Add(envelope);
-                schedule = !_scheduled;
-                _scheduled = true;
+                if (mayWait && !_scheduled && _work is { HoldsChunks: true })
+                {
+                    _promised = true;
+                }
+                else
+                {
+                    schedule = !_scheduled;
+                    (_scheduled, _promised) = (true, false);
+                }
             }
         }
 
@@ -241,7 +267,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
                 return;
             }
 
-            _scheduled = true;
+            (_scheduled, _promised) = (true, false);
         }
 
         _node.Runner.Schedule(this);

@@ -14,6 +14,9 @@ internal interface IWorkQueue
 {
     void Add(WorkItem item);
 
+    /// <summary>Whether work runs for which chunks wait: see <see cref="IWork.HoldsChunks"/>.</summary>
+    bool HoldsChunks { get; }
+
     /// <summary>No more comes; what waits is dropped, what runs may end.</summary>
     void Close();
 }

@@ -5,12 +5,18 @@ namespace Distributed.Actors.InProcess;
 /// <summary>One background thread for the work of one actor, so that a long backward pass holds up nobody else's messages.</summary>
 /// <remarks>While it has no work it takes the actor's turns too (<see cref="TryTurn"/>), and what its work posts is handled on it at once where
 /// the actor is idle: so between a message that brings work, the work, and the message that it ends with, no thread waits for another.
+/// <para>Where there are as many of these threads as processors, turns of other actors that its own call for are run here too, after them
+/// (<see cref="TryTurnAfter"/>): a thread of the pool would have to be woken and would take the processor from work.</para>
 /// <para>Invariant: a turn that was taken is run, even if the queue is closed meanwhile.</para></remarks>
 internal sealed class WorkThread : IWorkQueue
 {
+    [ThreadStatic]
+    private static WorkThread? s_current;
+
     private readonly object _gate = new();
     private readonly Queue<WorkItem> _queue = new();
     private readonly ActorCell _cell;
+    private readonly ThreadPoolRunner _runner;
     private readonly Action<Envelope> _deliver;
     private bool _isIdle;
     private bool _hasTurn;
@@ -19,14 +25,26 @@ internal sealed class WorkThread : IWorkQueue
     // Something came since the thread last looked; read without the gate while it spins.
     private volatile bool _isWanted;
 
-    public WorkThread(ActorCell cell)
+    private volatile bool _holdsChunks;
+
+    // Touched on the thread only.
+    private readonly Queue<ActorCell> _after = new();
+    private bool _isInTurn;
+    private int _taken;
+
+    public WorkThread(ActorCell cell, ThreadPoolRunner runner)
     {
-        _cell = cell;
-        _deliver = envelope => _cell.EnqueueAndTurn(envelope);
+        (_cell, _runner) = (cell, runner);
+        _deliver = Deliver;
 #pragma warning disable RS0030 // The host is what runs IActorContext.Run: here is its thread.
         new Thread(Loop) { IsBackground = true, Name = $"work of {cell.Name}" }.Start();
 #pragma warning restore RS0030
     }
+
+    /// <summary>That of the calling thread; null: it is none.</summary>
+    public static WorkThread? Current => s_current;
+
+    public bool HoldsChunks => _holdsChunks;
 
     public void Add(WorkItem item)
     {
@@ -66,6 +84,38 @@ internal sealed class WorkThread : IWorkQueue
         }
     }
 
+    /// <summary>Takes a turn of any actor, to be run by this thread, which must be the calling one, when it is through with the turn that it is in.</summary>
+    /// <returns>False: it is in no turn but in work, processors are free, or it has taken enough.</returns>
+    public bool TryTurnAfter(ActorCell cell)
+    {
+        if (!_isInTurn || !_runner.IsCrowded || _taken == HostLimits.TurnsAfterTurn)
+        {
+            return false;
+        }
+
+        _taken++;
+        _after.Enqueue(cell);
+        return true;
+    }
+
+    private void Deliver(Envelope envelope)
+    {
+        _isInTurn = true;
+        _cell.EnqueueAndTurn(envelope);
+        EndTurns();
+    }
+
+    /// <summary>Runs the turns that were taken meanwhile.</summary>
+    private void EndTurns()
+    {
+        while (_after.TryDequeue(out var cell))
+        {
+            cell.Turn(HostLimits.MessagesPerTurn);
+        }
+
+        (_isInTurn, _taken) = (false, 0);
+    }
+
     private void Wake()
     {
         _isWanted = true;
@@ -74,17 +124,27 @@ internal sealed class WorkThread : IWorkQueue
 
     private void Loop()
     {
+        s_current = this;
         while (Next(out var item))
         {
             if (item is { } work)
             {
+                _holdsChunks = work.Work.HoldsChunks;
                 _cell.Execute(work, _deliver);
+                _holdsChunks = false;
+                _isInTurn = true;
+                _cell.TurnIfPromised();
             }
             else
             {
+                _isInTurn = true;
                 _cell.Turn(HostLimits.MessagesPerTurn);
             }
+
+            EndTurns();
         }
+
+        _runner.OnThreadEnds();
     }
 
     /// <param name="item">Null: a turn.</param>

@@ -241,6 +241,8 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
         private bool _isBusy;
         private bool _closed;
 
+        public bool HoldsChunks => false;
+
         public void Add(WorkItem item)
         {
             _waiting.Enqueue(item);

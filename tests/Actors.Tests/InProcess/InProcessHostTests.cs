@@ -1,4 +1,5 @@
 using Distributed.Actors.Tests.Conformance;
+using Distributed.Protocol;
 
 namespace Distributed.Actors.Tests.InProcess;
 
@@ -93,5 +94,95 @@ public sealed class InProcessHostTests
         await Wait.Until(() => Volatile.Read(ref done) == 4 * each, "all work is done");
         Assert.Equal((4 * each, 0), (told, overlaps));
         Assert.True(threads.Count > 1, "only one thread has taken turns");
+    }
+
+    /// <summary>Chunks wait for work that holds them, for its end at the latest; other messages do not, and take those before them along.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chunks_wait_for_work_that_holds_them(bool holds)
+    {
+        await using var host = new InProcessHost();
+        using var work = new BlockedWork(holds);
+        var actor = Recorder.Spawn(host);
+        actor.Do(context => context.Run(work));
+        await work.Begun.WaitAsync(Wait.Bound);
+
+        actor.Ref.Tell(Chunk());
+        if (!holds) await Wait.Until(() => actor.Count == 1, "the chunk is handled beside the work");
+        else Assert.Equal(0, actor.Count);
+        actor.Ref.Tell("ping");
+        await Wait.Until(() => actor.Count == 2, "the chunk is handled with the message behind it");
+        actor.Ref.Tell(Chunk());
+        if (holds) Assert.Equal(2, actor.Count);
+        work.Release();
+        await Wait.Until(() => actor.Count == 3, "the last chunk is handled when the work has ended");
+
+        static TensorChunk Chunk() => new(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), new float[1]);
+    }
+
+    /// <summary>With as many threads of work as processors they run the turns that they call for, and with one less the pool does.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task Turns_run_on_threads_of_work_where_there_are_as_many_as_processors(int more)
+    {
+        await using var host = new InProcessHost();
+        var (handled, onPool, elsewhere, threads) = (0, 0, 0, 0);
+        var sink = host.Spawn("sink", () => new ScriptedActor((_, _) =>
+        {
+            if (Thread.CurrentThread.IsThreadPoolThread) onPool++;
+            else elsewhere++;
+            Volatile.Write(ref handled, handled + 1);
+        }));
+        var workers = Enumerable.Range(0, Environment.ProcessorCount + more).Select(i => host.Spawn($"worker/{i}", () => new ScriptedActor((self, message) =>
+        {
+            if (message is int) self.Context.Tell(sink, message);
+            else if (message is "begin") self.Context.Run("thread", _ => Interlocked.Increment(ref threads));
+            else self.Context.Run("one by one", CountUp);
+        }))).ToArray();
+        if (workers.Length == 0) return; // one processor
+        foreach (var worker in workers) worker.Tell("begin");
+        await Wait.Until(() => Volatile.Read(ref threads) == workers.Length, "each has a thread");
+
+        // The next one finds the sink idle, or just about to be: so some turn of it is this thread's to call for.
+        workers[0].Tell("count");
+        await Wait.Until(() => Volatile.Read(ref handled) >= 200 && (more < 0 || Volatile.Read(ref elsewhere) > 0), "turns are run where they should be");
+        Assert.True(more < 0 ? elsewhere == 0 : elsewhere > 0, $"{onPool} messages were handled on the pool and {elsewhere} on threads of work");
+
+        void CountUp(Action<object> post)
+        {
+            for (var told = 0; told < 200 || (more >= 0 && Volatile.Read(ref elsewhere) == 0 && told < 100_000); told++)
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref handled) == told);
+                post(told);
+            }
+        }
+    }
+
+    private sealed class BlockedWork(bool holds) : IWork, IDisposable
+    {
+        private readonly ManualResetEventSlim _release = new();
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => "blocked";
+
+        public bool HoldsChunks => holds;
+
+        public Task Begun => _begun.Task;
+
+        public void Release() => _release.Set();
+
+        public void Run(Action<object> post)
+        {
+            _begun.SetResult();
+            _release.Wait();
+        }
+
+        public void Dispose()
+        {
+            _release.Set();
+            _release.Dispose();
+        }
     }
 }
