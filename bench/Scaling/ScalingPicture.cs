@@ -44,7 +44,8 @@ internal static class ScalingPicture
     /// <summary>The lines are the formulas, which are exact.</summary>
     private static SvgPanel Traffic(ScalingReport report)
     {
-        Measurement[] lines = [.. report.Simulated.OrderBy(line => line.Workers)];
+        var smallest = report.Simulated.Min(line => line.Floats);
+        Measurement[] lines = [.. report.Simulated.Where(line => line.Floats == smallest).OrderBy(line => line.Workers)];
         return new SvgPanel($"Messages and bytes of a step ({lines[0].Floats:#,0} parameters, {lines[0].Chunks} chunks)", "workers", "messages, or kB, a step",
         [
             Of("messages in", 0, line => line.FramesIn, line => line.Shape.MessagesIn),
@@ -59,15 +60,15 @@ internal static class ScalingPicture
     private static SvgPanel Coordinator(ScalingReport report)
     {
         var series = new List<Series>();
-        if (report.OfTurns is { } turns) Add("turns in the simulator", report.Simulated, turns, line => line.CoordinatorTurnMs);
-        if (report.OfSockets is { } sockets) AddSizes("sockets", report.Sockets, sockets);
-        if (report.OfShared is { } shared) AddSizes("shared memory", report.Shared, shared);
-        return new SvgPanel("The coordinator's processor time of a step", "workers", "ms a step", series);
+        if (report.OfTurns is { } turns) AddSizes("simulator's turns", report.Simulated, turns, line => line.CoordinatorTurnMs);
+        if (report.OfSockets is { } sockets) AddSizes("sockets", report.Sockets, sockets, line => line.CoordinatorCpuMs);
+        if (report.OfShared is { } shared) AddSizes("shared memory", report.Shared, shared, line => line.CoordinatorCpuMs);
+        return new SvgPanel("The coordinator's processor time of a step, by parameters", "workers", "ms a step", series);
 
-        void AddSizes(string name, IReadOnlyList<Measurement> lines, CostModel model)
+        void AddSizes(string name, IReadOnlyList<Measurement> lines, CostModel model, Func<Measurement, double> measured)
         {
             foreach (var size in lines.GroupBy(line => line.Floats).OrderBy(size => size.Key))
-                Add($"{name}, {size.Key / 1e6:0.#} M parameters", [.. size], model, line => line.CoordinatorCpuMs);
+                Add($"{name}, {(size.Key >= 100_000 ? $"{size.Key / 1e6:0.#} M" : $"{size.Key / 1e3:0} k")}", [.. size], model, measured);
         }
 
         void Add(string name, IReadOnlyList<Measurement> lines, CostModel model, Func<Measurement, double> measured)
@@ -78,12 +79,14 @@ internal static class ScalingPicture
         }
     }
 
-    private static SvgPanel Steps(ScalingReport report) => new("Training steps in one process: every width and batch", "GFLOP a step", "ms a step",
-        [.. report.Steps.GroupBy(line => line.Setting).Select((setting, i) =>
+    /// <summary>The engine alone is left out: its points lie on those of one worker.</summary>
+    private static SvgPanel Steps(ScalingReport report) => new("Training steps in one process", "parameters", "ms a step",
+        [.. report.Steps.Where(line => line.Setting != "engine").GroupBy(line => (line.Batch, line.Workers)).OrderBy(group => group.Key).Select((group, i) =>
         {
-            Measurement[] sorted = [.. setting.OrderBy(line => line.Gflop)];
-            return new Series(setting.Key switch { "engine" => "engine alone", "one" => "one worker", _ => "two workers" }, i,
-                [.. sorted.Select(line => (line.Gflop, line.Ms))], [.. sorted.Select(line => (line.Gflop, report.OfSteps!.Predict(line)))]);
+            Measurement[] sorted = [.. group.OrderBy(line => line.Floats)];
+            return new Series($"{(group.Key.Workers == 1 ? "one worker" : "two workers")}, batch {group.Key.Batch:#,0}", i % 7,
+                [.. sorted.Select(line => (X: (double)line.Floats, line.Ms))],
+                [.. sorted.Select(line => (X: (double)line.Floats, report.OfSteps!.Predict(line)))]);
         })]);
 
     private static SvgPanel Forecasts(ScalingReport report) => new("Forecast: a step with workers on machines of their own", "workers (ring: beyond it no shorter)", "ms a step",

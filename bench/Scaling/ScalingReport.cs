@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Distributed.Scaling;
 
-/// <summary>The model fitted to measured lines, as tables in Markdown.</summary>
-/// <param name="gflops">10⁹ operations a second of a worker; null: as the steps of one worker were measured.</param>
+/// <summary>The model fitted to measured lines, as tables in Markdown: measured : predicted (error).</summary>
 internal sealed class ScalingReport
 {
+    /// <param name="gflops">10⁹ operations a second of a worker; null: as the steps in one process were measured.</param>
     public ScalingReport(IReadOnlyList<Measurement> lines, IReadOnlyList<DenseModel> models, double? gflops, double gbit, double latencyMs)
     {
         Simulated = [.. lines.Where(line => line.Kind == Measurement.Simulated)];
@@ -55,8 +55,7 @@ internal sealed class ScalingReport
     {
         var text = new StringBuilder();
         if (OfTurns is { } turns) AppendSimulated(text, turns);
-        if (OfSockets is not null) AppendExchanges(text, "sockets", Sockets, OfSockets, OfSocketStep!);
-        if (OfShared is not null) AppendExchanges(text, "shared memory", Shared, OfShared, OfSharedStep!);
+        if (Sockets.Count + Shared.Count > 0) AppendExchanges(text);
         if (OfSteps is { } steps) AppendSteps(text, steps);
         AppendForecasts(text);
         return text.ToString();
@@ -64,31 +63,39 @@ internal sealed class ScalingReport
 
     private void AppendSimulated(StringBuilder text, CostModel turns)
     {
-        Table(text, ["workers", "partial sums", "parameters", "messages in", "messages out", "bytes in", "bytes out", "formulas", "turns: measured, ms", "model", "error",
-            "virtual step, ms"],
-            Simulated.Select(line => (string[])[$"{line.Workers:#,0}", $"{line.PartialSums:#,0}", $"{line.Floats:#,0}", $"{line.FramesIn:#,0}", $"{line.FramesOut:#,0}",
-                $"{line.BytesIn:#,0}", $"{line.BytesOut:#,0}", line.AsPredicted == true ? "exact" : "**other**", .. Compared(line.CoordinatorTurnMs, turns.Predict(line)),
+        Table(text, ["workers", "parameters", "partial sums", "messages in", "messages out", "bytes in", "bytes out", "formulas", "coordinator's turns, ms", "virtual step, ms"],
+            Simulated.Select(line => (string[])[$"{line.Workers:#,0}", $"{line.Floats:#,0}", $"{line.PartialSums:#,0}", $"{line.FramesIn:#,0}", $"{line.FramesOut:#,0}",
+                $"{line.BytesIn:#,0}", $"{line.BytesOut:#,0}", line.AsPredicted == true ? "exact" : "**other**", Compared(line.CoordinatorTurnMs, turns.Predict(line)),
                 CostModel.Number(line.Ms)]));
-        text.AppendLine(CultureInfo.InvariantCulture, $"Turns of the coordinator in the simulator: {turns}; {Errors(Simulated, turns, line => line.CoordinatorTurnMs)}.\n");
+        Explain(text, "Turns of the coordinator in the simulator", Simulated, turns, line => line.CoordinatorTurnMs);
     }
 
-    private static void AppendExchanges(StringBuilder text, string how, IReadOnlyList<Measurement> lines, CostModel coordinator, CostModel step)
+    private void AppendExchanges(StringBuilder text)
     {
-        Table(text, [$"workers ({how})", "parameters", "messages", "MB in and out", "exchange: measured, ms", "model", "error", "coordinator's processor: measured, ms", "model",
-            "error"],
-            lines.Select(line => (string[])[$"{line.Workers}", $"{line.Floats:#,0}", $"{line.Shape.MessagesIn + line.Shape.MessagesOut:#,0}",
-                $"{4e-6 * line.Floats * (line.Shape.Partials + line.Workers):#,0.0}", .. Compared(line.Ms, step.Predict(line)),
-                .. Compared(line.CoordinatorCpuMs, coordinator.Predict(line))]));
-        text.AppendLine(CultureInfo.InvariantCulture, $"Exchange by the clock, {how}: {step}; {Errors(lines, step, line => line.Ms)}.\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"The coordinator's processor time, {how}: {coordinator}; {Errors(lines, coordinator, line => line.CoordinatorCpuMs)}.\n");
+        Pivot("exchange, ms", OfSocketStep, OfSharedStep, line => line.Ms);
+        Explain(text, "Exchange by the clock, sockets", Sockets, OfSocketStep, line => line.Ms);
+        Explain(text, "Exchange by the clock, shared memory", Shared, OfSharedStep, line => line.Ms);
+        Pivot("coordinator's processor, ms", OfSockets, OfShared, line => line.CoordinatorCpuMs);
+        Explain(text, "The coordinator's processor time, sockets", Sockets, OfSockets, line => line.CoordinatorCpuMs);
+        Explain(text, "The coordinator's processor time, shared memory", Shared, OfShared, line => line.CoordinatorCpuMs);
+
+        void Pivot(string what, CostModel? sockets, CostModel? shared, Func<Measurement, double> measured)
+        {
+            Measurement[] lines = [.. Sockets, .. Shared];
+            (bool IsShared, int Floats)[] columns = [.. lines.Select(line => (line.SharedMemory, line.Floats)).Distinct().Order()];
+            Table(text, [$"workers: {what}", .. columns.Select(column => $"{(column.IsShared ? "shared" : "sockets")} {column.Floats / 1e6:0.#} M")],
+                lines.Select(line => line.Workers).Distinct().Order().Select(workers => (string[])[$"{workers}", .. columns.Select(column =>
+                    Cell(lines.Where(line => line.Workers == workers && (line.SharedMemory, line.Floats) == column), column.IsShared ? shared! : sockets!, measured))]));
+        }
     }
 
     private void AppendSteps(StringBuilder text, CostModel steps)
     {
-        Table(text, ["setting", "parameters", "batch", "GFLOP", "step: measured, ms", "model", "error"],
-            Steps.Select(line => (string[])[line.Setting ?? "", $"{line.Floats:#,0}", $"{line.Batch:#,0}", CostModel.Number(line.Gflop),
-                .. Compared(line.Ms, steps.Predict(line))]));
-        text.AppendLine(CultureInfo.InvariantCulture, $"Steps in one process: {steps}; {Errors(Steps, steps, line => line.Ms)}.\n");
+        int[] columns = [.. Steps.Select(line => line.Floats).Distinct().Order()];
+        Table(text, ["step, ms", "batch", .. columns.Select(floats => $"{floats / 1e6:0.##} M")],
+            Steps.Select(line => (line.Setting, line.Batch)).Distinct().Select(row => (string[])[row.Setting ?? "", $"{row.Batch:#,0}", .. columns.Select(floats =>
+                Cell(Steps.Where(line => (line.Setting, line.Batch) == row && line.Floats == floats), steps, line => line.Ms))]));
+        Explain(text, "Steps in one process", Steps, steps, line => line.Ms);
     }
 
     private void AppendForecasts(StringBuilder text)
@@ -107,13 +114,22 @@ internal sealed class ScalingReport
             $"Workers on machines of their own, sockets, {1000 / Forecasts[0].Forecast.MsPerGflop:0} GFLOP/s a worker, a link of {Gbit:0.#} Gbit/s, latency {LatencyMs:0.###} ms.");
     }
 
-    private static string[] Compared(double measured, double predicted) =>
-        [CostModel.Number(measured), CostModel.Number(predicted), $"{100 * (predicted - measured) / measured:+0;-0;0} %"];
-
-    private static string Errors(IReadOnlyList<Measurement> lines, CostModel model, Func<Measurement, double> measured)
+    /// <summary>Of the median line, where it was measured more than once.</summary>
+    private static string Cell(IEnumerable<Measurement> lines, CostModel model, Func<Measurement, double> measured)
     {
+        Measurement[] sorted = [.. lines.OrderBy(measured)];
+        return sorted.Length == 0 ? "" : Compared(measured(sorted[sorted.Length / 2]), model.Predict(sorted[0]));
+    }
+
+    private static string Compared(double measured, double predicted) =>
+        $"{CostModel.Number(measured)} : {CostModel.Number(predicted)} ({100 * (predicted - measured) / measured:+0;-0;0} %)";
+
+    private static void Explain(StringBuilder text, string what, IReadOnlyList<Measurement> lines, CostModel? model, Func<Measurement, double> measured)
+    {
+        if (model is null) return;
         double[] errors = [.. lines.Select(line => Math.Abs(model.Predict(line) - measured(line)) / measured(line)).Order()];
-        return $"off by {100 * errors[errors.Length / 2]:0} % (median), {100 * errors[^1]:0} % (most) in {errors.Length} measurements";
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{what}: {model}. Off by {100 * errors[errors.Length / 2]:0} % (median), {100 * errors[^1]:0} % (most) in {errors.Length} measurements.\n");
     }
 
     private static void Table(StringBuilder text, string[] heads, IEnumerable<string[]> rows)

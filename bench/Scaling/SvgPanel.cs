@@ -103,7 +103,7 @@ internal sealed class SvgPanel(string title, string x, string y, IReadOnlyList<S
     {
         >= 1e9 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e9:0.#} G"),
         >= 1e6 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.#} M"),
-        >= 1e4 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0.#} k"),
+        >= 2e4 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0.#} k"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value:0.#####}"),
     };
 
