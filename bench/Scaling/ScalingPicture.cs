@@ -41,11 +41,15 @@ internal static class ScalingPicture
         return svg.AppendLine("</svg>").ToString();
     }
 
+    /// <summary>Those with as many shards as the first.</summary>
+    private static Measurement[] OfOneLayout(ScalingReport report) => [.. report.Simulated.Where(line => line.Shards == report.Simulated[0].Shards)];
+
     /// <summary>The lines are the formulas, which are exact.</summary>
     private static SvgPanel Traffic(ScalingReport report)
     {
-        var smallest = report.Simulated.Min(line => line.Floats);
-        Measurement[] lines = [.. report.Simulated.Where(line => line.Floats == smallest).OrderBy(line => line.Workers)];
+        var simulated = OfOneLayout(report);
+        var smallest = simulated.Min(line => line.Floats);
+        Measurement[] lines = [.. simulated.Where(line => line.Floats == smallest).OrderBy(line => line.Workers)];
         return new SvgPanel($"Messages and bytes of a step ({lines[0].Floats:#,0} parameters, {lines[0].Chunks} chunks)", "workers", "messages, or kB, a step",
         [
             Of("messages in", 0, line => line.FramesIn, line => line.Shape.MessagesIn),
@@ -60,7 +64,7 @@ internal static class ScalingPicture
     private static SvgPanel Coordinator(ScalingReport report)
     {
         var series = new List<Series>();
-        if (report.OfTurns is { } turns) AddSizes("simulator's turns", report.Simulated, turns, line => line.CoordinatorTurnMs);
+        if (report.OfTurns is { } turns) AddSizes("simulator's turns", OfOneLayout(report), turns, line => line.CoordinatorTurnMs);
         if (report.OfSockets is { } sockets) AddSizes("sockets", report.Sockets, sockets, line => line.CoordinatorCpuMs);
         if (report.OfShared is { } shared) AddSizes("shared memory", report.Shared, shared, line => line.CoordinatorCpuMs);
         return new SvgPanel("The coordinator's processor time of a step, by parameters", "workers", "ms a step", series);

@@ -63,8 +63,8 @@ internal sealed class ScalingReport
 
     private void AppendSimulated(StringBuilder text, CostModel turns)
     {
-        Table(text, ["workers", "parameters", "partial sums", "messages in", "messages out", "bytes in", "bytes out", "formulas", "coordinator's turns, ms", "virtual step, ms"],
-            Simulated.Select(line => (string[])[$"{line.Workers:#,0}", $"{line.Floats:#,0}", $"{line.PartialSums:#,0}", $"{line.FramesIn:#,0}", $"{line.FramesOut:#,0}",
+        Table(text, ["workers", "shards", "parameters", "partial sums", "messages in", "messages out", "bytes in", "bytes out", "formulas", "coordinator's turns, ms", "virtual step, ms"],
+            Simulated.Select(line => (string[])[$"{line.Workers:#,0}", $"{line.Shards:#,0}", $"{line.Floats:#,0}", $"{line.PartialSums:#,0}", $"{line.FramesIn:#,0}", $"{line.FramesOut:#,0}",
                 $"{line.BytesIn:#,0}", $"{line.BytesOut:#,0}", line.AsPredicted == true ? "exact" : "**other**", Compared(line.CoordinatorTurnMs, turns.Predict(line)),
                 CostModel.Number(line.Ms)]));
         Explain(text, "Turns of the coordinator in the simulator", Simulated, turns, line => line.CoordinatorTurnMs);

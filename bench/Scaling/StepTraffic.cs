@@ -20,8 +20,8 @@ internal readonly record struct Flow(long Frames, long Bytes)
 /// out   Weights       N·C          4·P·N bytes of elements, and a head for each
 ///       Assigns       min(N, V)
 /// </code>
-/// A head is 42 to 59 bytes, a frame without elements 36 to 60 (an Assign 4 to 8 more for each further run): numbers on the wire take 1 byte
-/// for each 7 bits. Heartbeats (one a second and connection) are not in it.</remarks>
+/// A head is some 60 bytes, and so is a PartialDone; a WeightsHeld some 44, an Assign some 50 with one run of shards and 4 to 8 more for each further
+/// one: numbers on the wire take 1 byte for each 7 bits. Heartbeats (one a second and connection) are not in it.</remarks>
 internal readonly record struct StepTraffic(Flow Partials, Flow PartialDones, Flow Held, Flow Weights, Flow Assigns)
 {
     private const int PartialDoneField = Frame.PartialDoneFieldNumber, HeldField = Frame.WeightsHeldFieldNumber, AssignField = Frame.AssignFieldNumber;
