@@ -13,14 +13,18 @@ internal static class ScalingPicture
         .title { font-size: 13px; font-weight: bold } .label { font-size: 12px } .tick { font-size: 11px }
         .grid { stroke: #8c959f; stroke-opacity: .3; stroke-width: .7 } .axis { stroke: #57606a; stroke-width: 1 }
         .line { fill: none; stroke-width: 1.6 } .ring { fill: none; stroke-width: 1.6 }
-        .c0 { stroke: #0969da } .c1 { stroke: #bc4c00 } .c2 { stroke: #1a7f37 } .c3 { stroke: #8250df } .c4 { stroke: #bf3989 } .c5 { stroke: #7d6200 } .c6 { stroke: #57606a }
+        .c0 { stroke: #0969da } .c1 { stroke: #bc4c00 } .c2 { stroke: #1a7f37 }
+        .c3 { stroke: #8250df } .c4 { stroke: #bf3989 } .c5 { stroke: #7d6200 } .c6 { stroke: #57606a }
         .dot { stroke: none }
-        .dot.c0 { fill: #0969da } .dot.c1 { fill: #bc4c00 } .dot.c2 { fill: #1a7f37 } .dot.c3 { fill: #8250df } .dot.c4 { fill: #bf3989 } .dot.c5 { fill: #7d6200 } .dot.c6 { fill: #57606a }
+        .dot.c0 { fill: #0969da } .dot.c1 { fill: #bc4c00 } .dot.c2 { fill: #1a7f37 }
+        .dot.c3 { fill: #8250df } .dot.c4 { fill: #bf3989 } .dot.c5 { fill: #7d6200 } .dot.c6 { fill: #57606a }
         @media (prefers-color-scheme: dark) {
         text { fill: #d0d7de } .axis { stroke: #8c959f }
-        .c0 { stroke: #58a6ff } .c1 { stroke: #f0883e } .c2 { stroke: #3fb950 } .c3 { stroke: #bc8cff } .c4 { stroke: #f778ba } .c5 { stroke: #d8b62a } .c6 { stroke: #8c959f }
+        .c0 { stroke: #58a6ff } .c1 { stroke: #f0883e } .c2 { stroke: #3fb950 }
+        .c3 { stroke: #bc8cff } .c4 { stroke: #f778ba } .c5 { stroke: #d8b62a } .c6 { stroke: #8c959f }
         .dot { stroke: none }
-        .dot.c0 { fill: #58a6ff } .dot.c1 { fill: #f0883e } .dot.c2 { fill: #3fb950 } .dot.c3 { fill: #bc8cff } .dot.c4 { fill: #f778ba } .dot.c5 { fill: #d8b62a } .dot.c6 { fill: #8c959f }
+        .dot.c0 { fill: #58a6ff } .dot.c1 { fill: #f0883e } .dot.c2 { fill: #3fb950 }
+        .dot.c3 { fill: #bc8cff } .dot.c4 { fill: #f778ba } .dot.c5 { fill: #d8b62a } .dot.c6 { fill: #8c959f }
         }
         </style>
         """;
@@ -35,7 +39,8 @@ internal static class ScalingPicture
         if (panels.Count == 0) throw new FormatException("nothing was measured that could be drawn");
         var (width, height) = (Math.Min(panels.Count, 2) * SvgPanel.Width, (panels.Count + 1) / 2 * SvgPanel.Height);
         var svg = new StringBuilder();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">");
+        svg.AppendLine(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">");
         svg.AppendLine(Style);
         for (var i = 0; i < panels.Count; i++) panels[i].Draw(svg, i % 2 * SvgPanel.Width, i / 2 * SvgPanel.Height);
         return svg.AppendLine("</svg>").ToString();
@@ -50,7 +55,8 @@ internal static class ScalingPicture
         var simulated = OfOneLayout(report);
         var smallest = simulated.Min(line => line.Floats);
         Measurement[] lines = [.. simulated.Where(line => line.Floats == smallest).OrderBy(line => line.Workers)];
-        return new SvgPanel($"Messages and bytes of a step ({lines[0].Floats:#,0} parameters, {lines[0].Chunks} chunks)", "workers", "messages, or kB, a step",
+        var title = $"Messages and bytes of a step ({lines[0].Floats:#,0} parameters, {lines[0].Chunks} chunks)";
+        return new SvgPanel(title, "workers", "messages, or kB, a step",
         [
             Of("messages in", 0, line => line.FramesIn, line => line.Shape.MessagesIn),
             Of("messages out", 1, line => line.FramesOut, line => line.Shape.MessagesOut),
@@ -58,7 +64,8 @@ internal static class ScalingPicture
         ]);
 
         Series Of(string name, int colour, Func<Measurement, double> counted, Func<Measurement, double> formula) =>
-            new(name, colour, [.. lines.Select(line => (X: (double)line.Workers, counted(line)))], [.. lines.Select(line => (X: (double)line.Workers, formula(line)))]);
+            new(name, colour, [.. lines.Select(line => (X: (double)line.Workers, counted(line)))],
+                [.. lines.Select(line => (X: (double)line.Workers, formula(line)))]);
     }
 
     private static SvgPanel Coordinator(ScalingReport report)
@@ -85,7 +92,8 @@ internal static class ScalingPicture
 
     /// <summary>The engine alone is left out: its points lie on those of one worker.</summary>
     private static SvgPanel Steps(ScalingReport report) => new("Training steps in one process", "parameters", "ms a step",
-        [.. report.Steps.Where(line => line.Setting != "engine").GroupBy(line => (line.Batch, line.Workers)).OrderBy(group => group.Key).Select((group, i) =>
+        [.. report.Steps.Where(line => line.Setting != "engine").GroupBy(line => (line.Batch, line.Workers)).OrderBy(group => group.Key)
+            .Select((group, i) =>
         {
             Measurement[] sorted = [.. group.OrderBy(line => line.Floats)];
             return new Series($"{(group.Key.Workers == 1 ? "one worker" : "two workers")}, batch {group.Key.Batch:#,0}", i % 7,
@@ -93,7 +101,8 @@ internal static class ScalingPicture
                 [.. sorted.Select(line => (X: (double)line.Floats, report.OfSteps!.Predict(line)))]);
         })]);
 
-    private static SvgPanel Forecasts(ScalingReport report) => new("Forecast: a step with workers on machines of their own", "workers (ring: beyond it no shorter)", "ms a step",
+    private static SvgPanel Forecasts(ScalingReport report) => new(
+        "Forecast: a step with workers on machines of their own", "workers (ring: beyond it no shorter)", "ms a step",
         [.. report.Forecasts.Select((entry, i) =>
         {
             var forecast = entry.Forecast;

@@ -63,10 +63,14 @@ internal sealed class ScalingReport
 
     private void AppendSimulated(StringBuilder text, CostModel turns)
     {
-        Table(text, ["workers", "shards", "parameters", "partial sums", "messages in", "messages out", "bytes in", "bytes out", "formulas", "coordinator's turns, ms", "virtual step, ms"],
-            Simulated.Select(line => (string[])[$"{line.Workers:#,0}", $"{line.Shards:#,0}", $"{line.Floats:#,0}", $"{line.PartialSums:#,0}", $"{line.FramesIn:#,0}", $"{line.FramesOut:#,0}",
-                $"{line.BytesIn:#,0}", $"{line.BytesOut:#,0}", line.AsPredicted == true ? "exact" : "**other**", Compared(line.CoordinatorTurnMs, turns.Predict(line)),
-                CostModel.Number(line.Ms)]));
+        string[] heads = ["workers", "shards", "parameters", "partial sums", "messages in", "messages out", "bytes in", "bytes out", "formulas",
+            "coordinator's turns, ms", "virtual step, ms"];
+        Table(text, heads, Simulated.Select(line => (string[])
+        [
+            .. new long[] { line.Workers, line.Shards, line.Floats, line.PartialSums, line.FramesIn, line.FramesOut, line.BytesIn, line.BytesOut }
+                .Select(count => $"{count:#,0}"),
+            line.AsPredicted == true ? "exact" : "**other**", Compared(line.CoordinatorTurnMs, turns.Predict(line)), CostModel.Number(line.Ms),
+        ]));
         Explain(text, "Turns of the coordinator in the simulator", Simulated, turns, line => line.CoordinatorTurnMs);
     }
 
@@ -85,7 +89,10 @@ internal sealed class ScalingReport
             (bool IsShared, int Floats)[] columns = [.. lines.Select(line => (line.SharedMemory, line.Floats)).Distinct().Order()];
             Table(text, [$"workers: {what}", .. columns.Select(column => $"{(column.IsShared ? "shared" : "sockets")} {column.Floats / 1e6:0.#} M")],
                 lines.Select(line => line.Workers).Distinct().Order().Select(workers => (string[])[$"{workers}", .. columns.Select(column =>
-                    Cell(lines.Where(line => line.Workers == workers && (line.SharedMemory, line.Floats) == column), column.IsShared ? shared! : sockets!, measured))]));
+                {
+                    var here = lines.Where(line => line.Workers == workers && (line.SharedMemory, line.Floats) == column);
+                    return Cell(here, column.IsShared ? shared! : sockets!, measured);
+                })]));
         }
     }
 
@@ -93,8 +100,8 @@ internal sealed class ScalingReport
     {
         int[] columns = [.. Steps.Select(line => line.Floats).Distinct().Order()];
         Table(text, ["step, ms", "batch", .. columns.Select(floats => $"{floats / 1e6:0.##} M")],
-            Steps.Select(line => (line.Setting, line.Batch)).Distinct().Select(row => (string[])[row.Setting ?? "", $"{row.Batch:#,0}", .. columns.Select(floats =>
-                Cell(Steps.Where(line => (line.Setting, line.Batch) == row && line.Floats == floats), steps, line => line.Ms))]));
+            Steps.Select(line => (line.Setting, line.Batch)).Distinct().Select(row => (string[])[row.Setting ?? "", $"{row.Batch:#,0}",
+                .. columns.Select(floats => Cell(Steps.Where(line => (line.Setting, line.Batch) == row && line.Floats == floats), steps, line => line.Ms))]));
         Explain(text, "Steps in one process", Steps, steps, line => line.Ms);
     }
 
@@ -106,12 +113,15 @@ internal sealed class ScalingReport
             {
                 var (model, forecast) = entry;
                 var best = forecast.BestWorkers;
-                var limit = best == forecast.Most ? "its batch, or the most workers there may be" : forecast.IsLinkBound(best) ? "the coordinator's link" : "the coordinator's processor";
-                return (string[])[model.Name, CostModel.Number(forecast.StepMs(1)), CostModel.Number(forecast.StepMs(best)), $"{best}", $"{forecast.EnoughWorkers}",
-                    $"{forecast.StepMs(1) / forecast.StepMs(best):0.0}", limit];
+                var (one, shortest) = (forecast.StepMs(1), forecast.StepMs(best));
+                var limit = best == forecast.Most ? "its batch, or the most workers there may be"
+                    : forecast.IsLinkBound(best) ? "the coordinator's link" : "the coordinator's processor";
+                return (string[])[model.Name, CostModel.Number(one), CostModel.Number(shortest), $"{best}", $"{forecast.EnoughWorkers}",
+                    $"{one / shortest:0.0}", limit];
             }));
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"Workers on machines of their own, sockets, {1000 / Forecasts[0].Forecast.MsPerGflop:0} GFLOP/s a worker, a link of {Gbit:0.#} Gbit/s, latency {LatencyMs:0.###} ms.");
+            $"Workers on machines of their own, sockets, {1000 / Forecasts[0].Forecast.MsPerGflop:0} GFLOP/s a worker, "
+            + $"the coordinator's link of {Gbit:0.#} Gbit/s, latency {LatencyMs:0.###} ms.");
     }
 
     /// <summary>Of the median line, where it was measured more than once.</summary>

@@ -93,8 +93,10 @@ internal sealed class SvgPanel(string title, string x, string y, IReadOnlyList<S
         for (var i = 0; i < series.Count; i++)
         {
             var (at, top) = (Left + (i % 2 * (Width - Left) / 2), Top + PlotHeight + Foot + (i / 2 * LegendLine));
-            if (series[i].Line.Count > 1) svg.AppendLine(CultureInfo.InvariantCulture, $"<path class=\"line c{series[i].Colour}\" d=\"M{at - 8} {top:0.#}h16\"/>");
-            if (series[i].Points.Count > 0) svg.AppendLine(CultureInfo.InvariantCulture, $"<circle class=\"dot c{series[i].Colour}\" cx=\"{at}\" cy=\"{top:0.#}\" r=\"3\"/>");
+            if (series[i].Line.Count > 1)
+                svg.AppendLine(CultureInfo.InvariantCulture, $"<path class=\"line c{series[i].Colour}\" d=\"M{at - 8} {top:0.#}h16\"/>");
+            if (series[i].Points.Count > 0)
+                svg.AppendLine(CultureInfo.InvariantCulture, $"<circle class=\"dot c{series[i].Colour}\" cx=\"{at}\" cy=\"{top:0.#}\" r=\"3\"/>");
             Text(svg, at + 13, top + 4, series[i].Name, "start", "tick");
         }
     }
