@@ -7,6 +7,8 @@ namespace Distributed.Scaling;
 /// whether the reader's page is light or dark.</summary>
 internal static class ScalingPicture
 {
+    private const int Colours = 8;
+
     private const string Style = """
         <style>
         text { font-family: sans-serif; fill: #24292f }
@@ -14,17 +16,17 @@ internal static class ScalingPicture
         .grid { stroke: #8c959f; stroke-opacity: .3; stroke-width: .7 } .axis { stroke: #57606a; stroke-width: 1 }
         .line { fill: none; stroke-width: 1.6 } .ring { fill: none; stroke-width: 1.6 }
         .c0 { stroke: #0969da } .c1 { stroke: #bc4c00 } .c2 { stroke: #1a7f37 }
-        .c3 { stroke: #8250df } .c4 { stroke: #bf3989 } .c5 { stroke: #7d6200 } .c6 { stroke: #57606a }
+        .c3 { stroke: #8250df } .c4 { stroke: #bf3989 } .c5 { stroke: #7d6200 } .c6 { stroke: #57606a } .c7 { stroke: #1b7c83 }
         .dot { stroke: none }
         .dot.c0 { fill: #0969da } .dot.c1 { fill: #bc4c00 } .dot.c2 { fill: #1a7f37 }
-        .dot.c3 { fill: #8250df } .dot.c4 { fill: #bf3989 } .dot.c5 { fill: #7d6200 } .dot.c6 { fill: #57606a }
+        .dot.c3 { fill: #8250df } .dot.c4 { fill: #bf3989 } .dot.c5 { fill: #7d6200 } .dot.c6 { fill: #57606a } .dot.c7 { fill: #1b7c83 }
         @media (prefers-color-scheme: dark) {
         text { fill: #d0d7de } .axis { stroke: #8c959f }
         .c0 { stroke: #58a6ff } .c1 { stroke: #f0883e } .c2 { stroke: #3fb950 }
-        .c3 { stroke: #bc8cff } .c4 { stroke: #f778ba } .c5 { stroke: #d8b62a } .c6 { stroke: #8c959f }
+        .c3 { stroke: #bc8cff } .c4 { stroke: #f778ba } .c5 { stroke: #d8b62a } .c6 { stroke: #8c959f } .c7 { stroke: #39c5cf }
         .dot { stroke: none }
         .dot.c0 { fill: #58a6ff } .dot.c1 { fill: #f0883e } .dot.c2 { fill: #3fb950 }
-        .dot.c3 { fill: #bc8cff } .dot.c4 { fill: #f778ba } .dot.c5 { fill: #d8b62a } .dot.c6 { fill: #8c959f }
+        .dot.c3 { fill: #bc8cff } .dot.c4 { fill: #f778ba } .dot.c5 { fill: #d8b62a } .dot.c6 { fill: #8c959f } .dot.c7 { fill: #39c5cf }
         }
         </style>
         """;
@@ -85,7 +87,7 @@ internal static class ScalingPicture
         void Add(string name, IReadOnlyList<Measurement> lines, CostModel model, Func<Measurement, double> measured)
         {
             Measurement[] sorted = [.. lines.OrderBy(line => line.Workers)];
-            series.Add(new Series(name, series.Count % 7, [.. sorted.Select(line => (X: (double)line.Workers, measured(line)))],
+            series.Add(new Series(name, series.Count % Colours, [.. sorted.Select(line => (X: (double)line.Workers, measured(line)))],
                 [.. sorted.DistinctBy(line => line.Workers).Select(line => (X: (double)line.Workers, model.Predict(line)))]));
         }
     }
@@ -96,7 +98,7 @@ internal static class ScalingPicture
             .Select((group, i) =>
         {
             Measurement[] sorted = [.. group.OrderBy(line => line.Floats)];
-            return new Series($"{(group.Key.Workers == 1 ? "one worker" : "two workers")}, batch {group.Key.Batch:#,0}", i % 7,
+            return new Series($"{(group.Key.Workers == 1 ? "one worker" : "two workers")}, batch {group.Key.Batch:#,0}", i % Colours,
                 [.. sorted.Select(line => (X: (double)line.Floats, line.Ms))],
                 [.. sorted.Select(line => (X: (double)line.Floats, report.OfSteps!.Predict(line)))]);
         })]);
@@ -108,7 +110,7 @@ internal static class ScalingPicture
             var forecast = entry.Forecast;
             var best = forecast.BestWorkers;
             double[] numbers = [.. Enumerable.Range(0, 81).Select(place => Math.Round(Math.Pow(forecast.Most, place / 80.0))).Distinct()];
-            return new Series(entry.Model.Name, i % 7, [], [.. numbers.Select(workers => (workers, forecast.StepMs((int)workers)))])
+            return new Series(entry.Model.Name, i % Colours, [], [.. numbers.Select(workers => (workers, forecast.StepMs((int)workers)))])
             {
                 Rings = [(best, forecast.StepMs(best))],
             };

@@ -4,7 +4,7 @@ using System.Text;
 namespace Distributed.Scaling;
 
 /// <summary>Points that were measured and a line that a model gives, in one colour.</summary>
-/// <param name="Colour">0 to 6: a class of the picture's style.</param>
+/// <param name="Colour">0 to 7: a class of the picture's style.</param>
 internal sealed record Series(string Name, int Colour, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<(double X, double Y)> Line)
 {
     /// <summary>Points that are marked with a ring: where something is told of.</summary>
