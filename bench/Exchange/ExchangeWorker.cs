@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distributed.Actors;
 using Distributed.Engine.Kernels;
 using Distributed.Protocol;
@@ -11,7 +12,8 @@ namespace Distributed.Exchange;
 internal sealed class ExchangeWorker(
     ActorRef coordinator, int elements, IVectorMemory memory, WorkerDestination destination, Action<string> ended) : Actor
 {
-    private const ulong ComputeNs = 1_000_000; // the same of all, so that the schedule deals evenly
+    /// <summary>What it says that a shard took: the same of all, so that the schedule deals evenly.</summary>
+    public const ulong ShardNs = 1_000_000;
 
     private readonly Queue<Assign> _assigned = new();
     private GradientPool? _gradients;
@@ -42,6 +44,9 @@ internal sealed class ExchangeWorker(
             default: Context.Tell(coordinator, message); break; // what its own work posts
         }
     }
+
+    /// <summary>Name of the work for a run of so many shards: a simulation tells by it how long it takes.</summary>
+    public static string WorkOf(int shards) => shards.ToString(CultureInfo.InvariantCulture);
 
     private void OnWelcome(Welcome welcome)
     {
@@ -76,7 +81,7 @@ internal sealed class ExchangeWorker(
             foreach (var range in assign.Ranges)
             {
                 var (replica, gradients, session) = (_replica, _gradients!, _session);
-                Context.Run("send", post => Send(replica, gradients.Rent(replica.Chunks + 1), assign, range, session, post));
+                Context.Run(WorkOf((int)range.Count), post => Send(replica, gradients.Rent(replica.Chunks + 1), assign, range, session, post));
             }
         }
     }
@@ -101,7 +106,7 @@ internal sealed class ExchangeWorker(
             Range = range,
             Samples = range.Count,
             Session = session,
-            ComputeNs = ComputeNs,
+            ComputeNs = ShardNs * range.Count,
         });
         lease.Release();
     }

@@ -12,10 +12,14 @@ var floats = new Option<string>("--floats")
     Description = "Parameters of the model, about; several with commas between.",
     DefaultValueFactory = _ => "400000,1600000,6000000,25000000",
 };
-var workers = new Option<int>("--workers")
+var workers = new Option<string>("--workers")
 {
-    Description = "Worker processes.",
-    DefaultValueFactory = _ => 2,
+    Description = "Worker processes; several with commas between.",
+    DefaultValueFactory = _ => "2",
+};
+var shards = new Option<int?>("--shards")
+{
+    Description = "Virtual shards of a step, a power of two; without it, the first that is no less than the workers: a partial sum for each of them.",
 };
 var chunk = new Option<int>("--chunk-elements")
 {
@@ -52,19 +56,19 @@ var worker = new Option<string?>("--worker") { Hidden = true };
 var root = new RootCommand(
     "Milliseconds of an exchange: gradients of workers that compute nothing in, optimizer step, weights out; a line of JSON for each size.")
 {
-    floats, workers, chunk, noSharedMemory, windows, seconds, warmUp, rounds, peer, worker,
+    floats, workers, shards, chunk, noSharedMemory, windows, seconds, warmUp, rounds, peer, worker,
 };
 root.SetAction(async (parsed, _) =>
 {
     try
     {
-        int[] sizes = [.. parsed.GetValue(floats)!.Split(',').Select(ParseSize)];
+        var sizes = Numbers(parsed.GetValue(floats)!);
         if (parsed.GetValue(worker) is { } address) return await WorkerProcess.RunAsync(address, sizes[0]).ConfigureAwait(false);
-        var count = parsed.GetValue(workers);
+        var counts = Numbers(parsed.GetValue(workers)!);
         for (var round = 0; round < parsed.GetValue(rounds); round++)
-            foreach (var size in sizes)
+            foreach (var (size, count) in sizes.SelectMany(size => counts.Select(count => (size, count))))
             {
-                var job = ExchangeJob.Read(size, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count));
+                var job = ExchangeJob.Read(size, parsed.GetValue(shards) ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count));
                 var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
                 var measure = new StepWindows(parsed.GetValue(windows), parsed.GetValue(seconds), parsed.GetValue(warmUp));
                 var run = await ExchangeRun.RunAsync(job, setup, count, parsed.GetValue(chunk), !parsed.GetValue(noSharedMemory), measure)
@@ -75,8 +79,12 @@ root.SetAction(async (parsed, _) =>
                 double? others = parsed.GetValue(peer) is { } command ? Peer.Measure(command, count, elements) : null;
                 Console.WriteLine(JsonSerializer.Serialize(new
                 {
+                    kind = "exchange",
                     round,
                     workers = count,
+                    shards = setup.Shards,
+                    chunk_elements = parsed.GetValue(chunk),
+                    processors = Environment.ProcessorCount,
                     shared_memory = !parsed.GetValue(noSharedMemory),
                     floats = elements,
                     mb = Math.Round(4e-6 * elements, 2),
@@ -102,4 +110,4 @@ root.SetAction(async (parsed, _) =>
 });
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
 
-static int ParseSize(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+static int[] Numbers(string text) => [.. text.Split(',').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];

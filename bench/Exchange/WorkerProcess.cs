@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Distributed.Actors;
+using Distributed.Coordinator.Cli.Processes;
 using Distributed.Protocol;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
@@ -15,12 +16,10 @@ internal static class WorkerProcess
     /// <summary>Starts one; it ends with the run, or with this process, whose pipe is its standard input.</summary>
     public static Process Start(string address, int elements, string secret)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            ArgumentList = { "exec", typeof(WorkerProcess).Assembly.Location, "--worker", address, "--floats", $"{elements}" },
-            RedirectStandardInput = true,
-            Environment = { [SharedSecret.Variable] = secret },
-        };
+        var start = DotnetHost.Start(typeof(WorkerProcess).Assembly.GetName().Name!);
+        foreach (var argument in (string[])["--worker", address, "--floats", $"{elements}"]) start.ArgumentList.Add(argument);
+        start.RedirectStandardInput = true;
+        start.Environment[SharedSecret.Variable] = secret;
         return Process.Start(start) ?? throw new InvalidOperationException("a worker process cannot be started");
     }
 

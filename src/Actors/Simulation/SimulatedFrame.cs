@@ -12,4 +12,7 @@ public readonly record struct SimulatedFrame(SimulatorHost From, int FromLife, S
 {
     /// <summary>The same when it is sent and when it arrives; a second copy has another. Rises over the whole simulation.</summary>
     public long Number { get; init; }
+
+    /// <summary>Of the whole frame on the wire, its length in front included; 0 where it is told of as it is sent, before it is encoded.</summary>
+    public long Bytes { get; init; }
 }

@@ -69,7 +69,7 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
     public Simulation.Event At(TimeSpan time, Action action) => Simulation.At(time, () => Happen(action));
 
     /// <summary>One message a turn, so that the actors of equal time take turns.</summary>
-    public void Schedule(ActorCell cell) => At(Simulation.Now, () => cell.Turn(messages: 1));
+    public void Schedule(ActorCell cell) => At(Simulation.Now, () => Turn(cell));
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkQueue(this, cell);
 
@@ -109,6 +109,13 @@ internal sealed class SimulatedLife : TimeProvider, ICellRunner
         }
 
         return link;
+    }
+
+    private void Turn(ActorCell cell)
+    {
+        Simulation.TurnBegins?.Invoke(Host);
+        cell.Turn(messages: 1);
+        Simulation.TurnEnded?.Invoke(Host);
     }
 
     private void Happen(Action action)

@@ -20,6 +20,8 @@ internal sealed class SimulatedSide : IFrameChannel
     private ReadOnlyMemory<byte> _undecoded;
     private TimeSpan _lastArrival;
     private long _bytesOnTheirWay;
+    private long _taken;
+    private long _frameBegan;
     private bool _isPumping;
     private bool _isQuiet;
     private int _quietness;
@@ -300,11 +302,14 @@ internal sealed class SimulatedSide : IFrameChannel
         var pending = _undecoded.IsEmpty ? bytes : (byte[])[.. _undecoded.Span, .. bytes.Span];
         var sequence = new ReadOnlySequence<byte>(pending);
         _stuck++;
+        _taken += bytes.Length;
         try
         {
             while (!IsClosed && _decoder.TryRead(ref sequence, out var frame))
             {
-                Deliver(frame, flight.Sequence);
+                var end = _taken - sequence.Length;
+                Deliver(frame, flight.Sequence, end - _frameBegan);
+                _frameBegan = end;
             }
         }
         catch (ProtocolException problem)
@@ -327,7 +332,7 @@ internal sealed class SimulatedSide : IFrameChannel
         WaitForTheRest();
     }
 
-    private void Deliver(ReceivedFrame frame, long sequence)
+    private void Deliver(ReceivedFrame frame, long sequence, long bytes)
     {
         if (_isCorrupt)
         {
@@ -338,7 +343,7 @@ internal sealed class SimulatedSide : IFrameChannel
         Simulation.Delivered(Host, sequence);
         if (Simulation.Filter is { } filter)
         {
-            if (filter(Describe(frame, sequence)) is not { } passed)
+            if (filter(Describe(frame, sequence, bytes)) is not { } passed)
             {
                 (frame.Body as TensorChunk)?.Release();
                 return;
@@ -352,7 +357,7 @@ internal sealed class SimulatedSide : IFrameChannel
             Simulation.Record(SimulatedTranscript.Line(PeerName, Host.Name, frame));
         }
 
-        Simulation.Observe?.Invoke(Describe(frame, sequence));
+        Simulation.Observe?.Invoke(Describe(frame, sequence, bytes));
 
         // A mailbox over its high-water mark would hold up a real connection; the simulation measures it instead.
         _ = Traffic.Receive(frame);
@@ -362,8 +367,9 @@ internal sealed class SimulatedSide : IFrameChannel
         }
     }
 
-    private SimulatedFrame Describe(in ReceivedFrame frame, long sequence) =>
-        new(_peer.Host, _peer.Number, Host, Life.Number, _connection.Number, frame.From, frame.To, frame.Body) { Number = sequence };
+    private SimulatedFrame Describe(in ReceivedFrame frame, long sequence, long bytes) =>
+        new(_peer.Host, _peer.Number, Host, Life.Number, _connection.Number, frame.From, frame.To, frame.Body)
+        { Number = sequence, Bytes = bytes };
 
     /// <summary>A frame that was begun and is never ended: a changed length may ask for more than ever comes.</summary>
     private void WaitForTheRest()

@@ -84,6 +84,13 @@ public sealed class Simulation
     /// <summary>Gets a frame of which a byte was changed, before it arrives: a test puts its checksum right, as if nobody looked at it.</summary>
     public Action<Memory<byte>>? Corrupted { get; set; }
 
+    /// <summary>Told before each turn of an actor, whose node it is: with <see cref="TurnEnded"/> a benchmark takes the real time of turns. What a turn
+    /// sends is encoded, and what it gets was decoded, outside of it.</summary>
+    public Action<SimulatorHost>? TurnBegins { get; set; }
+
+    /// <summary>Told after each turn that <see cref="TurnBegins"/> was told of.</summary>
+    public Action<SimulatorHost>? TurnEnded { get; set; }
+
     /// <summary>Events that have happened.</summary>
     public long Events { get; private set; }
 

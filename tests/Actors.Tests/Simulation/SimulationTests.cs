@@ -1,3 +1,4 @@
+using System.Buffers;
 using Distributed.Protocol;
 
 namespace Distributed.Actors.Tests.Simulations;
@@ -126,6 +127,53 @@ public sealed class SimulationTests
         Assert.Equal(1, pool.Lent);
         chunk.Release();
         Assert.Equal(0, pool.Lent);
+    }
+
+    [Fact]
+    public void Frames_in_pieces_are_told_of_with_all_their_bytes()
+    {
+        var told = new List<SimulatedFrame>();
+        var simulation = new Simulation(1) { Network = new NetworkFaults { Fragment = 1 }, Observe = told.Add };
+        var (a, b) = (simulation.AddNode("a"), simulation.AddNode("b"));
+        var (onA, onB) = (Recorder.Spawn(a, "x"), Recorder.Spawn(b, "x"));
+        for (var elements = 1; elements <= 100; elements += 33)
+        {
+            var chunk = new TensorChunk(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, elements), new float[elements]);
+            onA.Do(context => context.Tell(a.Remote(b, "x"), chunk));
+            onA.Do(context => context.Tell(a.Remote(b, "x"), new WeightsHeld { Version = (ulong)chunk.Header.Elements }));
+        }
+
+        Assert.True(simulation.RunUntil(() => onB.Count == 8, Long));
+        Assert.Equal(8, simulation.Counts.Fragmented);
+        Assert.Equal(8, told.Count);
+        foreach (var frame in told)
+        {
+            Assert.Equal(FrameEncoder.Write(new ArrayBufferWriter<byte>(), "x", "x", frame.Message), frame.Bytes);
+        }
+    }
+
+    [Fact]
+    public void Turns_are_told_of_by_their_node_and_hold_all_that_the_actor_does()
+    {
+        var simulation = new Simulation(1);
+        var told = new List<string>();
+        simulation.TurnBegins = host => told.Add($"{host.Name} begins");
+        simulation.TurnEnded = host => told.Add($"{host.Name} ends");
+        var answerer = simulation.AddNode("b", node => node.Spawn("x", () => new ScriptedActor((self, _) =>
+        {
+            told.Add("b answers");
+            self.Reply(new WeightsHeld());
+        })));
+        var asker = simulation.AddNode("a");
+        var probe = Recorder.Spawn(asker);
+        probe.Do(context => context.Tell(asker.Remote(answerer, "x"), new Evaluate()));
+        Assert.True(simulation.RunUntil(() => probe.Count == 1, Long));
+        simulation.RunFor(Long);
+        Assert.Equal(["b begins", "b answers", "b ends"], told.Skip(told.IndexOf("b answers") - 1).Take(3));
+        for (var i = 0; i < told.Count; i++)
+        {
+            if (told[i].EndsWith("begins", StringComparison.Ordinal)) Assert.EndsWith("ends", told.Skip(i + 1).First(line => line != "b answers"));
+        }
     }
 
     /// <summary>Three nodes that pass numbers and chunks around, with work, timers, a kill and a lost connection.</summary>
