@@ -6,24 +6,14 @@ namespace Distributed.Testing;
 /// <summary>Samples as they are on a machine whose memory is faulty: in the first number of some of them one bit is flipped, so that
 /// gradients are wrong now and then.</summary>
 /// <param name="isFaulty">By the number of the sample.</param>
-internal sealed class Flipped(DataSet data, Func<int, bool> isFaulty) : DataSet
+internal sealed class Flipped(DataSet data, Func<int, bool> isFaulty) : DataAround(data)
 {
     /// <summary>In the mantissa of a float32: the number changes by an eighth, and stays finite.</summary>
     private const int Bit = 20;
 
-    public override int Count => data.Count;
-
-    public override Shape SampleShape => data.SampleShape;
-
-    public override Target Target => data.Target;
-
-    public override byte[] Fingerprint => data.Fingerprint;
-
-    public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
-
     public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
     {
-        data.CopyFeatures(indices, features);
+        base.CopyFeatures(indices, features);
         var width = features.Length / indices.Length;
         for (var i = 0; i < indices.Length; i++)
         {

@@ -326,27 +326,17 @@ public sealed class WorkerActorTests : IAsyncDisposable
     }
 
     /// <summary>Data that can be read only once the gate is open.</summary>
-    private sealed class GatedData(DataSet data) : DataSet
+    private sealed class GatedData(DataSet data) : DataAround(data)
     {
         public ManualResetEventSlim Entered { get; } = new();
 
         public ManualResetEventSlim Gate { get; } = new();
 
-        public override int Count => data.Count;
-
-        public override Shape SampleShape => data.SampleShape;
-
-        public override Target Target => data.Target;
-
-        public override byte[] Fingerprint => data.Fingerprint;
-
-        public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => data.CopyTargets(indices, targets);
-
         public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
         {
             Entered.Set();
             Assert.True(Gate.Wait(TimeSpan.FromSeconds(60)), "the gate opens");
-            data.CopyFeatures(indices, features);
+            base.CopyFeatures(indices, features);
         }
     }
 

@@ -48,6 +48,9 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
         _timers = new CellTimers(this, node.Time);
     }
 
+    /// <summary>Whether the calling thread is in the turn of an actor.</summary>
+    public static bool IsThreadInTurn => s_current is not null;
+
     public string Name { get; }
 
     public ActorNode Node => _node;
@@ -153,7 +156,6 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     public void Turn(int messages)
     {
         s_current = this;
-        TurnEnd.BeginTurn();
         try
         {
             while (_stop is null && messages-- > 0)
@@ -181,7 +183,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
         finally
         {
             s_current = null;
-            TurnEnd.EndTurn();
+            TurnEnd.Finish();
         }
 
         lock (_gate)

@@ -6,15 +6,9 @@ internal static class TurnEnd
     [ThreadStatic]
     private static List<ILeftover>? s_leftovers;
 
-    [ThreadStatic]
-    private static bool s_isInTurn;
-
-    public static void BeginTurn() => s_isInTurn = true;
-
-    /// <summary>Does what was left.</summary>
-    public static void EndTurn()
+    /// <summary>Does what was left, when the turn is over.</summary>
+    public static void Finish()
     {
-        s_isInTurn = false;
         if (s_leftovers is not { Count: > 0 } leftovers)
         {
             return;
@@ -31,7 +25,7 @@ internal static class TurnEnd
     /// <summary>Leaves it to the end of the turn; outside of turns it is done at once.</summary>
     public static void Leave(ILeftover leftover)
     {
-        if (!s_isInTurn)
+        if (!ActorCell.IsThreadInTurn)
         {
             leftover.Finish();
         }

@@ -29,7 +29,6 @@ internal sealed class WorkThread : IWorkQueue
 
     // Touched on the thread only.
     private readonly Queue<ActorCell> _after = new();
-    private bool _isInTurn;
     private int _taken;
 
     public WorkThread(ActorCell cell, ThreadPoolRunner runner)
@@ -88,7 +87,7 @@ internal sealed class WorkThread : IWorkQueue
     /// <returns>False: it is in no turn but in work, processors are free, or it has taken enough.</returns>
     public bool TryTurnAfter(ActorCell cell)
     {
-        if (!_isInTurn || !_runner.IsCrowded || _taken == HostLimits.TurnsAfterTurn)
+        if (!ActorCell.IsThreadInTurn || !_runner.IsCrowded || _taken == HostLimits.TurnsAfterTurn)
         {
             return false;
         }
@@ -100,7 +99,6 @@ internal sealed class WorkThread : IWorkQueue
 
     private void Deliver(Envelope envelope)
     {
-        _isInTurn = true;
         _cell.EnqueueAndTurn(envelope);
         EndTurns();
     }
@@ -113,7 +111,7 @@ internal sealed class WorkThread : IWorkQueue
             cell.Turn(HostLimits.MessagesPerTurn);
         }
 
-        (_isInTurn, _taken) = (false, 0);
+        _taken = 0;
     }
 
     private void Wake()
@@ -132,12 +130,10 @@ internal sealed class WorkThread : IWorkQueue
                 _holdsChunks = work.Work.HoldsChunks;
                 _cell.Execute(work, _deliver);
                 _holdsChunks = false;
-                _isInTurn = true;
                 _cell.TurnIfPromised();
             }
             else
             {
-                _isInTurn = true;
                 _cell.Turn(HostLimits.MessagesPerTurn);
             }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 
@@ -10,23 +9,17 @@ namespace Distributed.Actors.Simulated;
 /// events: a direction is <b>quiet</b> from when its bytes are held up by a partition, or its sender stands still or is gone, and the
 /// other side closes when it has been so for <see cref="Simulation.DetectionTime"/>.
 /// </remarks>
-internal sealed class SimulatedSide : IFrameChannel
+internal sealed partial class SimulatedSide : IFrameChannel
 {
     private readonly SimulatedConnection _connection;
     private readonly SimulatedLife _peer;
-    private readonly FrameDecoder _decoder;
     private readonly Queue<Flight> _outgoing = new();
     private readonly Action _pump;
-    private ReadOnlyMemory<byte> _undecoded;
     private TimeSpan _lastArrival;
     private long _bytesOnTheirWay;
-    private long _taken;
-    private long _frameBegan;
     private bool _isPumping;
     private bool _isQuiet;
     private int _quietness;
-    private int _stuck;
-    private bool _isCorrupt;
 
     public SimulatedSide(SimulatedConnection connection, SimulatedLife life, SimulatedLife peer)
     {
@@ -52,9 +45,6 @@ internal sealed class SimulatedSide : IFrameChannel
     public bool IsClosed { get; private set; }
 
     private Simulation Simulation => _connection.Simulation;
-
-    /// <summary>A part of a frame has arrived here.</summary>
-    private bool IsInsideFrame => !_decoder.IsAtFrameStart || !_undecoded.IsEmpty;
 
     public void Send(in OutboundFrame frame)
     {
@@ -294,100 +284,6 @@ internal sealed class SimulatedSide : IFrameChannel
         buffer.ResetWrittenCount();
         FrameEncoder.Write(buffer, flight.Frame.To, flight.Frame.From, flight.Frame.Body);
         return System.Runtime.InteropServices.MemoryMarshal.AsMemory(buffer.WrittenMemory);
-    }
-
-    /// <summary>Bytes arrive here.</summary>
-    private void Take(ReadOnlyMemory<byte> bytes, Flight flight)
-    {
-        var pending = _undecoded.IsEmpty ? bytes : (byte[])[.. _undecoded.Span, .. bytes.Span];
-        var sequence = new ReadOnlySequence<byte>(pending);
-        _stuck++;
-        _taken += bytes.Length;
-        try
-        {
-            while (!IsClosed && _decoder.TryRead(ref sequence, out var frame))
-            {
-                var end = _taken - sequence.Length;
-                Deliver(frame, flight.Sequence, end - _frameBegan);
-                _frameBegan = end;
-            }
-        }
-        catch (ProtocolException problem)
-        {
-            if (_isCorrupt)
-            {
-                Simulation.Counts.CorruptionsDetected++;
-            }
-
-            CloseHere($"{PeerName} sent what the protocol does not allow: {problem.Message}");
-            return;
-        }
-
-        _undecoded = sequence.IsEmpty ? default : sequence.ToArray();
-        if (!IsClosed && IsInsideFrame)
-        {
-            Simulation.ObservePart?.Invoke(flight.Sequence);
-        }
-
-        WaitForTheRest();
-    }
-
-    private void Deliver(ReceivedFrame frame, long sequence, long bytes)
-    {
-        if (_isCorrupt)
-        {
-            Simulation.Counts.CorruptionsAccepted++;
-            _isCorrupt = false;
-        }
-
-        Simulation.Delivered(Host, sequence);
-        if (Simulation.Filter is { } filter)
-        {
-            if (filter(Describe(frame, sequence, bytes)) is not { } passed)
-            {
-                (frame.Body as TensorChunk)?.Release();
-                return;
-            }
-
-            frame = frame with { Body = passed };
-        }
-
-        if (Simulation.Transcript is not null)
-        {
-            Simulation.Record(SimulatedTranscript.Line(PeerName, Host.Name, frame));
-        }
-
-        Simulation.Observe?.Invoke(Describe(frame, sequence, bytes));
-
-        // A mailbox over its high-water mark would hold up a real connection; the simulation measures it instead.
-        _ = Traffic.Receive(frame);
-        if (Life.Node.Find(frame.To) is { } cell)
-        {
-            Simulation.Waiting(cell);
-        }
-    }
-
-    private SimulatedFrame Describe(in ReceivedFrame frame, long sequence, long bytes) =>
-        new(_peer.Host, _peer.Number, Host, Life.Number, _connection.Number, frame.From, frame.To, frame.Body)
-        { Number = sequence, Bytes = bytes };
-
-    /// <summary>A frame that was begun and is never ended: a changed length may ask for more than ever comes.</summary>
-    private void WaitForTheRest()
-    {
-        if (!_isCorrupt)
-        {
-            return;
-        }
-
-        var stuck = _stuck;
-        Simulation.At(Simulation.Now + Simulation.FrameTime, () =>
-        {
-            if (stuck == _stuck && !IsClosed && _isCorrupt)
-            {
-                Simulation.Counts.CorruptionsDetected++;
-                CloseHere($"A frame of {PeerName} was not whole within {Simulation.FrameTime.TotalSeconds:0} s.");
-            }
-        });
     }
 
     /// <summary>This side learns of the end.</summary>

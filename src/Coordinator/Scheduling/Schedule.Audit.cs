@@ -74,8 +74,8 @@ public sealed partial class Schedule
         var inTime = asked.Count(worker => !_members[worker].IsLate);
         if (audit.IsDisputed ? inTime > 0 : inTime + audit.Heard.Count >= 2) return;
         var isAwaited = asked.Any(worker => !_members[worker].IsStalled);
-        Find(static (_, _) => true);
-        var others = _able.Where(member => isAwaited ? !member.IsLate : !member.IsStalled)
+        Find(static (member, _) => !member.IsStalled);
+        var others = _able.Where(member => !(isAwaited && member.IsLate))
             .Where(member => !audit.Heard.Contains(member.Number) && !asked.Contains(member.Number)).ToArray();
         var able = others.Where(member => member.InSync)
             .OrderBy(member => member.Held < Step - 1).ThenBy(member => member.IsLate).ThenBy(member => member.Owed).FirstOrDefault();
