@@ -95,14 +95,16 @@ public sealed class StandbyTests : IDisposable
     }
 
     /// <summary>A second coordinator that goes on from the checkpoints of one that runs takes its place; one that is to begin there is told
-    /// of it.</summary>
+    /// of it. The first has lost its worker and waits for another: it cannot be done before the second is there.</summary>
     [Fact]
     public async Task A_run_that_is_resumed_elsewhere_deposes_the_one_that_runs()
     {
-        var job = TestJobs.Long.Replace("epochs: 1", "epochs: 10", StringComparison.Ordinal); // not over before the second is there
-        string[] train = ["train", _folder.Write("job.yaml", job), "--workers", "1", "--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"];
-        var first = Start(train);
+        string[] run = [_folder.Write("job.yaml", TestJobs.Long), "--checkpoints", _folder["checkpoints"], "--checkpoint-every", "20"];
+        string[] train = ["train", .. run, "--workers", "1"];
+        var first = Start(["coordinator", .. run, "--listen", "127.0.0.1:0"]);
+        var worker = Worker(Address(await first.LineAsync(@"^listening on (\S+);")));
         await CheckpointFiles.AfterAsync(_folder["checkpoints"], 0);
+        worker.Kill();
 
         var beginner = await Start(train).ExitAsync(2);
         Assert.Matches($@"checkpoints holds checkpoints already, the latest of step \d+, and \S+/{first.Id} leads the run now \(term 1\): ", beginner.Errors);
@@ -111,7 +113,7 @@ public sealed class StandbyTests : IDisposable
         await first.ExitAsync(1);
         Assert.Contains("has claimed term 2 of this run", first.Errors, StringComparison.Ordinal);
         await second.ExitAsync(0);
-        Assert.Equal(Answer.Of(job), second.Fingerprint);
+        Assert.Equal(Answer.Of(TestJobs.Long), second.Fingerprint);
     }
 
     private async Task<(Tool Primary, Tool Standby, Tool[] Workers)> BeginAsync()
