@@ -51,8 +51,9 @@ public static class Gemm
     {
         fixed (float* pa = a, pb = b, pc = c, pbias = bias)
         {
-            if (!transposeA && transposeB && kOffsets.Length == 2 && GemmFewSamples512.Fits(m, n, k))
-                GemmFewSamples512.Multiply(m, n, k, pa, pb, pc, pbias);
+            var isPlain = !transposeA && kOffsets.Length == 2;
+            if (isPlain && transposeB && GemmRows512.FitsTransposed(n, k)) GemmRows512.MultiplyTransposed(m, n, k, pa, pb, pc, pbias);
+            else if (isPlain && !transposeB && bias.IsEmpty && GemmRows512.Fits(m, n, k)) GemmRows512.Multiply(m, n, k, pa, pb, pc);
             else if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
                 GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
             else if (Vector512.IsHardwareAccelerated)

@@ -10,18 +10,22 @@ namespace Distributed.Engine.Kernels;
 /// beyond the matrix are +0; what a tile makes of them is never stored in C.</remarks>
 internal static unsafe class GemmPacking
 {
+    /// <summary>Rows of k that are packed side by side where lanes are: that many streams are read at once, each along its lanes.</summary>
+    private const int Streams = 16;
+
     /// <summary>Packs lanes into panels of <paramref name="width"/>, one panel after another.</summary>
     /// <param name="source">Element (lane 0, p 0).</param>
     /// <param name="laneStride">Elements from a lane to the next; 1, or else <paramref name="kStride"/> is 1.</param>
     public static void Pack(float* source, nint laneStride, nint kStride, int lanes, int k, int width, float* panels)
     {
-        for (var lane = 0; lane < lanes; lane += width)
+        if (laneStride == 1)
         {
-            var valid = Math.Min(width, lanes - lane);
-            if (laneStride == 1) PackRows(source + lane, kStride, valid, k, width, panels);
-            else PackTransposed(source + (lane * laneStride), laneStride, valid, k, width, panels);
-            panels += (nint)k * width;
+            for (var p = 0; p < k; p += Streams, source += Streams * kStride)
+                PackRows(source, kStride, lanes, Math.Min(Streams, k - p), k - p, width, panels + ((nint)p * width), k);
+            return;
         }
+        for (var lane = 0; lane < lanes; lane += width, panels += (nint)k * width)
+            PackTransposed(source + (lane * laneStride), laneStride, Math.Min(width, lanes - lane), k, width, panels);
     }
 
     /// <summary>Copies a block of a matrix to a matrix of another row length.</summary>
@@ -34,23 +38,39 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>Lanes lie side by side: row by row.</summary>
-    private static void PackRows(float* source, nint kStride, int valid, int k, int width, float* panel)
+    /// <summary>Lanes lie side by side: some rows of k, in all panels.</summary>
+    /// <param name="left">Rows from the first one on to the end of k; those after these are asked for.</param>
+    /// <param name="panels">Where the first of these rows goes in the first panel.</param>
+    /// <param name="k">Rows of a panel.</param>
+    private static void PackRows(float* source, nint kStride, int lanes, int rows, int left, int width, float* panels, int k)
     {
-        if (valid < width)
+        var ahead = Math.Min(left - rows, rows);
+        for (var lane = 0; lane < lanes; lane += width, source += width, panels += (nint)k * width)
         {
-            for (var p = 0; p < k; p++, source += kStride, panel += width)
+            if (lanes - lane < width)
             {
-                for (var lane = 0; lane < width; lane++) panel[lane] = lane < valid ? source[lane] : 0f;
+                PackRows(source, kStride, lanes - lane, rows, width, panels);
+                return;
             }
-            return;
+            Prefetch.Rows(source + (rows * kStride), kStride, ahead, width);
+            var from = source;
+            var to = panels;
+            for (var p = 0; p < rows; p++, from += kStride, to += width)
+            {
+                var i = 0;
+                for (; i <= width - 16; i += 16) Vector512.Store(Vector512.Load(from + i), to + i);
+                for (; i <= width - 4; i += 4) Vector128.Store(Vector128.Load(from + i), to + i);
+                for (; i < width; i++) to[i] = from[i];
+            }
         }
-        for (var p = 0; p < k; p++, source += kStride, panel += width)
+    }
+
+    /// <summary>A panel that is not full.</summary>
+    private static void PackRows(float* source, nint kStride, int valid, int rows, int width, float* panel)
+    {
+        for (var p = 0; p < rows; p++, source += kStride, panel += width)
         {
-            var lane = 0;
-            for (; lane <= width - 16; lane += 16) Vector512.Store(Vector512.Load(source + lane), panel + lane);
-            for (; lane <= width - 4; lane += 4) Vector128.Store(Vector128.Load(source + lane), panel + lane);
-            for (; lane < width; lane++) panel[lane] = source[lane];
+            for (var lane = 0; lane < width; lane++) panel[lane] = lane < valid ? source[lane] : 0f;
         }
     }
 

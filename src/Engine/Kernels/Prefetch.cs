@@ -16,4 +16,15 @@ internal static unsafe class Prefetch
         var end = (byte*)start + (bytes * (part + 1) / parts);
         for (var line = (byte*)start + (bytes * part / parts); line < end; line += Line) Sse.Prefetch1(line);
     }
+
+    /// <summary>Asks for a block of a matrix of floats.</summary>
+    /// <param name="stride">Elements from one row to the next.</param>
+    public static void Rows(float* start, nint stride, int rows, int columns)
+    {
+        if (!Sse.IsSupported) return;
+        for (; rows > 0; rows--, start += stride)
+        {
+            for (var column = 0; column < columns; column += Line / sizeof(float)) Sse.Prefetch1(start + column);
+        }
+    }
 }
