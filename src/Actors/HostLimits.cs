@@ -6,6 +6,9 @@ public static class HostLimits
     /// <summary>A thread that runs work looks out for more so often before it sleeps: some 50 µs in all.</summary>
     public const int LooksBeforeSleep = 100;
 
+    /// <summary>What comes within this time is worth looking out for.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(60);
+
     /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
     public const int SpinsBetweenLooks = 16;
 

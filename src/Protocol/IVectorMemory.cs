@@ -1,9 +1,11 @@
+using Distributed.Engine;
+
 namespace Distributed.Protocol;
 
 /// <summary>Where long vectors lie whose chunks go to other actors. Who allocates one keeps it and uses it again.</summary>
 public interface IVectorMemory
 {
-    /// <summary>Pinned memory of so many elements, all 0.</summary>
+    /// <summary>Pinned memory of so many elements, all 0, on a 64-byte boundary.</summary>
     Memory<float> Allocate(int elements);
 }
 
@@ -12,5 +14,5 @@ public sealed class OwnMemory : IVectorMemory
 {
     public static readonly OwnMemory Instance = new();
 
-    public Memory<float> Allocate(int elements) => GC.AllocateArray<float>(elements, pinned: true);
+    public Memory<float> Allocate(int elements) => AlignedMemory.Allocate(elements);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Distributed.Actors.Cells;
 
 namespace Distributed.Actors.InProcess;
@@ -30,6 +31,7 @@ internal sealed class WorkThread : IWorkQueue
     // Touched on the thread only.
     private readonly Queue<ActorCell> _after = new();
     private int _taken;
+    private int _looks = HostLimits.LooksBeforeSleep;
 
     public WorkThread(ActorCell cell, ThreadPoolRunner runner)
     {
@@ -162,6 +164,9 @@ internal sealed class WorkThread : IWorkQueue
             (_isIdle, _isWanted) = (true, false);
         }
 
+#pragma warning disable RS0030 // What is measured is this thread's own sleep: no actor sees it.
+        var since = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
         Spin();
         lock (_gate)
         {
@@ -176,8 +181,12 @@ internal sealed class WorkThread : IWorkQueue
             }
 
             _isIdle = false;
-            return true;
         }
+
+        // Where looking out was in vain it is done for half as long, down to once: between processes that share processors it takes time from those
+        // that have work. What comes soon brings it back.
+        _looks = Stopwatch.GetElapsedTime(since) < HostLimits.Soon ? HostLimits.LooksBeforeSleep : Math.Max(1, _looks / 2);
+        return true;
     }
 
     private bool TryTake(out WorkItem? item)
@@ -201,7 +210,7 @@ internal sealed class WorkThread : IWorkQueue
     /// <summary>A thread that sleeps wakes late; what comes next mostly comes soon.</summary>
     private void Spin()
     {
-        for (var looks = HostLimits.LooksBeforeSleep; looks > 0 && !_isWanted; looks--)
+        for (var looks = _looks; looks > 0 && !_isWanted; looks--)
         {
 #pragma warning disable RS0030 // as above
             Thread.SpinWait(HostLimits.SpinsBetweenLooks);

@@ -1,3 +1,4 @@
+using Distributed.Engine;
 using Distributed.Engine.Kernels;
 using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
@@ -19,6 +20,9 @@ public sealed class Aggregator
     private readonly TrainingSetup _setup;
     private readonly WeightPool _pool;
     private readonly ReductionTree<TensorChunk>[] _trees;
+    // The right half of a root whose last sum is still to be made: see Leave.
+    private readonly TensorChunk?[] _rights;
+    private readonly Memory<float> _block = AlignedMemory.Allocate(WeightUpdate.BlockElements);
     private readonly ReductionTree<LossSum> _loss;
     private readonly bool[] _made;
     private readonly List<int> _justMade = [];
@@ -42,7 +46,8 @@ public sealed class Aggregator
         (_current, _next) = (_pool.Rent(), _pool.Rent());
         weights.CopyTo(_current.Vector.Span);
         _trees = new ReductionTree<TensorChunk>[Chunks];
-        for (var i = 0; i < Chunks; i++) _trees[i] = new ReductionTree<TensorChunk>(setup.Shards, AddChunks, chunk => chunk.Release());
+        for (var i = 0; i < Chunks; i++) _trees[i] = new ReductionTree<TensorChunk>(setup.Shards, AddChunks, chunk => chunk.Release(), Leave);
+        _rights = new TensorChunk?[Chunks];
         _loss = new ReductionTree<LossSum>(setup.Shards, (left, right) => left + right, _ => { });
         _made = new bool[Chunks];
         _missing = _unsummed = Chunks;
@@ -166,30 +171,41 @@ public sealed class Aggregator
         return range.IsAligned && range.First >= 0 && range.End <= _setup.Shards ? null : $"shards {range} are no aligned run";
     }
 
-    /// <summary>The chunk's root is complete: it becomes ∇L, and the weights of the chunk are stepped as soon as that may be: block by block, so
-    /// that each passes through the caches once.</summary>
+    /// <summary>The chunk's root is complete: its last sum is made, it becomes ∇L, and the weights of the chunk are stepped as soon as that may
+    /// be: block by block, so that each passes through the caches once.</summary>
     private void Finish(int chunk)
     {
         var (offset, count) = Slice(chunk);
         var root = _trees[chunk].Root.Data.Span;
+        var right = _rights[chunk];
         var samples = _setup.Layout.SamplesIn((int)(Step % _setup.Layout.BatchesPerEpoch));
-        var weights = _current.Vector.Span.Slice(offset, count);
-        var next = _next.Vector.Span.Slice(offset, count);
-        var isFinite = true;
+        NonFiniteElement? wrong = null;
         for (var begin = 0; begin < count; begin += WeightUpdate.BlockElements)
         {
             var length = Math.Min(WeightUpdate.BlockElements, count - begin);
+            var weights = _current.Vector.Span.Slice(offset + begin, length);
             var gradient = root.Slice(begin, length);
-            WeightUpdate.Mean(_setup, samples, offset + begin, gradient, weights.Slice(begin, length));
-            isFinite = isFinite && Finite.All(gradient);
-            if (isFinite && !_setup.NeedsWholeStep)
-                WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights.Slice(begin, length), next.Slice(begin, length), State);
+            if (right is null)
+            {
+                WeightUpdate.Mean(_setup, samples, offset + begin, gradient, weights);
+            }
+            else
+            {
+                // ∇L is kept where it is needed once more; else it never leaves the nearest cache.
+                var mean = _setup.NeedsWholeStep ? gradient : _block.Span[..length];
+                WeightUpdate.Mean(_setup, samples, offset + begin, gradient, right.Data.Span.Slice(begin, length), mean, weights);
+                gradient = mean;
+            }
+            if (wrong is null && !Finite.All(gradient)) wrong = NonFiniteElement.First(_setup.Model.Parameters, offset + begin, gradient);
+            if (wrong is null && !_setup.NeedsWholeStep)
+                WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights, _next.Vector.Span.Slice(offset + begin, length), State);
         }
+        right?.Release();
+        _rights[chunk] = null;
         _unsummed--;
-        if (!isFinite && !(_wrong?.Chunk < chunk) && NonFiniteElement.First(_setup.Model.Parameters, offset, root) is { } wrong)
-            _wrong = (chunk, wrong);
+        if (wrong is { } element && !(_wrong?.Chunk < chunk)) _wrong = (chunk, element);
         if (_setup.NeedsWholeStep) MakeAll();
-        else if (isFinite) Done(chunk);
+        else if (wrong is null) Done(chunk);
     }
 
     /// <summary>Makes every chunk once all of ∇L and the loss are there and the step may be taken or skipped; before that, nothing.</summary>
@@ -223,6 +239,13 @@ public sealed class Aggregator
         _made[chunk] = true;
         _missing--;
         _justMade.Add(chunk);
+    }
+
+    /// <summary>The sum that becomes the root is left to <see cref="Finish"/>.</summary>
+    private TensorChunk Leave(TensorChunk left, TensorChunk right)
+    {
+        _rights[right.Header.Index] = right;
+        return left;
     }
 
     private static TensorChunk AddChunks(TensorChunk left, TensorChunk right)

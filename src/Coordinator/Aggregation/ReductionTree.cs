@@ -26,8 +26,10 @@ public enum AddResult
 /// <param name="shards">V, a power of two.</param>
 /// <param name="add">left, right → left + right; may reuse the memory of either.</param>
 /// <param name="discard">Told of every partial that is dropped.</param>
-public sealed class ReductionTree<T>(int shards, Func<T, T, T> add, Action<T> discard)
+/// <param name="addLast">The same for the sum that becomes the root, where it is another; null: <paramref name="add"/>.</param>
+public sealed class ReductionTree<T>(int shards, Func<T, T, T> add, Action<T> discard, Func<T, T, T>? addLast = null)
 {
+    private readonly Func<T, T, T> _addLast = addLast ?? add;
     private readonly T[] _sums = new T[2 * shards];
     private readonly bool[] _present = new bool[2 * shards];
 
@@ -51,7 +53,8 @@ public sealed class ReductionTree<T>(int shards, Func<T, T, T> add, Action<T> di
         for (; node > 1 && _present[node ^ 1]; node /= 2)
         {
             var sibling = Take(node ^ 1);
-            partial = (node & 1) == 0 ? add(partial, sibling) : add(sibling, partial);
+            var sum = node <= 3 ? _addLast : add;
+            partial = (node & 1) == 0 ? sum(partial, sibling) : sum(sibling, partial);
         }
         (_sums[node], _present[node]) = (partial, true);
         return node == 1 ? AddResult.Complete : AddResult.Added;

@@ -48,7 +48,7 @@ internal static class CheckpointFormat
         for (var i = 0; i < state.Names.Count; i++)
             foreach (var slice in layout.Slices)
                 tensors.Add(new SafeTensor(StateTensor(state.Names[i], slice), slice.Shape,
-                    state[i].AsMemory(slice.Offset, slice.Count)));
+                    state[i].Slice(slice.Offset, slice.Count)));
 
         var metadata = new Dictionary<string, string>
         {
@@ -97,7 +97,7 @@ internal static class CheckpointFormat
         for (var i = 0; i < state.Names.Count; i++)
         {
             var name = state.Names[i];
-            Gather(contents, layout, slice => StateTensor(name, slice), state[i], path);
+            Gather(contents, layout, slice => StateTensor(name, slice), state[i].Span, path);
         }
         var checkpoint = new Checkpoint
         {
@@ -149,7 +149,7 @@ internal static class CheckpointFormat
         return new ParameterLayout(slices.ToImmutable());
     }
 
-    private static void Gather(SafeTensorsContents contents, ParameterLayout layout, Func<ParameterSlice, string> name, float[] flat,
+    private static void Gather(SafeTensorsContents contents, ParameterLayout layout, Func<ParameterSlice, string> name, Span<float> flat,
         string path)
     {
         foreach (var slice in layout.Slices)
@@ -157,7 +157,7 @@ internal static class CheckpointFormat
             var tensor = contents.Find(name(slice)) ?? throw new CheckpointException($"{path}: there is no tensor \"{name(slice)}\"");
             if (tensor.Shape != slice.Shape)
                 throw new CheckpointException($"{path}: tensor \"{tensor.Name}\" has shape {tensor.Shape}, {slice.Shape} is wanted");
-            tensor.Data.Span.CopyTo(flat.AsSpan(slice.Offset, slice.Count));
+            tensor.Data.Span.CopyTo(flat.Slice(slice.Offset, slice.Count));
         }
     }
 

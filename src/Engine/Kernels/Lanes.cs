@@ -9,7 +9,7 @@ namespace Distributed.Engine.Kernels;
 /// in each lane at every width and on every platform. Comparisons give all ones or all zeros. Names that begin with
 /// <c>Int</c> take the bits as 32-bit integers.
 /// </remarks>
-internal interface ILanes<TVector> where TVector : struct
+internal unsafe interface ILanes<TVector> where TVector : struct
 {
     static abstract TVector Create(float value);
 
@@ -51,10 +51,13 @@ internal interface ILanes<TVector> where TVector : struct
     static abstract TVector IntShiftRight(TVector x, int count);
 
     static abstract TVector IntToFloat(TVector x);
+
+    /// <summary>Stores past the caches, for what is not needed soon; on a boundary of the vector's own size.</summary>
+    static abstract void Stream(TVector x, float* target);
 }
 
 /// <summary>One float.</summary>
-internal readonly struct Lanes1 : ILanes<float>
+internal readonly unsafe struct Lanes1 : ILanes<float>
 {
     public static float Create(float value) => value;
 
@@ -94,6 +97,8 @@ internal readonly struct Lanes1 : ILanes<float>
 
     public static float IntToFloat(float x) => Bits(x);
 
+    public static void Stream(float x, float* target) => *target = x;
+
     private static float Mask(bool value) => Float(value ? -1 : 0);
 
     private static int Bits(float x) => BitConverter.SingleToInt32Bits(x);
@@ -102,7 +107,7 @@ internal readonly struct Lanes1 : ILanes<float>
 }
 
 /// <summary>8 floats.</summary>
-internal readonly struct Lanes256 : ILanes<Vector256<float>>
+internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Create(float value) => Vector256.Create(value);
@@ -162,10 +167,13 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> IntToFloat(Vector256<float> x) => Vector256.ConvertToSingle(x.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Vector256<float> x, float* target) => x.StoreAlignedNonTemporal(target);
 }
 
 /// <summary>16 floats.</summary>
-internal readonly struct Lanes512 : ILanes<Vector512<float>>
+internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
@@ -225,4 +233,7 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> IntToFloat(Vector512<float> x) => Vector512.ConvertToSingle(x.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Vector512<float> x, float* target) => x.StoreAlignedNonTemporal(target);
 }

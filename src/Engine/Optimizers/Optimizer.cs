@@ -69,9 +69,12 @@ public readonly ref struct WholeStep
 /// <summary>The optimizer's vectors, each of the parameters' layout, and its numbers.</summary>
 public sealed class OptimizerState(IReadOnlyList<string> names, int parameters, IReadOnlyList<string>? scalarNames = null)
 {
-    private readonly float[][] _vectors = [.. names.Select(_ => new float[parameters])];
+    private readonly Memory<float>[] _vectors = [.. names.Select(_ => AlignedMemory.Allocate(parameters))];
 
     public IReadOnlyList<string> Names { get; } = names;
+
+    /// <summary>Elements of each vector.</summary>
+    public int Parameters { get; } = parameters;
 
     public IReadOnlyList<string> ScalarNames { get; } = scalarNames ?? [];
 
@@ -79,17 +82,17 @@ public sealed class OptimizerState(IReadOnlyList<string> names, int parameters, 
     public double[] Scalars { get; } = new double[scalarNames?.Count ?? 0];
 
     /// <summary>State vector <paramref name="index"/>, whole.</summary>
-    public float[] this[int index] => _vectors[index];
+    public Memory<float> this[int index] => _vectors[index];
 
     public void CopyTo(OptimizerState other)
     {
-        for (var i = 0; i < _vectors.Length; i++) _vectors[i].CopyTo(other._vectors[i], 0);
+        for (var i = 0; i < _vectors.Length; i++) _vectors[i].CopyTo(other._vectors[i]);
         Scalars.CopyTo(other.Scalars, 0);
     }
 
     public OptimizerState Clone()
     {
-        var clone = new OptimizerState(Names, _vectors.Length == 0 ? 0 : _vectors[0].Length, ScalarNames);
+        var clone = new OptimizerState(Names, Parameters, ScalarNames);
         CopyTo(clone);
         return clone;
     }

@@ -84,8 +84,8 @@ public sealed record SteepestDescent(LineSearch Search = LineSearch.Armijo, floa
     public override void Update(in UpdateStep step, int offset, ReadOnlySpan<float> gradient, ReadOnlySpan<float> weights,
         Span<float> next, OptimizerState state)
     {
-        var from = state[Base].AsSpan(offset, next.Length);
-        var direction = state[Direction].AsSpan(offset, next.Length);
+        var from = state[Base].Span.Slice(offset, next.Length);
+        var direction = state[Direction].Span.Slice(offset, next.Length);
         if (state.Scalars[Move] == 0) from.CopyTo(next);
         else Elementwise.AddScaled<float>(from, direction, (float)-state.Scalars[Move], next);
     }
@@ -94,8 +94,8 @@ public sealed record SteepestDescent(LineSearch Search = LineSearch.Armijo, floa
     private static void Settle(in WholeStep step, OptimizerState state)
     {
         var s = state.Scalars;
-        step.Weights.CopyTo(state[Base]);
-        step.Gradient.CopyTo(state[Direction]);
+        step.Weights.CopyTo(state[Base].Span);
+        step.Gradient.CopyTo(state[Direction].Span);
         (s[BaseLoss], s[Squares]) = (step.Loss, Dot(step, step.Gradient));
         if (IsFinite(step)) Try(s[Alpha], s);
         else (s[Move], s[Phase]) = (0, First); // only at the first weights: the run ends with the sentence for such a loss
@@ -120,7 +120,7 @@ public sealed record SteepestDescent(LineSearch Search = LineSearch.Armijo, floa
     private static void Interpolate(in WholeStep step, OptimizerState state)
     {
         var s = state.Scalars;
-        var along = Dot(step, state[Direction]);
+        var along = Dot(step, state[Direction].Span);
         if (!IsFinite(step) || !double.IsFinite(along)) Try(s[Alpha] / 2, s);
         else if (s[Squares] <= along) Try(s[Alpha] * 2, s);
         else (s[Move], s[Phase]) = (s[Alpha] = Math.Min(s[Alpha] * s[Squares] / (s[Squares] - along), MaxAlpha), Arrived);

@@ -17,10 +17,14 @@ internal interface IUpdateRule
 }
 
 /// <summary>What a step reads and writes of the elements from one offset on: slices of one length.</summary>
-internal readonly ref struct UpdateSlice
+internal readonly unsafe ref struct UpdateSlice
 {
+    /// <summary>Vectors of at least so many elements outgrow the nearer caches: next weights are stored past them, where nothing is read first.</summary>
+    private const int Far = 1 << 20;
+
     private readonly ReadOnlySpan<float> _gradient, _weights;
     private readonly Span<float> _next, _first, _second;
+    private readonly bool _isFar;
 
     /// <param name="optimizer">For the message.</param>
     /// <param name="offset">Of the slice in the flat vector.</param>
@@ -33,8 +37,9 @@ internal readonly ref struct UpdateSlice
         _gradient = gradient;
         _weights = weights;
         _next = next;
-        if (state.Names.Count > 0) _first = state[0].AsSpan(offset, gradient.Length);
-        if (state.Names.Count > 1) _second = state[1].AsSpan(offset, gradient.Length);
+        _isFar = state.Parameters >= Far;
+        if (state.Names.Count > 0) _first = state[0].Span.Slice(offset, gradient.Length);
+        if (state.Names.Count > 1) _second = state[1].Span.Slice(offset, gradient.Length);
     }
 
     /// <summary>Steps the slice: vectors of 16 (8 without AVX-512), then the rest one by one.</summary>
@@ -51,18 +56,33 @@ internal readonly ref struct UpdateSlice
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Loop<TRule, L, V>(TRule rule, int start) where TRule : struct, IUpdateRule where L : ILanes<V> where V : struct
     {
-        ref var g = ref MemoryMarshal.GetReference(_gradient);
-        ref var w = ref MemoryMarshal.GetReference(_weights);
-        ref var n = ref MemoryMarshal.GetReference(_next);
-        ref var s = ref MemoryMarshal.GetReference(_first.IsEmpty ? _next : _first); // where there is no state, the rule leaves it alone
-        ref var t = ref MemoryMarshal.GetReference(_second.IsEmpty ? _next : _second);
-        var (i, width) = (start, Unsafe.SizeOf<V>() / sizeof(float));
-        for (; i + width <= _gradient.Length; i += width)
-            At<V>(ref n, i) = rule.Next<L, V>(At<V>(ref g, i), At<V>(ref w, i), ref At<V>(ref s, i), ref At<V>(ref t, i));
-        return i;
+        // Where there is no state, the rule leaves it alone.
+        fixed (float* g = _gradient, w = _weights, n = _next, s = _first.IsEmpty ? _next : _first, t = _second.IsEmpty ? _next : _second)
+        {
+            var (i, width) = (start, Unsafe.SizeOf<V>() / sizeof(float));
+            if (_isFar && (nuint)n % (nuint)Unsafe.SizeOf<V>() == 0)
+            {
+                for (; i + width <= _gradient.Length; i += width)
+                {
+                    Prefetch.Ahead(w + i);
+                    Prefetch.Ahead(s + i);
+                    L.Stream(rule.Next<L, V>(At<V>(g + i), At<V>(w + i), ref At<V>(s + i), ref At<V>(t + i)), n + i);
+                }
+                Prefetch.EndOfStream();
+                return i;
+            }
+            for (; i + width <= _gradient.Length; i += width)
+            {
+                Prefetch.Ahead(w + i);
+                Prefetch.Ahead(s + i);
+                Prefetch.Ahead(n + i);
+                At<V>(n + i) = rule.Next<L, V>(At<V>(g + i), At<V>(w + i), ref At<V>(s + i), ref At<V>(t + i));
+            }
+            return i;
+        }
     }
 
-    /// <summary>The elements from i on as a vector, wherever they are aligned: Vector types are read and written unaligned.</summary>
+    /// <summary>The elements from there on as a vector, wherever they are aligned: Vector types are read and written unaligned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref V At<V>(ref float start, int i) => ref Unsafe.As<float, V>(ref Unsafe.Add(ref start, i));
+    private static ref V At<V>(float* start) => ref Unsafe.AsRef<V>(start);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Distributed.Engine.Kernels;
 using Distributed.Engine.Optimizers;
 
@@ -15,7 +13,7 @@ namespace Distributed.Engine.Training;
 /// (<see cref="Reductions.SumOfSquares"/>).</remarks>
 public static class WeightUpdate
 {
-    /// <summary>Elements that one after another go through all of <see cref="Mean"/> and <see cref="Step"/> while they are in the nearest cache.</summary>
+    /// <summary>Elements that one after another go through mean and optimizer while they are in the nearest cache.</summary>
     public const int BlockElements = 4096;
 
     /// <summary>Turns a slice of the tree root into the same slice of ∇L, in place.</summary>
@@ -27,8 +25,20 @@ public static class WeightUpdate
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesInBatch, 1);
         if (weights.Length != gradientRoot.Length)
             throw new ArgumentException($"a slice of {gradientRoot.Length} gradients and {weights.Length} weights: equal lengths are wanted");
-        Divide(gradientRoot, samplesInBatch);
+        TreeMean.Divide(gradientRoot, samplesInBatch);
         setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, gradientRoot);
+    }
+
+    /// <summary>The same from the two halves of the tree whose sum is the root.</summary>
+    /// <param name="mean">Gets the slice of ∇L; may be <paramref name="left"/>.</param>
+    public static void Mean(TrainingSetup setup, int samplesInBatch, int offset, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> mean,
+        ReadOnlySpan<float> weights)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesInBatch, 1);
+        if (left.Length != mean.Length || right.Length != mean.Length || weights.Length != mean.Length)
+            throw new ArgumentException($"a slice of {mean.Length} gradients, halves of {left.Length} and {right.Length} and {weights.Length} weights: equal lengths are wanted");
+        TreeMean.Of(left, right, samplesInBatch, mean);
+        setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, mean);
     }
 
     /// <summary>What becomes of a step whose loss and ∇L are whole.</summary>
@@ -109,25 +119,5 @@ public static class WeightUpdate
         foreach (var slice in setup.Model.Parameters.Slices)
             if (slice.IsTrained)
                 foreach (ref var element in gradient.Slice(slice.Offset, slice.Count)) element *= scale;
-    }
-
-    /// <summary>Each element divided by <paramref name="divisor"/>, correctly rounded: a product with the reciprocal only where that is exact,
-    /// which gives the same bits in less time.</summary>
-    private static void Divide(Span<float> values, int divisor)
-    {
-        ref var start = ref MemoryMarshal.GetReference(values);
-        if (int.IsPow2(divisor))
-        {
-            var factor = 1f / divisor;
-            for (var j = 0; j <= values.Length - Vector512<float>.Count; j += Vector512<float>.Count)
-                (Vector512.LoadUnsafe(ref start, (nuint)j) * factor).StoreUnsafe(ref start, (nuint)j);
-            for (var j = values.Length / Vector512<float>.Count * Vector512<float>.Count; j < values.Length; j++) values[j] *= factor;
-            return;
-        }
-        var divisors = Vector512.Create((float)divisor);
-        var i = 0;
-        for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-            (Vector512.LoadUnsafe(ref start, (nuint)i) / divisors).StoreUnsafe(ref start, (nuint)i);
-        for (; i < values.Length; i++) values[i] /= divisor;
     }
 }

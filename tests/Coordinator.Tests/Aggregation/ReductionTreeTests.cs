@@ -9,6 +9,19 @@ public class ReductionTreeTests
     private static string Sum(int first, int count) =>
         count == 1 ? $"{first}" : $"({Sum(first, count / 2)}+{Sum(first + count / 2, count / 2)})";
 
+    [Theory]
+    [InlineData(1, "0")]
+    [InlineData(2, "last(0, 1)")]
+    [InlineData(4, "last(add(0, 1), add(2, 3))")]
+    public void The_sum_that_becomes_the_root_may_be_another(int shards, string root)
+    {
+        var tree = new ReductionTree<string>(shards, (left, right) => $"add({left}, {right})", _ => { }, (left, right) => $"last({left}, {right})");
+
+        foreach (var shard in Enumerable.Range(0, shards).Reverse()) tree.Add(new ShardRange(shard, 1), $"{shard}");
+
+        Assert.Equal(root, tree.Root);
+    }
+
     [Fact]
     public void Adds_left_and_right_in_the_fixed_tree_whatever_the_order()
     {

@@ -23,7 +23,7 @@ internal static class Samples
     {
         var layout = Layout();
         var state = (optimizer ?? Momentum).NewState(layout.Count);
-        for (var i = 0; i < state.Names.Count; i++) Numbers(layout.Count, seed + 100).CopyTo(state[i], 0);
+        for (var i = 0; i < state.Names.Count; i++) Numbers(layout.Count, seed + 100).CopyTo(state[i].Span);
         var weights = Numbers(layout.Count, seed);
         (weights[0], weights[1], weights[2]) = (-0f, float.Epsilon, float.NaN);
         return new Checkpoint
@@ -51,7 +51,7 @@ internal static class Samples
     {
         AssertBits.Equal(wanted.Weights, got.Weights);
         Assert.Equal(wanted.State.Names, got.State.Names);
-        for (var i = 0; i < wanted.State.Names.Count; i++) AssertBits.Equal(wanted.State[i], got.State[i]);
+        for (var i = 0; i < wanted.State.Names.Count; i++) AssertBits.Equal(wanted.State[i].Span, got.State[i].Span);
         Assert.Equal(wanted.State.ScalarNames, got.State.ScalarNames);
         Assert.Equal(wanted.State.Scalars, got.State.Scalars);
         static IEnumerable<(string, Shape, int, ParameterRole)> Slices(Checkpoint checkpoint) =>

@@ -18,10 +18,10 @@ public class SgdTests
         var state = sgd.NewState(1);
         float[] w = [1], next = [0];
         sgd.Update(new UpdateStep(0), 0, [2], w, next, state);
-        Assert.Equal(2.25f, state[0][0]);                          // g' = 2 + 0.25·1
+        Assert.Equal(2.25f, state[0].Span[0]);                          // g' = 2 + 0.25·1
         Assert.Equal(1 - 0.5f * 2.25f, next[0]);                   // −0.125
         sgd.Update(new UpdateStep(1), 0, [4], next, w, state);
-        Assert.Equal(0.5f * 2.25f + 4 - 0.25f * 0.125f, state[0][0]);
+        Assert.Equal(0.5f * 2.25f + 4 - 0.25f * 0.125f, state[0].Span[0]);
         Assert.Equal(-0.125f - 0.5f * 5.09375f, w[0]);
     }
 
@@ -42,7 +42,7 @@ public class SgdTests
                     sgd.UpdateReference(new UpdateStep(step), offset, g.AsSpan(offset), w.AsSpan(offset), wanted, plain);
                 }
                 AssertBits.Equal(wanted, next);
-                if (momentum != 0) AssertBits.Equal(plain[0], fast[0]);
+                if (momentum != 0) AssertBits.Equal(plain[0].Span, fast[0].Span);
             }
     }
 
@@ -66,7 +66,7 @@ public class SgdTests
                 first += length;
             }
             AssertBits.Equal(whole, cut);
-            if (momentum != 0) AssertBits.Equal(wholeState[0], state[0]);
+            if (momentum != 0) AssertBits.Equal(wholeState[0].Span, state[0].Span);
         }
     }
 
@@ -93,7 +93,7 @@ public class SgdTests
     private static OptimizerState State(Sgd sgd, int count)
     {
         var state = sgd.NewState(count);
-        if (state.Names.Count > 0) Numbers(count, 9).CopyTo(state[0], 0);
+        if (state.Names.Count > 0) Numbers(count, 9).CopyTo(state[0].Span);
         return state;
     }
 

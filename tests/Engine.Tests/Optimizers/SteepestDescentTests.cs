@@ -111,7 +111,7 @@ public class SteepestDescentTests
             WeightUpdate.Mean(setup, 90, 0, gradient, weights);
             WeightUpdate.Begin(setup, step, sum, gradient, weights, state);
             all.Add((sum.Loss / 90) + setup.Regularizer!.Penalty(parameters, weights));
-            if (weights.AsSpan().SequenceEqual(state[0])) accepted.Add(all[^1]);
+            if (weights.AsSpan().SequenceEqual(state[0].Span)) accepted.Add(all[^1]);
             WeightUpdate.Step(setup, step, 0, gradient, weights, next, state);
             (weights, next) = (next, weights);
         }
@@ -122,7 +122,7 @@ public class SteepestDescentTests
 
         var trained = LocalTrainer.Run(setup);
         Assert.Equal(Fingerprint.Of(weights), trained.Fingerprint);
-        if (search == LineSearch.Armijo) AssertBits.Equal(state[0], trained.Weights);
+        if (search == LineSearch.Armijo) AssertBits.Equal(state[0].Span, trained.Weights);
     }
 
     /// <summary>Infinite trials are met by the search; without a finite begin there is nothing to go by.</summary>

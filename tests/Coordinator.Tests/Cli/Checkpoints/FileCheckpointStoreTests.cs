@@ -20,7 +20,7 @@ public sealed class FileCheckpointStoreTests : IDisposable
         float[] weights = [.. Enumerable.Range(0, count).Select(i => MathF.Sqrt(i + 0.1f))];
         float[] momentum = [.. Enumerable.Range(0, count).Select(i => -MathF.Sqrt(i + 0.7f))];
         var state = job.Setup.Optimizer.NewState(count);
-        momentum.CopyTo(state[0], 0);
+        momentum.CopyTo(state[0].Span);
         // Step 8 is batch 2 of epoch 2: 2 epochs of 45 and batches of 20 and 20 are behind it.
         var snapshot = new RunSnapshot(8, weights, state, new LossSum(1.0 / 3, 7, 40),
             [new EpochResult(0, 0.1, 0.5, 1.5, 0.25), new EpochResult(1, 2.0 / 3, null, null, 1.0 / 7)], 1.1, 2 * 45 + 40)
@@ -31,7 +31,7 @@ public sealed class FileCheckpointStoreTests : IDisposable
             Checkpoint.Load(path).Fit(job.Setup.Model.Parameters, job.Setup.Optimizer), job.Setup);
 
         Assert.Equal(weights, back.Weights);
-        Assert.Equal(momentum, back.State[0]);
+        Assert.Equal(momentum, back.State[0].Span);
         Assert.Equal(
             (snapshot.Step, snapshot.EpochSum, snapshot.TrainSeconds, snapshot.Samples),
             (back.Step, back.EpochSum, back.TrainSeconds, back.Samples));
