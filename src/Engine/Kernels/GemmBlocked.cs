@@ -35,6 +35,9 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     /// <summary>Elements of B's panels: 1 MiB.</summary>
     private const int BlockB = 256 * 1024;
 
+    /// <summary>Bytes: where a store past the caches may begin.</summary>
+    private const int Alignment = 64;
+
     private static int TileElements => TTile.Rows * TTile.Columns;
 
     /// <summary>Operands as in <see cref="Gemm"/>; <paramref name="bias"/> is null or has n elements.</summary>
@@ -60,6 +63,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
 
         var (rowA, stepA) = transposeA ? ((nint)1, (nint)m) : (k, 1);
         var (columnB, stepB) = transposeB ? ((nint)k, (nint)1) : (1, n);
+        var isFar = shards > 1 && (long)m * n >= Prefetch.Far && n % (Alignment / sizeof(float)) == 0 && (nuint)c % Alignment == 0;
         for (var j = 0; j < n; j += blockN)
         {
             var columns = Math.Min(blockN, n - j);
@@ -75,34 +79,37 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                 {
                     var rows = Math.Min(blockM, m - i);
                     PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsA);
-                    Tiles(panelsA, panelsB, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first,
+                    Tiles(panelsA, panelsB, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, isFar,
                         last && bias != null ? paddedBias : null, stack, edge);
-                    if (last && columns == n) rowsDone?.Invoke(i);
+                    if (!last || columns < n || rowsDone is null) continue;
+                    if (isFar) Prefetch.EndOfStream();
+                    rowsDone(i);
                 }
             }
         }
+        if (isFar) Prefetch.EndOfStream();
     }
 
     /// <summary>Row by row of tiles: what is written of C lies close together, and B's panels stream from L2.</summary>
     private static void Tiles(float* panelsA, float* panelsB, int rows, int columns, int depth, float* c, int ldc,
-        ReadOnlySpan<int> offsets, bool accumulate, float* bias, float* stack, float* edge)
+        ReadOnlySpan<int> offsets, bool accumulate, bool isFar, float* bias, float* stack, float* edge)
     {
         var i = 0;
         for (; i <= rows - TTile.Rows; i += TTile.Rows, panelsA += (nint)depth * TTile.Rows, c += (nint)TTile.Rows * ldc)
-            Row<TTile>(panelsA, panelsB, TTile.Rows, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+            Row<TTile>(panelsA, panelsB, TTile.Rows, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
         var last = rows - i;
         if (last == 0) return;
-        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
-        else if (last <= TLow.Rows) Row<TLow>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
-        else Row<TTile>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, bias, stack, edge);
+        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+        else if (last <= TLow.Rows) Row<TLow>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+        else Row<TTile>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
     }
 
     private static void Row<T>(float* a, float* panelsB, int rows, int columns, int depth, float* c, int ldc, ReadOnlySpan<int> offsets,
-        bool accumulate, float* bias, float* stack, float* edge) where T : struct, IGemmTile
+        bool accumulate, bool isFar, float* bias, float* stack, float* edge) where T : struct, IGemmTile
     {
         for (var j = 0; j < columns; j += T.Columns)
         {
-            Tile<T>(a, panelsB + ((nint)j * depth), c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, stack, edge,
+            Tile<T>(a, panelsB + ((nint)j * depth), c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, isFar, stack, edge,
                 bias == null ? null : bias + j);
         }
     }
@@ -120,14 +127,14 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     private static int LastRows(int rows) => rows % TTile.Rows;
 
     private static void Tile<T>(float* a, float* b, float* c, int ldc, int validRows, int validColumns, ReadOnlySpan<int> offsets,
-        bool accumulate, float* stack, float* edge, float* bias) where T : struct, IGemmTile
+        bool accumulate, bool isFar, float* stack, float* edge, float* bias) where T : struct, IGemmTile
     {
         var whole = validRows == T.Rows && validColumns == T.Columns;
         if (!whole && accumulate) GemmPacking.Copy(c, ldc, edge, T.Columns, validRows, validColumns);
         var target = whole ? c : edge;
         var stride = whole ? ldc : T.Columns;
         if (offsets.Length == 2) T.Run(offsets[1], a, b, target, stride, accumulate, null, 0, bias);
-        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, target, stride, offsets, stack);
+        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, target, stride, offsets, stack, isFar && whole);
         else Tree<T>(a, b, target, stride, offsets, stack, bias);
         if (!whole) GemmPacking.Copy(edge, T.Columns, c, ldc, validRows, validColumns);
     }
@@ -152,7 +159,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     /// <summary>As <see cref="Tree"/>, two shards at a time, for the upper rows of the tile and then the lower ones. Each has a stack of its own.</summary>
-    private static void Pairs(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack)
+    private static void Pairs(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, bool isFar)
     {
         const int Elements = GemmPair512.Rows * GemmPair512.Columns;
         var pairs = (offsets.Length - 1) / 2;
@@ -165,9 +172,11 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
             nint begin = offsets[2 * pair], middle = offsets[(2 * pair) + 1], end = offsets[(2 * pair) + 2];
             var (first, second, isLast) = ((int)(middle - begin), (int)(end - middle), pair == pairs - 1);
             var (panelA, panelB) = ((nint)begin * GemmTile512.Rows, begin * GemmPair512.Columns);
-            GemmPair512.Run(first, second, a + panelA, b + panelB, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges);
+            GemmPair512.Run(first, second, a + panelA, b + panelB, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges,
+                isFar && isLast);
             GemmPair512.Run(first, second, a + panelA + GemmPair512.Rows, b + panelB,
-                isLast ? c + ((nint)GemmPair512.Rows * ldc) : slot + lower, isLast ? ldc : GemmPair512.Columns, top + lower, merges);
+                isLast ? c + ((nint)GemmPair512.Rows * ldc) : slot + lower, isLast ? ldc : GemmPair512.Columns, top + lower, merges,
+                isFar && isLast);
             top = slot;
         }
     }

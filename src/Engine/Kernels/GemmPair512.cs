@@ -18,8 +18,9 @@ internal static unsafe class GemmPair512
     /// <param name="a">[first + second, 12], from the block's first row on.</param>
     /// <param name="b">[first + second, 32], on a 64-byte boundary.</param>
     /// <param name="left">The newest of the finished subtrees that wait, [6, 32]; older ones lie before it.</param>
+    /// <param name="isFar">Whether c is stored past the caches; its rows then begin on 64-byte boundaries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int first, int second, float* a, float* b, float* c, nint ldc, float* left, int merges)
+    public static void Run(int first, int second, float* a, float* b, float* c, nint ldc, float* left, int merges, bool isFar)
     {
         var e = a + ((nint)first * GemmTile512.Rows);
         var f = b + ((nint)first * Columns);
@@ -149,6 +150,27 @@ internal static unsafe class GemmPair512
             (x4a, x4b) = (Vector512.LoadAligned(left + 128) + x4a, Vector512.LoadAligned(left + 144) + x4b);
             (x5a, x5b) = (Vector512.LoadAligned(left + 160) + x5a, Vector512.LoadAligned(left + 176) + x5b);
             left -= Rows * Columns;
+        }
+        if (isFar)
+        {
+            x0a.StoreAlignedNonTemporal(c);
+            x0b.StoreAlignedNonTemporal(c + 16);
+            c += ldc;
+            x1a.StoreAlignedNonTemporal(c);
+            x1b.StoreAlignedNonTemporal(c + 16);
+            c += ldc;
+            x2a.StoreAlignedNonTemporal(c);
+            x2b.StoreAlignedNonTemporal(c + 16);
+            c += ldc;
+            x3a.StoreAlignedNonTemporal(c);
+            x3b.StoreAlignedNonTemporal(c + 16);
+            c += ldc;
+            x4a.StoreAlignedNonTemporal(c);
+            x4b.StoreAlignedNonTemporal(c + 16);
+            c += ldc;
+            x5a.StoreAlignedNonTemporal(c);
+            x5b.StoreAlignedNonTemporal(c + 16);
+            return;
         }
         x0a.Store(c);
         x0b.Store(c + 16);

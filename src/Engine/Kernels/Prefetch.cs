@@ -6,6 +6,9 @@ namespace Distributed.Engine.Kernels;
 /// <summary>Asks for memory ahead of its use, so that it comes into L2 while something else is computed.</summary>
 internal static unsafe class Prefetch
 {
+    /// <summary>Vectors and matrices of at least so many elements outgrow the nearer caches: what is stored past them need not be read first.</summary>
+    public const int Far = 1 << 20;
+
     private const int Line = 64; // bytes
 
     /// <summary>Asks for one of the equal parts that some memory is cut in.</summary>

@@ -19,9 +19,6 @@ internal interface IUpdateRule
 /// <summary>What a step reads and writes of the elements from one offset on: slices of one length.</summary>
 internal readonly unsafe ref struct UpdateSlice
 {
-    /// <summary>Vectors of at least so many elements outgrow the nearer caches: next weights are stored past them, where nothing is read first.</summary>
-    private const int Far = 1 << 20;
-
     private readonly ReadOnlySpan<float> _gradient, _weights;
     private readonly Span<float> _next, _first, _second;
     private readonly bool _isFar;
@@ -37,7 +34,7 @@ internal readonly unsafe ref struct UpdateSlice
         _gradient = gradient;
         _weights = weights;
         _next = next;
-        _isFar = state.Parameters >= Far;
+        _isFar = state.Parameters >= Prefetch.Far;
         if (state.Names.Count > 0) _first = state[0].Span.Slice(offset, gradient.Length);
         if (state.Names.Count > 1) _second = state[1].Span.Slice(offset, gradient.Length);
     }

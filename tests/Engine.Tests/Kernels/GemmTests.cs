@@ -161,6 +161,33 @@ public class GemmTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
+    /// <summary>Large C that begins on a boundary is stored past the caches, with whole tiles and with some at the edges; who is told of rows reads what the
+    /// reference has there.</summary>
+    [Theory]
+    [InlineData(1030, 1040, 16, 4)]
+    [InlineData(2048, 512, 40, 8)]
+    [InlineData(520, 2048, 6, 2)]
+    public void Large_sums_over_shards_have_the_bits_of_the_reference(int m, int n, int k, int shards)
+    {
+        var (a, b, expected) = (Bits.Mixed(m * k, 1, extremes: false), Bits.Mixed(k * n, 2, extremes: false), new float[m * n]);
+        int[] offsets = [.. Enumerable.Range(0, shards + 1).Select(s => s * k / shards)];
+        GemmReference.MultiplyTree<float>(true, false, m, n, k, a, b, expected, offsets, []);
+        var memory = AlignedMemory.Allocate((m * n) + 16);
+        foreach (var shift in new[] { 0, 3, 16 })
+        {
+            var c = memory.Slice(shift, m * n);
+            c.Span.Fill(float.NaN);
+            var told = m;
+            Gemm.MultiplyTree<float>(true, false, m, n, k, a, b, c.Span, offsets, rowsDone: row =>
+            {
+                Assert.True(row < told);
+                told = row;
+                Bits.AssertEqual(expected.AsSpan(row * n, n).ToArray(), c.Span.Slice(row * n, n).ToArray(), $"row {row}, shifted by {shift}");
+            });
+            Bits.AssertEqual(expected, c.ToArray(), $"shifted by {shift}");
+        }
+    }
+
     /// <summary>The kernel of this machine, and both tiles whether or not they are this machine's.</summary>
     private static unsafe void Compare(bool transposeA, bool transposeB, int m, int n, int k, int[] offsets, bool withBias, int seed,
         bool extremes = false)
