@@ -1,8 +1,7 @@
-using System.Globalization;
 using Distributed.Engine.Checkpoints;
 
 // A second process for tests of the lock: says "ready", waits for a line, then
-//   claim FOLDER COUNT   claims terms one after another and prints each, and leaves the lock to others for a moment after each
+//   claim FOLDER         claims a term and prints it, and once more for each further line
 //   hold FOLDER          takes the lock, says "held" and keeps it until its standard input closes
 var folder = args[1];
 Console.WriteLine("ready");
@@ -10,13 +9,10 @@ Console.ReadLine();
 switch (args[0])
 {
     case "claim":
-        // The lock is not handed over in turn: on a busy machine a process may wait for as long as the other goes on.
+        // On a busy machine the other process may get the lock and then no processor.
         var terms = new TermFile(folder) { LockPatience = TimeSpan.FromMinutes(1) };
-        for (var i = int.Parse(args[2], CultureInfo.InvariantCulture); i > 0; i--)
-        {
-            Console.WriteLine(terms.Claim($"process/{Environment.ProcessId}").Term);
-            Thread.Sleep(1);
-        }
+        do Console.WriteLine(terms.Claim($"process/{Environment.ProcessId}").Term);
+        while (Console.ReadLine() is not null);
         break;
     case "hold":
         using (DiskStorage.Instance.TryLock(Path.Combine(folder, TermFile.LockName)) ?? throw new IOException("the lock is held"))

@@ -28,9 +28,10 @@ internal sealed class TermProcess : IDisposable
 
     public async Task<string?> LineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
-    /// <summary>All that it still prints, until it ends in good order.</summary>
-    public async Task<string[]> RestAsync()
+    /// <summary>Tells it that there is no more to do; all that it still prints, until it ends in good order.</summary>
+    public async Task<string[]> EndAsync()
     {
+        _process.StandardInput.Close();
         var text = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         Assert.Equal(0, _process.ExitCode);
