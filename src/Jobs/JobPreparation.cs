@@ -15,6 +15,9 @@ public sealed record PrepareOptions
     /// <summary>Where this machine keeps the data, in place of the folder the job names (of a file: its folder); null: as the job
     /// says.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>Gets the data, and is given what loads it from where the job says; null: it is loaded so.</summary>
+    public Func<Func<DataPair>, DataPair>? Data { get; init; }
 }
 
 /// <summary>From a job to what the engine trains.</summary>
@@ -28,7 +31,7 @@ public static class JobPreparation
         // A job may have been built or changed in C#: its values meet the same checks as a text's.
         var values = JobReader.Read(job.ToYaml(), "").Problems;
         if (!values.IsEmpty) throw new JobException([.. values.Select(problem => problem with { Line = 0, Column = 0 })]);
-        var data = job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
+        var data = options.Data is { } get ? get(Load) : Load();
         if (job.Target == TargetSource.Features)
             data = new DataPair(new ReconstructionDataSet(data.Train), data.Test is null ? null : new ReconstructionDataSet(data.Test));
         ImmutableArray<JobProblem> problems =
@@ -45,6 +48,8 @@ public static class JobPreparation
             EarlyStopping = job.EarlyStopping,
             Augmentations = job.Augment,
         };
+
+        DataPair Load() => job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
     }
 
     /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>

@@ -18,26 +18,30 @@ internal static class MemoryFile
 
     private const uint CloseOnExec = 1, AllowSealing = 2;
     private const int AddSeals = 1033, GetSeals = 1034;
-    private const int Sealed = SealSeal | SealShrink | SealGrow;
-    private const int SealSeal = 1, SealShrink = 2, SealGrow = 4;
 
     /// <summary>Whether there may be such files here.</summary>
     public static bool IsPossible => OperatingSystem.IsLinux();
 
+    /// <summary>One of a fixed length.</summary>
     /// <param name="what">For those who look.</param>
     /// <exception cref="IOException">There is none to be had.</exception>
     public static SafeFileHandle Create(string what, long bytes)
     {
+        var handle = Create(what);
+        RandomAccess.SetLength(handle, bytes);
+        Seal(handle, SealedAgainst.Sealing | SealedAgainst.Shrinking | SealedAgainst.Growing);
+        return handle;
+    }
+
+    /// <summary>An empty one, not sealed yet.</summary>
+    /// <param name="what">For those who look.</param>
+    /// <exception cref="IOException">There is none to be had.</exception>
+    public static SafeFileHandle Create(string what)
+    {
         try
         {
             var handle = new SafeFileHandle(memfd_create(NamePrefix + what, CloseOnExec | AllowSealing), ownsHandle: true);
-            if (handle.IsInvalid)
-            {
-                throw Last("memory cannot be had as a file");
-            }
-
-            RandomAccess.SetLength(handle, bytes);
-            return fcntl(handle, AddSeals, Sealed) == 0 ? handle : throw Last("a memory file cannot be sealed");
+            return handle.IsInvalid ? throw Last("memory cannot be had as a file") : handle;
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -45,35 +49,46 @@ internal static class MemoryFile
         }
     }
 
-    /// <summary>Opens a file that another process has made with <see cref="Create"/>.</summary>
+    /// <exception cref="IOException">It cannot be sealed so.</exception>
+    public static void Seal(SafeFileHandle handle, SealedAgainst seals)
+    {
+        if (fcntl(handle, AddSeals, (int)seals) != 0) throw Last("a memory file cannot be sealed");
+    }
+
+    /// <summary>Opens a file that another process has made with <see cref="Create(string, long)"/>, to read and write.</summary>
     /// <exception cref="IOException">There is none, or it is too short or not sealed.</exception>
     public static SafeFileHandle Open(ulong processId, uint file, long bytes)
     {
-        var path = $"/proc/{processId}/fd/{file}";
+        var handle = Open(processId, file, FileAccess.ReadWrite, SealedAgainst.Shrinking);
+        if (RandomAccess.GetLength(handle) >= bytes) return handle;
+        handle.Dispose();
+        throw new IOException($"{PathOf(processId, file)} is shorter than {bytes} bytes");
+    }
+
+    /// <summary>Opens a file that another process has made.</summary>
+    /// <param name="seals">Which it must have.</param>
+    /// <exception cref="IOException">There is none, or it is not sealed so.</exception>
+    public static SafeFileHandle Open(ulong processId, uint file, FileAccess access, SealedAgainst seals)
+    {
+        var path = PathOf(processId, file);
         try
         {
             // Looked at before it is opened: opening a pipe or a device could wait or do something.
             var target = new FileInfo(path).LinkTarget;
-            if (target?.StartsWith("/memfd:" + NamePrefix, StringComparison.Ordinal) != true)
-            {
-                throw new IOException($"{path} is no memory of a node");
-            }
-
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            var seals = fcntl(handle, GetSeals, 0);
-            if (seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) >= bytes)
-            {
-                return handle;
-            }
-
+            if (target?.StartsWith("/memfd:" + NamePrefix, StringComparison.Ordinal) != true) throw new IOException($"{path} is no memory of a node");
+            var handle = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
+            var found = fcntl(handle, GetSeals, 0);
+            if (found >= 0 && ((SealedAgainst)found & seals) == seals) return handle;
             handle.Dispose();
-            throw new IOException($"{path} is shorter than {bytes} bytes, or may become so");
+            throw new IOException($"{path} is not sealed against {seals & ~(SealedAgainst)Math.Max(found, 0)}");
         }
         catch (UnauthorizedAccessException denied)
         {
             throw new IOException(denied.Message, denied);
         }
     }
+
+    private static string PathOf(ulong processId, uint file) => $"/proc/{processId}/fd/{file}";
 
     private static IOException Last(string what)
     {
@@ -88,4 +103,15 @@ internal static class MemoryFile
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int fcntl(SafeFileHandle file, int command, int argument);
+}
+
+/// <summary>What can never be done to a memory file any more; the numbers are Linux's.</summary>
+[Flags]
+internal enum SealedAgainst
+{
+    Sealing = 1,
+    Shrinking = 2,
+    Growing = 4,
+    Writing = 8,
+    Everything = Sealing | Shrinking | Growing | Writing,
 }

@@ -62,7 +62,11 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
-        var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
+        var setup = job.Prepare(new PrepareOptions
+        {
+            BaseFolder = Environment.CurrentDirectory,
+            Data = load => cluster.Lend(load(), job.Fingerprint),
+        });
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
         RunOptions options;

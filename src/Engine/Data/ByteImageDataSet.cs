@@ -6,7 +6,7 @@ namespace Distributed.Engine.Data;
 /// <summary>Images held as bytes, a quarter of the memory of floats; they become floats when they are copied out.</summary>
 public sealed class ByteImageDataSet : StoredDataSet
 {
-    private readonly byte[] _pixels;
+    private readonly ReadOnlyMemory<byte> _pixels;
 
     // The scaled value of each byte; empty where it depends on the pixel's place.
     private readonly float[] _table;
@@ -15,7 +15,7 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <param name="labels">0..classes−1 each; kept.</param>
     /// <param name="scaler">null: pixels are 0 to 255.</param>
     /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
-    public ByteImageDataSet(byte[] pixels, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
+    public ByteImageDataSet(ReadOnlyMemory<byte> pixels, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
         : this(pixels, new LabelTargets(labels, classes), sampleShape, scaler)
     {
     }
@@ -23,7 +23,7 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <param name="pixels">targets.Count · sampleShape bytes, row-major; kept, so the caller changes it no more.</param>
     /// <param name="scaler">null: pixels are 0 to 255.</param>
     /// <exception cref="DataException">Counts do not fit.</exception>
-    public ByteImageDataSet(byte[] pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+    public ByteImageDataSet(ReadOnlyMemory<byte> pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
         : base(pixels.Length, targets, sampleShape, scaler ?? Scaler.None)
     {
         _pixels = pixels;
@@ -34,11 +34,11 @@ public sealed class ByteImageDataSet : StoredDataSet
     public override ByteImageDataSet WithScaler(Scaler scaler) => new(_pixels, Targets, SampleShape, scaler);
 
     public override ByteImageDataSet Select(ReadOnlySpan<int> indices) =>
-        new(SelectFeatures(_pixels, indices), Targets.Select(indices), SampleShape, Scaler);
+        new(SelectFeatures(_pixels.Span, indices), Targets.Select(indices), SampleShape, Scaler);
 
     private protected override void CopySample(int index, Span<float> features)
     {
-        var pixels = _pixels.AsSpan(index * SampleElements, SampleElements);
+        var pixels = _pixels.Span.Slice(index * SampleElements, SampleElements);
         var table = _table;
         if (table.Length == 256)
             for (var i = 0; i < pixels.Length; i++) features[i] = table[pixels[i]];
@@ -49,7 +49,7 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <remarks>Sums of x and x² are whole numbers and exact; n²·var = n·Σx² − (Σx)² is rounded once.</remarks>
     private protected override Scaler FitGlobal()
     {
-        var (sum, squares) = ByteSums.Of(_pixels);
+        var (sum, squares) = ByteSums.Of(_pixels.Span);
         var (mean, deviation) = Moments(_pixels.Length, sum, squares);
         return Scaler.Standardize(mean, deviation);
     }
@@ -57,11 +57,12 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <remarks>As <see cref="FitGlobal"/> for each pixel's place.</remarks>
     private protected override Scaler FitPerFeature()
     {
+        var pixels = _pixels.Span;
         var (sums, squares) = (new long[SampleElements], new long[SampleElements]);
-        for (var i = 0; i < _pixels.Length; i += SampleElements)
+        for (var i = 0; i < pixels.Length; i += SampleElements)
             for (var j = 0; j < SampleElements; j++)
             {
-                int x = _pixels[i + j];
+                int x = pixels[i + j];
                 sums[j] += x;
                 squares[j] += x * x;
             }
@@ -78,5 +79,7 @@ public sealed class ByteImageDataSet : StoredDataSet
 
     private protected override string StoredType => "uint8";
 
-    private protected override void AppendFeatures(IncrementalHash hash) => hash.AppendData(_pixels);
+    internal override ReadOnlySpan<byte> StoredBytes => _pixels.Span;
+
+    private protected override void AppendFeatures(IncrementalHash hash) => hash.AppendData(_pixels.Span);
 }

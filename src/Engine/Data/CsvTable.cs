@@ -39,7 +39,7 @@ internal sealed class CsvTable
     public CsvContents Contents(Dictionary<string, int> classes, ImmutableArray<string> names)
     {
         var labels = Labels.ConvertAll(label => classes[label]).ToArray();
-        return new CsvContents(new MemoryDataSet([.. _features], labels, new Shape(Features.Length), names.Length), Features, names);
+        return new CsvContents(new MemoryDataSet(_features.ToArray(), labels, new Shape(Features.Length), names.Length), Features, names);
     }
 
     private static CsvTable Read(TextReader reader, string path, CsvOptions options)

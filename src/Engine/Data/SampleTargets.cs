@@ -72,6 +72,8 @@ public sealed class ValueTargets : SampleTargets
 
     public override int Count => _values.Length / _width;
 
+    internal ReadOnlySpan<float> Values => _values;
+
     internal override void CopyTo(int index, Span<float> target) => _values.AsSpan(index * _width, _width).CopyTo(target);
 
     internal override ValueTargets Select(ReadOnlySpan<int> indices)
@@ -106,6 +108,8 @@ public sealed class ClassMapTargets : SampleTargets
     public override ClassMapTarget Target { get; }
 
     public override int Count => _maps.Length / _pixels;
+
+    internal ReadOnlySpan<byte> Maps => _maps;
 
     internal override void CopyTo(int index, Span<float> target)
     {

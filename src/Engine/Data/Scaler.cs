@@ -25,6 +25,22 @@ public sealed class Scaler
     /// <summary>As many as <see cref="Means"/>; never 0.</summary>
     public ImmutableArray<float> Deviations { get; }
 
+    /// <summary>One whose statistics are known.</summary>
+    /// <exception cref="DataException">There is no such scaling, or it has other statistics.</exception>
+    internal static Scaler Of(Scaling scaling, ReadOnlySpan<float> means, ReadOnlySpan<float> deviations)
+    {
+        if (!Enum.IsDefined(scaling)) throw new DataException($"there is no scaling {(int)scaling}");
+        var fits = scaling switch
+        {
+            Scaling.None or Scaling.Unit => means.IsEmpty,
+            Scaling.Standardize => means.Length == 1,
+            _ => !means.IsEmpty,
+        };
+        if (!fits || deviations.Length != means.Length || deviations.Contains(0))
+            throw new DataException($"scaling {scaling}: got {means.Length} means and {deviations.Length} deviations, which do not fit or are 0");
+        return new Scaler(scaling, [.. means], [.. deviations]);
+    }
+
     internal static Scaler Standardize(double mean, double deviation) => new(Scaling.Standardize, [(float)mean], [NotZero(deviation)]);
 
     internal static Scaler StandardizePerFeature(ReadOnlySpan<double> means, ReadOnlySpan<double> deviations)

@@ -7,6 +7,9 @@ public abstract class StoredDataSet : DataSet
 {
     private byte[]? _fingerprint;
 
+    /// <summary>For who knows the fingerprint of these very samples already.</summary>
+    internal ReadOnlySpan<byte> KnownFingerprint { init => _fingerprint = value.ToArray(); }
+
     /// <exception cref="DataException">There is no sample, the stored elements are not targets.Count · sampleShape, or the scaler is of
     /// other features.</exception>
     private protected StoredDataSet(int storedElements, SampleTargets targets, Shape sampleShape, Scaler scaler)
@@ -85,13 +88,16 @@ public abstract class StoredDataSet : DataSet
     /// <summary>The name of the stored element type, part of the fingerprint.</summary>
     private protected abstract string StoredType { get; }
 
+    /// <summary>The features as they lie in memory, in this machine's byte order.</summary>
+    internal abstract ReadOnlySpan<byte> StoredBytes { get; }
+
     private protected abstract void AppendFeatures(IncrementalHash hash);
 
-    private protected T[] SelectFeatures<T>(T[] features, ReadOnlySpan<int> indices)
+    private protected T[] SelectFeatures<T>(ReadOnlySpan<T> features, ReadOnlySpan<int> indices)
     {
         var selected = new T[checked(indices.Length * SampleElements)];
         for (var i = 0; i < indices.Length; i++)
-            Array.Copy(features, indices[i] * SampleElements, selected, i * SampleElements, SampleElements);
+            features.Slice(indices[i] * SampleElements, SampleElements).CopyTo(selected.AsSpan(i * SampleElements));
         return selected;
     }
 

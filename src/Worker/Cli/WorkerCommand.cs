@@ -24,21 +24,25 @@ public static class WorkerCommand
             $"How long to look for a coordinator ({WorkerLimits.JoinPatience.TotalSeconds:0}).", 1, MaxPatience);
         var security = new SecurityOptionsSet();
         var child = new Option<bool>(ChildOption) { Hidden = true };
+        var lentData = new Option<string?>(LentDataOption) { Hidden = true };
         var noSharedMemory = CliOptions.NoSharedMemory();
         var verbose = CliOptions.Verbose();
-        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, lentData, verbose]) command.Options.Add(option);
         security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
             parsed.GetValue(coordinator)!, parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
             parsed.GetValue(child), parsed.GetValue(verbose))
-        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory) }, time));
+        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory), LentData = parsed.GetValue(lentData) }, time));
         return command;
     }
 
     /// <summary>For workers that a run starts on its own machine: they end when their standard input closes, leave Ctrl-C to the
     /// run, and write their peak memory at the end.</summary>
     public const string ChildOption = "--child";
+
+    /// <summary>The place of the <see cref="LentData"/> of the run that has started the worker.</summary>
+    public const string LentDataOption = "--lent-data";
 }
 
 /// <summary>What the user asks of a worker.</summary>
@@ -48,4 +52,7 @@ internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, strin
 
     /// <summary>Whether chunks of processes on this machine are read where they lie.</summary>
     public bool SharesMemory { get; init; } = true;
+
+    /// <summary>Where the data of a run on this machine lies in memory; null: nowhere.</summary>
+    public string? LentData { get; init; }
 }

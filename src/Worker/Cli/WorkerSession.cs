@@ -39,7 +39,8 @@ internal static class WorkerSession
     private static async Task<WorkerEnd> WorkAsync(WorkerRequest request, Task interrupted, TimeProvider time)
     {
         using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
-        logs.CreateLogger("Distributed.Worker").LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        var log = logs.CreateLogger("Distributed.Worker");
+        log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         var hostOptions = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
         await using var host = new TcpHost(request.Security.AddTo(hostOptions));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +73,8 @@ internal static class WorkerSession
                     Console.Out.WriteLine($"joined {(joined < 0 ? leader.Path : request.Coordinators[joined])} as worker {number}");
                 },
             };
-            var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory);
+            var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory,
+                request.LentData is { } place ? key => LentData.Borrow(place, key, log) : null);
             var destination = new WorkerDestination(new ChunkPool());
             host.RegisterDestination(ActorName, destination);
             var worker = host.Spawn(ActorName, () => new WorkerActor(options, loader, destination));

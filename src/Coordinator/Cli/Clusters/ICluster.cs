@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
 
@@ -21,6 +22,11 @@ internal interface ICluster : IAsyncDisposable
 
     /// <summary>Peak resident memory of the worker processes that belong to the run; 0 where there are none.</summary>
     long WorkersPeakMemoryBytes { get; }
+
+    /// <summary>Shows the data to workers of other processes that would have to read it too.</summary>
+    /// <param name="job">The job's fingerprint.</param>
+    /// <returns>The same data, where it lies now.</returns>
+    DataPair Lend(DataPair data, byte[] job);
 
     /// <summary>The coordinator is there: workers that live in this process are spawned.</summary>
     void Begin(ActorRef coordinator, LoadedJob job);

@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,8 @@ internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, 
     public (long Sent, long Received) Bytes => (0, 0);
 
     public long WorkersPeakMemoryBytes => 0;
+
+    public DataPair Lend(DataPair data, byte[] job) => data;
 
     public void Begin(ActorRef coordinator, LoadedJob job)
     {

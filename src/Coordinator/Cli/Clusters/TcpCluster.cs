@@ -1,7 +1,9 @@
 using System.Net;
 using Distributed.Actors;
+using Distributed.Actors.Sharing;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Cli.Processes;
+using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
@@ -14,9 +16,11 @@ internal sealed class TcpCluster : ICluster
 {
     private readonly TcpHost _host;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private WorkerProcesses? _processes;
+    private LentFile? _data;
 
-    private TcpCluster(TcpHost host, TimeProvider time) => (_host, _time) = (host, time);
+    private TcpCluster(TcpHost host, TimeProvider time, ILogger log) => (_host, _time, _log) = (host, time, log);
 
     public IActorHost Host => _host;
 
@@ -38,7 +42,7 @@ internal sealed class TcpCluster : ICluster
         var (own, text) = SharedSecret.Draw();
         var security = request.Place == WorkerPlace.Elsewhere ? request.Security : new Security(own, Tls: null);
         var options = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
-        var cluster = new TcpCluster(new TcpHost(security.AddTo(options)), time);
+        var cluster = new TcpCluster(new TcpHost(security.AddTo(options)), time, logs.CreateLogger("Distributed.Coordinator"));
         try
         {
             await cluster._host.ListenAsync(listen).ConfigureAwait(false);
@@ -52,9 +56,15 @@ internal sealed class TcpCluster : ICluster
             }
             else
             {
-                string[] arguments = ["--coordinator", address.ToString(), WorkerCommand.ChildOption, .. request.Verbose ? ["--verbose"] : Array.Empty<string>()];
+                cluster._data = request.SharesMemory ? cluster.MemoryForData() : null;
+                string[] arguments =
+                [
+                    "--coordinator", address.ToString(), WorkerCommand.ChildOption,
+                    .. cluster._data is { } data ? [WorkerCommand.LentDataOption, data.Place] : Array.Empty<string>(),
+                    .. request.Verbose ? ["--verbose"] : Array.Empty<string>(),
+                ];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
-                logs.CreateLogger("Distributed.Coordinator").LogDebug("{Count} worker processes are started", request.Workers.Started);
+                cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;
         }
@@ -78,6 +88,8 @@ internal sealed class TcpCluster : ICluster
     /// <summary>The coordinator of another process.</summary>
     public ActorRef CoordinatorAt(HostPort place) => _host.Remote(place.ToEndPoint(), TrainSession.ActorName);
 
+    public DataPair Lend(DataPair data, byte[] job) => _data is { } file ? LentData.Lend(file, data, job, _log) : data;
+
     public void Begin(ActorRef coordinator, LoadedJob job)
     {
         // Workers are in other processes and ask by themselves.
@@ -92,5 +104,20 @@ internal sealed class TcpCluster : ICluster
     {
         if (_processes is not null) await _processes.DisposeAsync().ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
+        _data?.Dispose();
+    }
+
+    private LentFile? MemoryForData()
+    {
+        if (!LentFile.IsPossible) return null;
+        try
+        {
+            return LentFile.Create("data");
+        }
+        catch (IOException none)
+        {
+            _log.LogWarning("worker processes read the data themselves: {Reason}", none.Message);
+            return null;
+        }
     }
 }
