@@ -15,7 +15,7 @@ namespace Distributed.Jobs;
 
 /// <summary>All that decides a run: read from YAML by <see cref="JobReader"/>, or built in C#.</summary>
 /// <remarks>Two jobs are equal when their canonical forms are the same text. Values are checked when the job is prepared
-/// (<see cref="JobPreparation.Prepare"/>), by the same rules for both ways of making one.</remarks>
+/// (<see cref="JobPreparation.Prepare(Job, PrepareOptions)"/>), by the same rules for both ways of making one.</remarks>
 /// <example><code>
 /// new Job
 /// {

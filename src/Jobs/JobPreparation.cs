@@ -15,9 +15,6 @@ public sealed record PrepareOptions
     /// <summary>Where this machine keeps the data, in place of the folder the job names (of a file: its folder); null: as the job
     /// says.</summary>
     public string? DataFolder { get; init; }
-
-    /// <summary>Gets the data, and is given what loads it from where the job says; null: it is loaded so.</summary>
-    public Func<Func<DataPair>, DataPair>? Data { get; init; }
 }
 
 /// <summary>From a job to what the engine trains.</summary>
@@ -26,12 +23,39 @@ public static class JobPreparation
     /// <summary>Checks the job's values, loads or generates its data, and builds its model.</summary>
     /// <exception cref="JobException">Values are out of range, or shapes do not fit; all problems, each with its place.</exception>
     /// <exception cref="DataException">The data is missing or wrong.</exception>
-    public static TrainingSetup Prepare(this Job job, PrepareOptions options)
+    public static TrainingSetup Prepare(this Job job, PrepareOptions options) => job.Build(job.LoadData(options));
+
+    /// <summary>As the other, with data that is loaded already.</summary>
+    /// <param name="data">What <see cref="LoadData"/> has loaded for this job, here or elsewhere.</param>
+    /// <exception cref="JobException">Values are out of range, or shapes do not fit; all problems, each with its place.</exception>
+    public static TrainingSetup Prepare(this Job job, DataPair data)
     {
-        // A job may have been built or changed in C#: its values meet the same checks as a text's.
+        job.CheckValues();
+        return job.Build(data);
+    }
+
+    /// <summary>Checks the job's values, and loads or generates its data alone.</summary>
+    /// <exception cref="JobException">Values are out of range; all problems, each with its place.</exception>
+    /// <exception cref="DataException">The data is missing or wrong.</exception>
+    public static DataPair LoadData(this Job job, PrepareOptions options)
+    {
+        job.CheckValues();
+        return job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
+    }
+
+    /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>
+    public static byte[] DataFingerprint(this TrainingSetup setup) =>
+        SHA256.HashData([.. setup.Train.Fingerprint, .. setup.Test?.Fingerprint ?? []]);
+
+    /// <summary>A job may have been built or changed in C#: its values meet the same checks as a text's.</summary>
+    private static void CheckValues(this Job job)
+    {
         var values = JobReader.Read(job.ToYaml(), "").Problems;
         if (!values.IsEmpty) throw new JobException([.. values.Select(problem => problem with { Line = 0, Column = 0 })]);
-        var data = options.Data is { } get ? get(Load) : Load();
+    }
+
+    private static TrainingSetup Build(this Job job, DataPair data)
+    {
         if (job.Target == TargetSource.Features)
             data = new DataPair(new ReconstructionDataSet(data.Train), data.Test is null ? null : new ReconstructionDataSet(data.Test));
         ImmutableArray<JobProblem> problems =
@@ -48,11 +72,5 @@ public static class JobPreparation
             EarlyStopping = job.EarlyStopping,
             Augmentations = job.Augment,
         };
-
-        DataPair Load() => job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
     }
-
-    /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>
-    public static byte[] DataFingerprint(this TrainingSetup setup) =>
-        SHA256.HashData([.. setup.Train.Fingerprint, .. setup.Test?.Fingerprint ?? []]);
 }

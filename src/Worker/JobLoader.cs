@@ -14,12 +14,9 @@ public sealed class JobLoader(string? dataFolder, string baseFolder, Func<byte[]
         try
         {
             var job = JobReader.Read(yaml, "the coordinator's job").GetOrThrow();
-            var setup = job.Prepare(new PrepareOptions
-            {
-                BaseFolder = baseFolder,
-                DataFolder = dataFolder,
-                Data = load => borrow?.Invoke(job.Fingerprint) ?? load(),
-            });
+            var setup = borrow?.Invoke(job.Fingerprint) is { } data
+                ? job.Prepare(data)
+                : job.Prepare(new PrepareOptions { BaseFolder = baseFolder, DataFolder = dataFolder });
             return new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         }
         catch (Exception wrong) when (wrong is JobException or DataException)

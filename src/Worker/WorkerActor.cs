@@ -38,6 +38,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private PartialSender? _sender;
     private uint _number;
     private TimeSpan _joiningSince;
+    private TimeSpan _startedAt;
     private ulong _session;
     private uint _term;
     private ActorRef? _leader;
@@ -58,7 +59,11 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     private bool IsFromLeader => Context.Sender is { } sender && sender.Equals(_leader);
 
-    public override void Started() => BeginJoining();
+    public override void Started()
+    {
+        _startedAt = Context.Now;
+        BeginJoining();
+    }
 
     public override void Receive(object message)
     {
@@ -91,7 +96,6 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _leader = null;
         destination.Target = null;
         OnJoinTimer();
-        Context.StartTimer(JoinTimer, WorkerLimits.JoinInterval, JoinAgain.Instance, repeat: true);
     }
 
     private void OnJoinTimer()
@@ -112,6 +116,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
                 ProcessId = options.ProcessId,
                 Term = _term,
             });
+        var isNew = Context.Now - _startedAt < WorkerLimits.FirstJoining;
+        Context.StartTimer(JoinTimer, isNew ? WorkerLimits.FirstJoinInterval : WorkerLimits.JoinInterval, JoinAgain.Instance);
     }
 
     /// <summary>It may last: somebody is there.</summary>

@@ -16,7 +16,7 @@ namespace Distributed.Coordinator.Cli;
 /// <summary>One run, from the job's file to the summary.</summary>
 /// <remarks>
 /// What the user can get wrong is found first, and the order is that of cost: the job, the paths, the port. Worker processes are
-/// started before the data is loaded, so that their start-up and the loading go on at once.
+/// started while the data is loaded, so that their start-up and the loading go on at once.
 /// </remarks>
 internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 {
@@ -60,13 +60,10 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         var log = logs.CreateLogger("Distributed.Coordinator");
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        var loading = Task.Run(() => job.LoadData(new PrepareOptions { BaseFolder = Environment.CurrentDirectory }));
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
-        var setup = job.Prepare(new PrepareOptions
-        {
-            BaseFolder = Environment.CurrentDirectory,
-            Data = load => cluster.Lend(load(), job.Fingerprint),
-        });
+        var setup = job.Prepare(cluster.Lend(await loading.ConfigureAwait(false), job.Fingerprint));
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
         RunOptions options;
