@@ -35,7 +35,9 @@ public static class LentData
     {
         try
         {
-            return DataImage.Read(LentFile.Open(place), key);
+            var data = DataImage.Read(LentFile.Open(place), key);
+            log.LogDebug("the data is borrowed from the run's coordinator");
+            return data;
         }
         catch (Exception wrong) when (IsExpected(wrong))
         {

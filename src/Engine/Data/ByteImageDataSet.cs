@@ -15,7 +15,7 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <param name="labels">0..classes−1 each; kept.</param>
     /// <param name="scaler">null: pixels are 0 to 255.</param>
     /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
-    public ByteImageDataSet(ReadOnlyMemory<byte> pixels, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
+    public ByteImageDataSet(byte[] pixels, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
         : this(pixels, new LabelTargets(labels, classes), sampleShape, scaler)
     {
     }
@@ -23,7 +23,13 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <param name="pixels">targets.Count · sampleShape bytes, row-major; kept, so the caller changes it no more.</param>
     /// <param name="scaler">null: pixels are 0 to 255.</param>
     /// <exception cref="DataException">Counts do not fit.</exception>
-    public ByteImageDataSet(ReadOnlyMemory<byte> pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+    public ByteImageDataSet(byte[] pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+        : this(pixels.AsMemory(), targets, sampleShape, scaler)
+    {
+    }
+
+    /// <summary>As the other, with pixels that lie anywhere.</summary>
+    internal ByteImageDataSet(ReadOnlyMemory<byte> pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler)
         : base(pixels.Length, targets, sampleShape, scaler ?? Scaler.None)
     {
         _pixels = pixels;

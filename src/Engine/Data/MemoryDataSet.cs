@@ -12,7 +12,7 @@ public sealed class MemoryDataSet : StoredDataSet
     /// <param name="labels">0..classes−1 each; kept.</param>
     /// <param name="scaler">null: features are used as they are.</param>
     /// <exception cref="DataException">Counts do not fit, or a label is out of range.</exception>
-    public MemoryDataSet(ReadOnlyMemory<float> features, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
+    public MemoryDataSet(float[] features, int[] labels, Shape sampleShape, int classes, Scaler? scaler = null)
         : this(features, new LabelTargets(labels, classes), sampleShape, scaler)
     {
     }
@@ -20,7 +20,13 @@ public sealed class MemoryDataSet : StoredDataSet
     /// <param name="features">targets.Count · sampleShape elements, row-major; kept, so the caller changes it no more.</param>
     /// <param name="scaler">null: features are used as they are.</param>
     /// <exception cref="DataException">Counts do not fit.</exception>
-    public MemoryDataSet(ReadOnlyMemory<float> features, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+    public MemoryDataSet(float[] features, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+        : this(features.AsMemory(), targets, sampleShape, scaler)
+    {
+    }
+
+    /// <summary>As the other, with features that lie anywhere.</summary>
+    internal MemoryDataSet(ReadOnlyMemory<float> features, SampleTargets targets, Shape sampleShape, Scaler? scaler)
         : base(features.Length, targets, sampleShape, scaler ?? Scaler.None) => _features = features;
 
     public override MemoryDataSet WithScaler(Scaler scaler) => new(_features, Targets, SampleShape, scaler);
