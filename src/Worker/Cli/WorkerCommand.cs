@@ -25,17 +25,15 @@ public static class WorkerCommand
         var security = new SecurityOptionsSet();
         var child = new Option<bool>(ChildOption) { Hidden = true };
         var lentData = new Option<string?>(LentDataOption) { Hidden = true };
-        var processor = CliOptions.Integer(ProcessorOption, "NUMBER", "The processor to stay on.", 0, Processors.Most - 1);
-        processor.Hidden = true;
         var noSharedMemory = CliOptions.NoSharedMemory();
         var verbose = CliOptions.Verbose();
-        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, lentData, processor, verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, lentData, verbose]) command.Options.Add(option);
         security.AddTo(command);
         command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
             parsed.GetValue(coordinator)!, parsed.GetValue(data),
             parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
             parsed.GetValue(child), parsed.GetValue(verbose))
-        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory), LentData = parsed.GetValue(lentData), Processor = parsed.GetValue(processor) }, time));
+        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory), LentData = parsed.GetValue(lentData) }, time));
         return command;
     }
 
@@ -45,9 +43,6 @@ public static class WorkerCommand
 
     /// <summary>The place of the <see cref="LentData"/> of the run that has started the worker.</summary>
     public const string LentDataOption = "--lent-data";
-
-    /// <summary>The processor that the worker stays on.</summary>
-    public const string ProcessorOption = "--processor";
 }
 
 /// <summary>What the user asks of a worker.</summary>
@@ -60,7 +55,4 @@ internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, strin
 
     /// <summary>Where the data of a run on this machine lies in memory; null: nowhere.</summary>
     public string? LentData { get; init; }
-
-    /// <summary>The one that the process stays on; null: where the system puts it.</summary>
-    public int? Processor { get; init; }
 }

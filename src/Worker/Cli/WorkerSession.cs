@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Distributed.Actors;
@@ -69,7 +68,6 @@ internal static class WorkerSession
                 Memory = host.Memory,
                 OnWelcome = (leader, number) =>
                 {
-                    if (request.Processor is { } processor) KeepTo(processor, log);
                     if (request.IsChild) return;
                     var joined = Array.FindIndex(links, link => link.IsHeardFrom(leader));
                     Console.Out.WriteLine($"joined {(joined < 0 ? leader.Path : request.Coordinators[joined])} as worker {number}");
@@ -93,20 +91,6 @@ internal static class WorkerSession
         if (first == interrupted)
             return new WorkerEnd(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
         return await ended.Task.ConfigureAwait(false);
-    }
-
-    /// <summary>Not before there is work: a start is faster where the system places its threads.</summary>
-    private static void KeepTo(int processor, ILogger log)
-    {
-        try
-        {
-            Processors.KeepTo(processor);
-            log.LogDebug("stays on processor {Processor}", processor);
-        }
-        catch (Exception wrong) when (wrong is Win32Exception or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
-        {
-            log.LogDebug("does not stay on processor {Processor}: {Reason}", processor, wrong.Message);
-        }
     }
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, Action act) => PosixSignalRegistration.Create(signal, context =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Distributed.Actors;
 using Distributed.Actors.Sharing;
@@ -58,16 +57,13 @@ internal sealed class TcpCluster : ICluster
             else
             {
                 cluster._data = request.SharesMemory ? cluster.MemoryForData() : null;
-                var processors = Processors.Spread(request.Workers.Started, Processors.Allowed());
-                string[] common =
+                string[] arguments =
                 [
                     "--coordinator", address.ToString(), WorkerCommand.ChildOption,
                     .. cluster._data is { } data ? [WorkerCommand.LentDataOption, data.Place] : Array.Empty<string>(),
                     .. request.Verbose ? ["--verbose"] : Array.Empty<string>(),
                 ];
-                cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts,
-                    worker => processors is null ? common : [.. common, WorkerCommand.ProcessorOption, processors[worker].ToString(CultureInfo.InvariantCulture)],
-                    text, notes, gaveUp, time);
+                cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
                 cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;

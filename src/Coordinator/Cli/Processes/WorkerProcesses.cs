@@ -13,15 +13,15 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     private readonly Task _watching;
     private readonly Task[] _running;
 
-    /// <param name="arguments">Of a worker, by its number from 0.</param>
+    /// <param name="arguments">Of each worker.</param>
     /// <param name="secret">What they prove when they join; it goes to them through their environment, which only this user can read.</param>
     /// <exception cref="HostException">They cannot be started.</exception>
     /// <param name="gaveUp">Told, from any thread, that a worker ended and will not be started anew: how many are left, and a sentence.</param>
-    public WorkerProcesses(int count, int restarts, Func<int, IReadOnlyList<string>> arguments, string secret, Notes notes, Action<int, string> gaveUp,
+    public WorkerProcesses(int count, int restarts, IReadOnlyList<string> arguments, string secret, Notes notes, Action<int, string> gaveUp,
         TimeProvider time)
     {
         var left = count;
-        _slots = [.. Enumerable.Range(0, count).Select(worker => new WorkerSlot(arguments(worker), secret, restarts, notes,
+        _slots = [.. Enumerable.Range(0, count).Select(_ => new WorkerSlot(arguments, secret, restarts, notes,
             reason => gaveUp(Interlocked.Decrement(ref left), reason), time, _ending.Token))];
         try
         {
