@@ -42,7 +42,7 @@ public sealed partial class CoordinatorActor
             return;
         }
         var peer = new Peer(worker, ++_workers, name, _options.Term);
-        _peers[worker] = peer;
+        _peers[worker] = _byNumber[peer.Number] = peer;
         Context.Watch(worker);
         Context.StartTimer(LoadingTimer(peer), CoordinatorLimits.LoadingTime, new StillLoading(worker, peer.Number));
         Welcome(peer);
@@ -127,6 +127,7 @@ public sealed partial class CoordinatorActor
     {
         _pen.Lose(peer.Number);
         _peers.Remove(peer.Worker);
+        _byNumber.Remove(peer.Number);
         Context.CancelTimer(LoadingTimer(peer));
         Context.Unwatch(peer.Worker);
     }

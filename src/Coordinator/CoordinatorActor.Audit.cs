@@ -48,7 +48,7 @@ public sealed partial class CoordinatorActor
             ? new RunEvent.ShardAudited(_aggregator.Step, count.Shard)
             : new RunEvent.ShardUnaudited(_aggregator.Step, count.Shard));
         if (count.IsAudited) return;
-        if (_peers.Values.FirstOrDefault(peer => peer.Number == count.Worker) is { } peer) NoteUnaudited(peer, _aggregator.Step);
+        if (_byNumber.TryGetValue(count.Worker, out var peer)) NoteUnaudited(peer, _aggregator.Step);
     }
 
     /// <summary>Something that this worker computed is counted and nobody has compared it.</summary>
@@ -59,7 +59,7 @@ public sealed partial class CoordinatorActor
 
     private void Exclude(Effect.Exclude exclude)
     {
-        if (_peers.Values.FirstOrDefault(peer => peer.Number == exclude.Worker) is not { } peer) return;
+        if (!_byNumber.TryGetValue(exclude.Worker, out var peer)) return;
         var reason = $"worker {peer.Number} ({peer.Name}) computes wrongly: two others agree on shard {exclude.Shard} of step {exclude.Step} and it has other bits. "
             + "Its memory or processor may be faulty";
         Context.Log.LogError("{Reason}", reason);

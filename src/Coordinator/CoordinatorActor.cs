@@ -43,6 +43,7 @@ public sealed partial class CoordinatorActor : Actor
     private readonly Aggregator _aggregator;
     private readonly History _history;
     private readonly Dictionary<ActorRef, Peer> _peers = [];
+    private readonly Dictionary<int, Peer> _byNumber = []; // the same
     private readonly LossSum[] _blocks;
     private int _workers;
     private (RunEnd End, string Reason)? _end;
@@ -244,12 +245,8 @@ public sealed partial class CoordinatorActor : Actor
         Context.StartTimer(WakeTimer, delay > CoordinatorLimits.LeastWait ? delay : CoordinatorLimits.LeastWait, Wake.Instance);
     }
 
-    private Peer ByNumber(int number)
-    {
-        foreach (var peer in _peers.Values)
-            if (peer.Number == number) return peer;
-        throw new BrokenInvariantException($"worker {number} takes no part");
-    }
+    private Peer ByNumber(int number) =>
+        _byNumber.TryGetValue(number, out var peer) ? peer : throw new BrokenInvariantException($"worker {number} takes no part");
 
     private void SendWeights(Peer peer, bool hasCurrent)
     {

@@ -10,8 +10,9 @@ public readonly record struct Taker(int Worker, double Speed, int Load = 0);
 /// <summary>Who works on which units of one round: the shards of a step, or the blocks of an evaluation.</summary>
 /// <remarks>
 /// Some units are audited: they are handed out by themselves, and when one was computed it is <em>judged</em> until <see cref="Settle"/>.
-/// <para>Invariant, checked after every change: each unit is done, judged, outstanding with at least one worker, or pending; a pending unit is
-/// none of the others.</para>
+/// <para>Invariant: each unit is done, judged, outstanding with at least one worker, or pending; a pending unit is none of the others. It is checked
+/// after every change for the units that the change is about, so that what a worker costs does not grow with the round, and for all when the
+/// round is complete.</para>
 /// </remarks>
 public sealed class WorkRound
 {
@@ -19,10 +20,11 @@ public sealed class WorkRound
     private readonly bool[] _pending;
     private readonly bool[] _audited;
     private readonly bool[] _judged;
+    private readonly int[] _holders; // with how many workers each unit is outstanding
     private readonly SortedList<int, Share> _shares = [];
 
     // Used again from call to call.
-    private readonly bool[] _held;
+    private readonly int[] _recount;
     private readonly List<int> _units = [];
     private readonly List<ShardRange> _runs = [];
     private readonly List<(int Worker, IReadOnlyList<ShardRange> Ranges)> _given = [];
@@ -34,7 +36,8 @@ public sealed class WorkRound
     public WorkRound(int units, Predicate<int>? isAudited = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        (_audited, _judged, _done, _pending, _held) = (new bool[units], new bool[units], new bool[units], new bool[units], new bool[units]);
+        (_audited, _judged, _done, _pending) = (new bool[units], new bool[units], new bool[units], new bool[units]);
+        (_holders, _recount) = (new int[units], new int[units]);
         Begin(isAudited);
     }
 
@@ -48,6 +51,7 @@ public sealed class WorkRound
         }
         for (var i = _shares.Count - 1; i >= 0; i--)
             if (!_shares.GetValueAtIndex(i).Begin()) _shares.RemoveAt(i);
+        Array.Clear(_holders);
         Missing = Units;
     }
 
@@ -103,22 +107,22 @@ public sealed class WorkRound
     public void GiveAlso(int worker, int unit)
     {
         Give(ShareOf(worker), new ShardRange(unit, 1));
-        Check();
+        Check(new ShardRange(unit, 1));
     }
 
     /// <summary>What came of an audited unit is worth nothing: it is pending again unless someone has it.</summary>
     public void Reopen(int unit)
     {
         if (!_judged[unit]) return;
-        (_judged[unit], _pending[unit]) = (false, !HeldByAnyone(unit));
-        Check();
+        (_judged[unit], _pending[unit]) = (false, _holders[unit] == 0);
+        Check(new ShardRange(unit, 1));
     }
 
     /// <summary>An audited unit is done.</summary>
     public void Settle(int unit)
     {
         Done(unit);
-        Check();
+        Check(new ShardRange(unit, 1));
     }
 
     /// <summary>Marks units done that <paramref name="worker"/> was given, or judged where they are audited.</summary>
@@ -126,10 +130,11 @@ public sealed class WorkRound
     public bool Complete(int worker, ShardRange range)
     {
         if (!_shares.TryGetValue(worker, out var share) || !share.Outstanding.Remove(range)) return false;
+        Drop(range);
         for (var unit = range.First; unit < range.End; unit++)
             if (!_audited[unit]) Done(unit);
             else if (!_done[unit]) (_judged[unit], _pending[unit]) = (true, false);
-        Check();
+        Check(range);
         return true;
     }
 
@@ -154,13 +159,16 @@ public sealed class WorkRound
         if (!_shares.Remove(worker, out var share)) return 0;
         var moved = 0;
         foreach (var range in share.Outstanding)
+        {
+            Drop(range);
             for (var unit = range.First; unit < range.End; unit++)
             {
-                if (_done[unit] || _judged[unit] || _pending[unit] || HeldByAnyone(unit)) continue;
+                if (_done[unit] || _judged[unit] || _pending[unit] || _holders[unit] > 0) continue;
                 _pending[unit] = true;
                 moved++;
             }
-        Check();
+            Check(range);
+        }
         return moved;
     }
 
@@ -183,10 +191,13 @@ public sealed class WorkRound
             from += _counts[i];
             if (_runs.Count == 0) continue;
             var share = ShareOf(takers[i].Worker);
-            foreach (var run in _runs) Give(share, run);
+            foreach (var run in _runs)
+            {
+                Give(share, run);
+                Check(run);
+            }
             _given.Add((takers[i].Worker, share.Keep(_runs)));
         }
-        Check();
         return _given;
     }
 
@@ -194,6 +205,13 @@ public sealed class WorkRound
     {
         share.Add(range);
         Array.Fill(_pending, false, range.First, range.Count);
+        for (var unit = range.First; unit < range.End; unit++) _holders[unit]++;
+    }
+
+    /// <summary>A worker has this run no more.</summary>
+    private void Drop(ShardRange range)
+    {
+        for (var unit = range.First; unit < range.End; unit++) _holders[unit]--;
     }
 
     private Share ShareOf(int worker)
@@ -232,21 +250,29 @@ public sealed class WorkRound
         }
     }
 
-    private bool HeldByAnyone(int unit) => HoldersOf(unit).Any();
+    private void Check(ShardRange range)
+    {
+        for (var unit = range.First; unit < range.End; unit++)
+        {
+            if (_holders[unit] < 0) throw new BrokenInvariantException($"unit {unit} was answered for more often than it was given");
+            if (!_done[unit] && !_judged[unit] && !_pending[unit] && _holders[unit] == 0) throw new BrokenInvariantException($"unit {unit} is nobody's");
+            if (_pending[unit] && (_done[unit] || _judged[unit] || _holders[unit] > 0)) throw new BrokenInvariantException($"unit {unit} is pending and taken");
+        }
+        if (Missing == 0) CheckAll();
+    }
 
-    private void Check()
+    /// <summary>What is counted along the way is counted anew.</summary>
+    private void CheckAll()
     {
         var missing = 0;
-        Array.Clear(_held);
+        Array.Clear(_recount);
         for (var i = 0; i < _shares.Count; i++)
-            foreach (var range in _shares.GetValueAtIndex(i).Outstanding) Array.Fill(_held, true, range.First, range.Count);
-        for (var unit = 0; unit < Units; unit++)
-        {
-            if (!_done[unit]) missing++;
-            if (!_done[unit] && !_judged[unit] && !_pending[unit] && !_held[unit]) throw new BrokenInvariantException($"unit {unit} is nobody's");
-            if (_pending[unit] && (_done[unit] || _judged[unit] || _held[unit])) throw new BrokenInvariantException($"unit {unit} is pending and taken");
-        }
+            foreach (var range in _shares.GetValueAtIndex(i).Outstanding)
+                for (var unit = range.First; unit < range.End; unit++) _recount[unit]++;
+        foreach (var isDone in _done) missing += isDone ? 0 : 1;
         if (missing != Missing) throw new BrokenInvariantException($"{missing} units are missing, counted {Missing}");
+        for (var unit = 0; unit < Units; unit++)
+            if (_recount[unit] != _holders[unit]) throw new BrokenInvariantException($"unit {unit} is with {_recount[unit]} workers, counted {_holders[unit]}");
     }
 
     /// <summary>What one worker has of the round.</summary>
