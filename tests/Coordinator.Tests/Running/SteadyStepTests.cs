@@ -1,3 +1,4 @@
+using System.Net;
 using Distributed.Actors;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Data;
@@ -19,6 +20,12 @@ public sealed class SteadyStepTests
     /// chunk, no gradient, no batch.</summary>
     private const double BytesPerWorkerAndStep = 700;
 
+    /// <summary>Where the three messages are read from a socket besides.</summary>
+    private const double BytesOverSockets = 1700;
+
+    /// <summary>Where a chunk came from, one way: what carries its elements to the actor.</summary>
+    private const double BytesOfChunk = 150;
+
     /// <summary>Coordinator and workers together.</summary>
     [Theory]
     [InlineData(1, 1000)]
@@ -26,9 +33,7 @@ public sealed class SteadyStepTests
     [InlineData(2, 7)]
     public async Task A_steady_step_allocates_the_messages_of_its_control_and_nothing_that_grows_with_the_model(int workers, int chunkElements)
     {
-        var setup = new TrainingSetup(
-            new Model(new Sequential(new Linear(20), new ReLU(), new Linear(3)), new Distributed.Engine.Shape(2), 3, new SoftmaxCrossEntropyLoss()),
-            Spirals.Generate(3, 10_000, 0.2f, seed: 1), null, new Sgd(0.1f, Momentum: 0.9f), null, Batch: 32, Shards: 8, Epochs: 1, Seed: 7);
+        var setup = LongRun();
         await using var host = new InProcessHost();
         var meter = new Meter();
         var coordinator = meter.Coordinator = host.Spawn("coordinator",
@@ -40,12 +45,43 @@ public sealed class SteadyStepTests
         }
         Assert.Null(await host.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
 
-        // The least: a worker that was late, or code that is compiled meanwhile, is no steady step.
-        Assert.Equal(Windows, meter.Bytes.Count);
-        var each = meter.Bytes.Min() / (double)Steps / workers;
-        Assert.True(each <= BytesPerWorkerAndStep, $"{each:0} bytes a step and worker, {BytesPerWorkerAndStep} at most are expected");
-        Assert.Contains(0, meter.Collections);
+        meter.AssertAtMost(BytesPerWorkerAndStep, workers);
     }
+
+    /// <summary>Both ends of the sockets together.</summary>
+    [Theory]
+    [InlineData(true, 1000)]
+    [InlineData(false, 1000)]
+    [InlineData(true, 7)]
+    [InlineData(false, 7)]
+    public async Task Over_sockets_a_step_allocates_what_its_frames_are_read_into_and_no_elements(bool sharesMemory, int chunkElements)
+    {
+        const int workers = 2;
+        var setup = LongRun();
+        await using var near = new TcpHost(new TcpHostOptions { Name = "coordinator", SharesMemory = sharesMemory });
+        await near.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        var meter = new Meter();
+        var coordinator = meter.Coordinator = near.Spawn("coordinator",
+            () => new CoordinatorActor(TestRun.Options(setup, workers) with { ChunkElements = chunkElements, Memory = near.Memory }, meter), Supervision.Never);
+        await using var first = Node("worker-1");
+        await using var second = Node("worker-2");
+        Assert.Null(await near.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
+
+        var chunks = (setup.Model.Parameters.Count + chunkElements - 1) / chunkElements;
+        meter.AssertAtMost(BytesOverSockets + 2 * chunks * BytesOfChunk, workers);
+
+        TcpHost Node(string name)
+        {
+            var node = new TcpHost(new TcpHostOptions { Name = name, SharesMemory = sharesMemory });
+            var leader = node.Remote(near.BoundEndPoint!, "coordinator");
+            node.Spawn("worker", () => TestRun.Worker(setup, leader, name, destination: host => node.RegisterDestination("worker", host)), Supervision.Never);
+            return node;
+        }
+    }
+
+    private static TrainingSetup LongRun() => new(
+        new Model(new Sequential(new Linear(20), new ReLU(), new Linear(3)), new Distributed.Engine.Shape(2), 3, new SoftmaxCrossEntropyLoss()),
+        Spirals.Generate(3, 10_000, 0.2f, seed: 1), null, new Sgd(0.1f, Momentum: 0.9f), null, Batch: 32, Shards: 8, Epochs: 1, Seed: 7);
 
     private sealed class Meter : IRunObserver
     {
@@ -58,6 +94,15 @@ public sealed class SteadyStepTests
         public List<long> Bytes { get; } = [];
 
         public List<int> Collections { get; } = [];
+
+        /// <remarks>The least of the windows: a worker that was late, or code that is compiled meanwhile, is no steady step.</remarks>
+        public void AssertAtMost(double bytes, int workers)
+        {
+            Assert.Equal(Windows, Bytes.Count);
+            var each = Bytes.Min() / (double)Steps / workers;
+            Assert.True(each <= bytes, $"{each:0} bytes a step and worker, {bytes} at most are expected");
+            Assert.Contains(0, Collections);
+        }
 
         public void On(RunEvent happened)
         {
