@@ -12,5 +12,8 @@ public abstract class ActorRef
     /// <param name="sender">Who answers go to.</param>
     public abstract void Tell(object message, ActorRef? sender = null);
 
+    /// <summary>As <see cref="Tell"/>, for a message that may wait for the next; by itself it does not wait for long.</summary>
+    internal virtual void TellAhead(object message, ActorRef? sender) => Tell(message, sender);
+
     public override string ToString() => Path;
 }

@@ -75,6 +75,9 @@ public static class HostLimits
     /// <summary>Chunks that are lent with one wake-up of the peer, unless a message or the end of the turn comes before: a MiB of the usual ones.</summary>
     public const int LentTogether = 4;
 
+    /// <summary>The same of chunks that are of no use to the peer before a later message has come.</summary>
+    public const int LentAhead = 16;
+
     /// <summary>Connections that wait for being accepted; the system turns away more.</summary>
     public const int ListenBacklog = 512;
 

@@ -18,6 +18,10 @@ public interface IActorContext
     /// <summary>Sends with this actor as the sender.</summary>
     void Tell(ActorRef target, object message);
 
+    /// <summary>As <see cref="Tell"/>, for a message of which <paramref name="target"/> can make no use before a later one has come: it may wait for
+    /// that, where waking the other side costs more than bringing the message.</summary>
+    void TellAhead(ActorRef target, object message);
+
     /// <summary>Asks for one <see cref="Terminated"/> when <paramref name="target"/> stops or its node is lost. At once if it is gone.</summary>
     void Watch(ActorRef target);
 

@@ -132,12 +132,21 @@ public sealed partial class CoordinatorActor : Actor
         SendWhatIsMade();
     }
 
+    /// <summary>No worker begins with a version before its last chunk is there: the others need not wake anybody.</summary>
     private void SendWhatIsMade()
     {
         var made = _aggregator.JustMade;
         for (var i = 0; i < made.Count; i++)
+        {
+            var isLast = i == made.Count - 1 && _aggregator.IsNextWhole;
             foreach (var peer in _peers.Values)
-                if (peer.GetsWeights) Context.Tell(peer.Worker, _aggregator.Weights(made[i], next: true, peer.Session));
+            {
+                if (!peer.GetsWeights) continue;
+                var chunk = _aggregator.Weights(made[i], next: true, peer.Session);
+                if (isLast) Context.Tell(peer.Worker, chunk);
+                else Context.TellAhead(peer.Worker, chunk);
+            }
+        }
     }
 
     private void OnPartialDone(Peer peer, PartialDone done)

@@ -16,6 +16,8 @@ internal sealed partial class ActorCell
 
     public void Tell(ActorRef target, object message) => target.Tell(message, Ref);
 
+    public void TellAhead(ActorRef target, object message) => target.TellAhead(message, Ref);
+
     public void Watch(ActorRef target)
     {
         CheckTurn();

@@ -15,8 +15,9 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
 
     public string PeerName => channel.PeerName;
 
+    /// <param name="isAhead">It may wait for the next message.</param>
     /// <exception cref="ArgumentException">The message cannot leave its process, or breaks a bound of the wire.</exception>
-    public void Tell(string to, object message, ActorRef? sender)
+    public void Tell(string to, object message, ActorRef? sender, bool isAhead = false)
     {
         var prepared = MessageTable.Prepare(message);
         var from = sender is LocalRef local && local.Cell.Node == node ? local.Cell.Name : "";
@@ -25,7 +26,7 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
             log.LogDebug("{Sender} is not of this node, so {Actor} cannot answer it", sender, to);
         }
 
-        channel.Send(new OutboundFrame(to, from, prepared));
+        channel.Send(new OutboundFrame(to, from, prepared), isAhead);
     }
 
     public void AddWatcher(string name, IWatcher watcher, ActorRef reported)

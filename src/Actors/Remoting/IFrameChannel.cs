@@ -9,7 +9,8 @@ internal interface IFrameChannel
     string PeerName { get; }
 
     /// <summary>Sends in order, or gives the frame to the dead letters if the connection is closed.</summary>
-    void Send(in OutboundFrame frame);
+    /// <param name="isAhead">It may wait for the next one.</param>
+    void Send(in OutboundFrame frame, bool isAhead = false);
 }
 
 /// <summary>A way to a node that outlives connections.</summary>

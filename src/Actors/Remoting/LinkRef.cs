@@ -10,11 +10,15 @@ internal sealed class LinkRef(ILink link, string name) : ActorRef, IWatchable, I
 
     public override string Path => $"{_name}@{_link.Target}";
 
-    public override void Tell(object message, ActorRef? sender = null)
+    public override void Tell(object message, ActorRef? sender = null) => Tell(message, sender, isAhead: false);
+
+    internal override void TellAhead(object message, ActorRef? sender) => Tell(message, sender, isAhead: true);
+
+    private void Tell(object message, ActorRef? sender, bool isAhead)
     {
         if (_link.Traffic is { } traffic)
         {
-            traffic.Tell(_name, message, sender);
+            traffic.Tell(_name, message, sender, isAhead);
         }
         else
         {

@@ -15,6 +15,8 @@ internal sealed class RemoteRef(ActorTraffic traffic, string name) : ActorRef, I
 
     public override void Tell(object message, ActorRef? sender = null) => _traffic.Tell(_name, message, sender);
 
+    internal override void TellAhead(object message, ActorRef? sender) => _traffic.Tell(_name, message, sender, isAhead: true);
+
     public void AddWatcher(IWatcher watcher) => _traffic.AddWatcher(_name, watcher, this);
 
     public void RemoveWatcher(IWatcher watcher) => _traffic.RemoveWatcher(_name, watcher, this);

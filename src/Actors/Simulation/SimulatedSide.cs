@@ -46,7 +46,7 @@ internal sealed partial class SimulatedSide : IFrameChannel
 
     private Simulation Simulation => _connection.Simulation;
 
-    public void Send(in OutboundFrame frame)
+    public void Send(in OutboundFrame frame, bool isAhead = false)
     {
         if (!IsOpen)
         {

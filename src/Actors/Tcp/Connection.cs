@@ -165,9 +165,9 @@ internal sealed partial class Connection : IFrameChannel
         }
     }
 
-    public void Send(in OutboundFrame frame)
+    public void Send(in OutboundFrame frame, bool isAhead = false)
     {
-        var added = _queue.Add(frame, HasteOf(frame.Body));
+        var added = _queue.Add(frame, HasteOf(frame.Body, isAhead));
         if (added == OutboundQueue.Added.Yes)
         {
             return;

@@ -15,6 +15,7 @@ internal sealed class OutboundQueue(long maxBytes) : ILeftover
 
     private long _bytes;
     private int _lazy;
+    private int _ahead;
     private bool _ended;
 
     public enum Added
@@ -60,12 +61,15 @@ internal sealed class OutboundQueue(long maxBytes) : ILeftover
             _bytes += bytes;
             _ordinary.Enqueue(frame);
             _ended = last;
-            waits = haste == Haste.WithOthers && ++_lazy < HostLimits.LentTogether;
+            waits = haste == Haste.WithOthers ? ++_lazy < HostLimits.LentTogether : haste == Haste.WithNext && ++_ahead < HostLimits.LentAhead;
         }
 
         if (waits)
         {
-            TurnEnd.Leave(this);
+            if (haste == Haste.WithOthers)
+            {
+                TurnEnd.Leave(this);
+            }
         }
         else
         {
@@ -115,7 +119,7 @@ internal sealed class OutboundQueue(long maxBytes) : ILeftover
             {
                 if (!_ordinary.TryDequeue(out frame))
                 {
-                    (more, _lazy) = (false, 0);
+                    (more, _lazy, _ahead) = (false, 0, 0);
                     return false;
                 }
 
@@ -159,4 +163,7 @@ internal enum Haste
 
     /// <summary>With the next one that is not of this kind, when there are <see cref="HostLimits.LentTogether"/>, or at the end of the actor's turn.</summary>
     WithOthers,
+
+    /// <summary>With the next one that is not of this kind, or when there are <see cref="HostLimits.LentAhead"/>; with a heartbeat at the latest.</summary>
+    WithNext,
 }

@@ -131,6 +131,9 @@ public sealed class Aggregator
         return version.Chunk(header, version.Vector.Slice(offset, count));
     }
 
+    /// <summary>Whether every chunk of the next version is made.</summary>
+    public bool IsNextWhole => _missing == 0;
+
     /// <summary>Whether this chunk of the next version is made.</summary>
     public bool IsMade(int chunk) => _made[chunk];
 

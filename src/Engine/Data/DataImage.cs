@@ -79,8 +79,23 @@ public static class DataImage
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static DataPair Read(SafeFileHandle file, ReadOnlySpan<byte> key)
     {
-        if (RandomAccess.GetLength(file) == 0) throw new DataException("a data image is wanted, the file is empty");
-        var reader = new Reader(new MappedFile(file));
+        if (RandomAccess.GetLength(file) == 0)
+        {
+            file.Dispose();
+            throw new DataException("a data image is wanted, the file is empty");
+        }
+        try
+        {
+            return Read(new Reader(new MappedFile(file)), key);
+        }
+        catch (ShapeException wrong)
+        {
+            throw new DataException($"a data image has a wrong shape: {wrong.Message}", wrong);
+        }
+    }
+
+    private static DataPair Read(Reader reader, ReadOnlySpan<byte> key)
+    {
         if (!reader.Take<byte>(Magic.Length).SequenceEqual(Magic)) throw new DataException("the file is no data image");
         if (!reader.Take<byte>(KeyBytes).SequenceEqual(key)) throw new DataException("the data image is of another job");
         var parts = (Parts)reader.Take<byte>();

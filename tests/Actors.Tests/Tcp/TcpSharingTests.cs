@@ -79,6 +79,26 @@ public sealed class TcpSharingTests
         Assert.Equal(IsPossible ? 26 : 0, pair.Near.Connections.Single().ChunksLent);
     }
 
+    /// <summary>Time stands still, so no heartbeat takes them along.</summary>
+    [Fact]
+    public async Task Chunks_that_are_told_ahead_wait_for_the_next_message_or_for_enough_of_them()
+    {
+        if (!IsPossible) return;
+        await using var pair = await Pair.CreateAsync();
+        var vector = pair.Near.Memory.Allocate(Elements);
+
+        for (var i = 0; i < 3; i++) await pair.SendAheadAsync(TcpNodes.Chunk(i, vector));
+        Assert.Equal(0, pair.Near.Connections.Single().ChunksLent);
+        pair.Answer();
+        Assert.Equal([0, 1, 2], (await pair.Received(3)).Select(chunk => chunk.Header.Index));
+
+        for (var i = 3; i < 3 + HostLimits.LentAhead; i++) await pair.SendAheadAsync(TcpNodes.Chunk(i, vector));
+        await pair.Received(3 + HostLimits.LentAhead);
+
+        await pair.SendAheadAsync(TcpNodes.Chunk(99, vector));
+        await TcpNodes.AdvanceUntil(pair.Time, () => pair.Count == 4 + HostLimits.LentAhead, "the last goes with a heartbeat");
+    }
+
     [Fact]
     public async Task A_loan_of_a_peer_that_lives_on_is_not_released_with_its_connection()
     {
@@ -261,19 +281,34 @@ public sealed class TcpSharingTests
 
         public void Send(TensorChunk chunk) => _probe.Do(context => context.Tell(_target, chunk));
 
+        /// <summary>Returns when it is told, in a turn of its own.</summary>
+        public async Task SendAheadAsync(TensorChunk chunk)
+        {
+            _probe.Do(context => context.TellAhead(_target, chunk));
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _probe.Do(_ => done.SetResult());
+                await done.Task.WaitAsync(Wait.Bound);
+            }
+        }
+
         /// <summary>Has the far side say something.</summary>
         public void Answer() => _probe.Do(context => context.Tell(_target, new Evaluate()));
 
         /// <summary>What has arrived, when it is so many chunks: without a message behind them, and without a heartbeat, since time stands still.</summary>
         public async Task<TensorChunk[]> Received(int count)
         {
-            await Wait.Until(() => Count() == count, $"{count} chunks are there");
+            await Wait.Until(() => Count == count, $"{count} chunks are there");
             lock (_received)
             {
                 return [.. _received];
             }
+        }
 
-            int Count()
+        public int Count
+        {
+            get
             {
                 lock (_received)
                 {
