@@ -4,7 +4,7 @@ namespace Distributed.Worker.Tests;
 
 public sealed class JobLoaderTests
 {
-    private const string Spiral = """
+    internal const string Spiral = """
         data: {spiral: {points: 5}}
         model: [{linear: 3}]
         loss: softmax-cross-entropy

@@ -7,22 +7,13 @@ namespace Distributed.Worker.Tests;
 
 public sealed class LentDataTests
 {
-    private const string Spiral = """
-        data: {spiral: {points: 5}}
-        model: [{linear: 3}]
-        loss: softmax-cross-entropy
-        optimizer: {sgd: {rate: 0.1}}
-        batch: 4
-        epochs: 1
-        """;
-
     private static readonly PrepareOptions Here = new() { BaseFolder = Path.GetTempPath() };
 
     [Fact]
     public void A_worker_computes_with_the_data_that_is_lent_and_reads_none()
     {
         if (!LentFile.IsPossible) return;
-        var job = JobReader.Read(Spiral, "test").GetOrThrow();
+        var job = JobReader.Read(JobLoaderTests.Spiral, "test").GetOrThrow();
         using var file = LentFile.Create("test");
         var lent = LentData.Lend(file, job.LoadData(Here), job.Fingerprint, NullLogger.Instance);
         DataPair? borrowed = null;
@@ -39,7 +30,7 @@ public sealed class LentDataTests
     public void Data_of_another_job_or_not_sealed_or_of_nowhere_is_not_borrowed_and_the_worker_loads_its_own()
     {
         if (!LentFile.IsPossible) return;
-        var job = JobReader.Read(Spiral, "test").GetOrThrow();
+        var job = JobReader.Read(JobLoaderTests.Spiral, "test").GetOrThrow();
         using var empty = LentFile.Create("test");
         Assert.Null(LentData.Borrow(empty.Place, job.Fingerprint, NullLogger.Instance));
         LentData.Lend(empty, job.LoadData(Here), job.Fingerprint, NullLogger.Instance);
@@ -56,7 +47,7 @@ public sealed class LentDataTests
     public void Data_that_cannot_be_lent_is_used_as_it_is()
     {
         if (!LentFile.IsPossible) return;
-        var data = JobReader.Read(Spiral, "test").GetOrThrow().LoadData(Here);
+        var data = JobReader.Read(JobLoaderTests.Spiral, "test").GetOrThrow().LoadData(Here);
         using var file = LentFile.Create("test");
         file.Seal(); // nothing can be written
 

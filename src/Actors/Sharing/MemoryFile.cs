@@ -28,9 +28,17 @@ internal static class MemoryFile
     public static SafeFileHandle Create(string what, long bytes)
     {
         var handle = Create(what);
-        RandomAccess.SetLength(handle, bytes);
-        Seal(handle, SealedAgainst.Sealing | SealedAgainst.Shrinking | SealedAgainst.Growing);
-        return handle;
+        try
+        {
+            RandomAccess.SetLength(handle, bytes);
+            Seal(handle, SealedAgainst.Sealing | SealedAgainst.Shrinking | SealedAgainst.Growing);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>An empty one, not sealed yet.</summary>

@@ -90,8 +90,10 @@ public sealed class DataImageTests : IDisposable
         "values" => new DataPair(new MemoryDataSet([1, 2, 3, 4], new ValueTargets([5, 6, 7, 8], new Shape(2)), new Shape(2)), null),
         "maps" => new DataPair(new ByteImageDataSet(Pixels(12), new ClassMapTargets([0, 1, 2, 0, 1, 2, 2, 2, 1, 1, 0, 0], 3, 2, 3), new Shape(1, 2, 3)), null),
         "both" => DataPair.Scaled(Images(4), Images(2), Scaling.Standardize),
-        _ => new DataPair(Points(), null) is var pair ? new DataPair(pair.Train, pair.Train) : null!,
+        _ => TrainIsTest(Points()),
     };
+
+    private static DataPair TrainIsTest(DataSet set) => new(set, set);
 
     private static MemoryDataSet Points() => new([1, -2, 3.5f, 4, float.Epsilon, 6], [0, 1, 1], new Shape(2), 2);
 
@@ -106,7 +108,7 @@ public sealed class DataImageTests : IDisposable
         return File.ReadAllBytes(_path);
     }
 
-    private DataPair Read(byte[] image, byte[]? key = null)
+    private static DataPair Read(byte[] image, byte[]? key = null)
     {
         var path = Path.GetTempFileName(); // what was mapped before may still be read
         File.WriteAllBytes(path, image);
