@@ -18,7 +18,7 @@ public class Products
     [ParamsSource(nameof(Layers))]
     public (int Inputs, int Outputs) Layer { get; set; }
 
-    public static IEnumerable<(int, int)> Layers => [(784, 512), (512, 256), (256, 10), (784, 2048), (2048, 2048), (1568, 128)];
+    public static IEnumerable<(int, int)> Layers => [(784, 512), (512, 256), (256, 10), (784, 2048), (2048, 2048), (2048, 10), (1568, 128), (128, 10)];
 
     [GlobalSetup]
     public void Fill()

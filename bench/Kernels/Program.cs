@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using Distributed.Kernels;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["beside", .. var layers]) Beside.Run(layers);
+else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -31,6 +31,8 @@ public sealed class SharedSecret
 
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("distributed/proof");
 
+    private static readonly byte[] ControlPurpose = Encoding.ASCII.GetBytes("distributed/control");
+
     private readonly byte[] _key;
 
     private SharedSecret(byte[] key) => _key = key;
@@ -56,6 +58,10 @@ public sealed class SharedSecret
         var text = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(ProofBytes));
         return (From(Encoding.ASCII.GetBytes(text), "drawn"), text);
     }
+
+    /// <summary>What a client of the run's control shows with each call: <c>HMAC-SHA256(secret, "distributed/control")</c>, hex. It stays the same, so
+    /// it goes where nobody listens in: over loopback or TLS.</summary>
+    public string ControlToken() => Convert.ToHexStringLower(HMACSHA256.HashData(_key, ControlPurpose));
 
     public override string ToString() => "a shared secret";
 

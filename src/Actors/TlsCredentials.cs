@@ -81,6 +81,28 @@ public sealed class TlsCredentials
         AllowRenegotiation = false,
     };
 
+    /// <summary>For a server that is no node: a client that must not stay is refused in the handshake.</summary>
+    public SslServerAuthenticationOptions ForServer()
+    {
+        var isRefused = false;
+        var options = Listening(_ => isRefused = true);
+        options.RemoteCertificateValidationCallback = Refusing(options.RemoteCertificateValidationCallback!, () => isRefused);
+        return options;
+    }
+
+    /// <summary>For a client that is no node: a server that is not to be talked with is refused in the handshake.</summary>
+    /// <param name="host">What is dialled: a name or an address.</param>
+    public SslClientAuthenticationOptions ForClient(string host)
+    {
+        var isRefused = false;
+        var options = Dialling(host, _ => isRefused = true);
+        options.RemoteCertificateValidationCallback = Refusing(options.RemoteCertificateValidationCallback!, () => isRefused);
+        return options;
+    }
+
+    private static RemoteCertificateValidationCallback Refusing(RemoteCertificateValidationCallback judge, Func<bool> isRefused) =>
+        (sender, certificate, chain, errors) => judge(sender, certificate, chain, errors) && !isRefused();
+
     /// <summary>What a peer of the same authority would say against this node's certificate; null: nothing.</summary>
     private string? Own(string use)
     {

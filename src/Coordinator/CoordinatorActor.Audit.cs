@@ -39,7 +39,8 @@ public sealed partial class CoordinatorActor
         var (chunks, loss) = _pen.Take(count.Worker, count.Shard);
         foreach (var chunk in chunks)
         {
-            if (_aggregator.Add(chunk) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
+            var header = chunk.Header;
+            if (_aggregator.Add(chunk) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", header, reason);
             SendWhatIsMade();
         }
         _aggregator.AddLoss(new ShardRange(count.Shard, 1), loss);

@@ -48,11 +48,13 @@ public sealed partial class CoordinatorActor
 
     private RunSnapshot Snapshot() => new(_aggregator.Step, _aggregator.Current.ToArray(),
         _aggregator.State.Clone(), _history.EpochSum, _history.CopyEpochs(), _history.TrainSeconds(Context.Now), _history.Samples)
-    { SkippedSteps = _history.Skipped };
+    { SkippedSteps = _history.Skipped, RateChanges = _aggregator.RateChanges };
 
-    private void Write(RunSnapshot snapshot)
+    private void Write(RunSnapshot unrecorded)
     {
         _saving++;
+        _begunStep = Math.Max(_begunStep, unrecorded.Step);
+        var snapshot = WithRates(unrecorded);
         var store = _options.Checkpoints!;
         Context.Run($"checkpoint of step {snapshot.Step}", post =>
         {
@@ -95,20 +97,24 @@ public sealed partial class CoordinatorActor
             _observer.On(new RunEvent.CheckpointFailed(problem));
         }
         if (saved.Deposed is { } reason) StandDown(reason);
+        AnswerWanting(saved);
         _saving--;
         if (_saving == 0 && saved.Deposed is null) WriteWaiting();
+        SaveIfWanted();
+        RecordRates();
         EndWhenSaved();
     }
 
     private void EndWhenSaved()
     {
         if (_end is not { } end || _saving > 0) return;
+        AnswerWanting(end.Reason);
         SayFarewell(end.End, end.Reason);
         var weights = _aggregator.Current.ToArray();
         var reason = end.End == RunEnd.Failed && _nonFinite != NonFiniteEnd.None ? NamingCheckpoint(end.Reason) : end.Reason;
         _observer.On(new RunEvent.Ended(new RunResult(end.End, reason, Fingerprint.Of(weights), _aggregator.Step, _history.Samples,
             _history.TrainSeconds(Context.Now), _history.CopyEpochs(), _lastCheckpoint, weights)
-        { SkippedSteps = _history.Skipped, NonFinite = _nonFinite, GoBackTo = _goBackTo ?? 0, Excluded = _excluded }));
+        { SkippedSteps = _history.Skipped, NonFinite = _nonFinite, GoBackTo = _goBackTo ?? 0, Excluded = _excluded, RateChanges = _aggregator.RateChanges }));
         Context.Stop(Context.Self);
     }
 

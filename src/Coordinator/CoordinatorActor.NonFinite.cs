@@ -16,7 +16,7 @@ public sealed partial class CoordinatorActor
 
     private void OnNotFinite(Peer peer, NotFinite found)
     {
-        if ((long)found.Step != _aggregator.Step || _schedule.IsEvaluating || _schedule.HasEnded)
+        if ((long)found.Step != _aggregator.Step || !_schedule.IsTraining)
         {
             Ignore(found, $"step {found.Step} is not in progress");
             return;

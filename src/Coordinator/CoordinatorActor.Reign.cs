@@ -28,6 +28,7 @@ public sealed partial class CoordinatorActor
     {
         _savedAt = Context.Now;
         LookLater();
+        if (_restored is not null) Decide(new Input.Hold());
     }
 
     private void LookLater()

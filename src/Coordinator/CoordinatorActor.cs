@@ -28,7 +28,10 @@ namespace Distributed.Coordinator;
 /// Wake            itself        the schedule looks who is late
 /// LookAtTerm      itself        looks beside the mailbox whether its term still stands; if not, it stands down
 /// StandBy         a standby     Reign, and Finish at the run's end; or Refused (other job or data, no checkpoints)
-/// StopRun         command line  ends after the step in progress
+/// StopRun         outside       ends after the step in progress
+/// TakeCheckpoint  outside       a checkpoint after the step in progress; answered when it is written
+/// SetRate         outside       the learning rate from the next step on; answered when a checkpoint has it
+/// DescribeRun     outside       where it stands, and each worker
 /// </code>
 /// What comes from anyone else, or is of another session than the sender's, is ignored with a reason in the log.
 /// </remarks>
@@ -51,8 +54,12 @@ public sealed partial class CoordinatorActor : Actor
 
     public CoordinatorActor(RunOptions options, IRunObserver observer)
     {
-        (_options, _observer, _setup) = (options, observer, options.Setup);
         var resume = options.Resume;
+        (_options, _observer) = (options, observer);
+        var recorded = resume?.RateChanges ?? options.Setup.RateChanges;
+        if (options.Checkpoints is null) recorded = options.RateChanges ?? recorded;
+        else _restored = options.RateChanges;
+        _setup = options.Setup with { RateChanges = recorded };
         var step = resume?.Step ?? 0;
         var state = _setup.Optimizer.NewState(_setup.Model.Parameters.Count);
         resume?.State.CopyTo(state);
@@ -61,6 +68,7 @@ public sealed partial class CoordinatorActor : Actor
         { Probe = options.Probe };
         _history = new History(_setup, resume);
         _lastCheckpoint = resume?.Path;
+        _begunStep = resume?.Step ?? -1;
         _blocks = new LossSum[EvaluationBlocks.Count(_setup.Test?.Count ?? 0)];
         var perEpoch = _setup.Layout.BatchesPerEpoch;
         var evaluateFirst = step > 0 && step % perEpoch == 0 && _history.Best.Count < step / perEpoch;
@@ -74,6 +82,12 @@ public sealed partial class CoordinatorActor : Actor
 
     public override void Receive(object message)
     {
+        Handle(message);
+        if (message is not TensorChunk) (message as IReleasable)?.Release(); // a chunk was handed on, or ignored
+    }
+
+    private void Handle(object message)
+    {
         var peer = Context.Sender is { } sender ? _peers.GetValueOrDefault(sender) : null;
         if (Context.Sender is { } from && SessionOf(message) is { } session && session != (peer?.Session ?? 0))
         {
@@ -85,7 +99,7 @@ public sealed partial class CoordinatorActor : Actor
             case TensorChunk chunk when peer is { IsMember: true }: OnChunk(peer, chunk); break;
             case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
             case NotFinite found when peer is { IsMember: true }: OnNotFinite(peer, found); break;
-            case WeightsHeld held when peer is { IsMember: true }: Decide(new Input.WeightsHeld(peer.Number, (long)held.Version)); break;
+            case WeightsHeld held when peer is { IsMember: true }: OnWeightsHeld(peer, held); break;
             case EvaluationDone done when peer is { IsMember: true }: OnEvaluationDone(peer, done); break;
             case Join join when Context.Sender is not null: OnJoin(Context.Sender, peer, join); break;
             case Ready ready when peer is { IsMember: false }: OnReady(peer, ready); break;
@@ -94,12 +108,15 @@ public sealed partial class CoordinatorActor : Actor
             case StillLoading late when _peers.TryGetValue(late.Worker, out var slow) && slow.Number == late.Number && !slow.IsMember:
                 Drop(slow, $"did not load the job within {CoordinatorLimits.LoadingTime.TotalMinutes:0} minutes");
                 break;
-            case Wake: Decide(new Input.Tick()); break;
+            case Wake: Decide(Input.Tick.Instance); break;
             case LookAtTerm: LookNow(); break;
             case TermSeen seen: OnTermSeen(seen); break;
             case StandBy question when Context.Sender is not null: OnStandBy(Context.Sender, question); break;
             case Terminated lost when _standbys.Remove(lost.Actor, out var standby): OnStandbyLost(standby, lost.Reason); break;
             case StopRun stop: Decide(new Input.StopRequested(stop.Reason)); break;
+            case TakeCheckpoint asked: OnTakeCheckpoint(asked); break;
+            case SetRate asked: OnSetRate(asked); break;
+            case DescribeRun asked: asked.Answer(Describe()); break;
             case CheckpointSaved saved: OnSaved(saved); break;
             case WorkFaulted fault: throw new InvalidOperationException($"{fault.Name} failed", fault.Exception);
             default: Ignore(message, peer is null ? "from nobody who takes part" : "not expected now"); break;
@@ -121,14 +138,14 @@ public sealed partial class CoordinatorActor : Actor
 
     private void OnChunk(Peer peer, TensorChunk chunk)
     {
-        if (_schedule.IsEvaluating || _schedule.HasEnded)
+        if (!_schedule.IsTraining)
         {
             Ignore(chunk, "no step is in progress");
             return;
         }
         var header = chunk.Header;
         var kept = IsAudited(header.Step, new ShardRange(header.FirstShard, header.ShardCount)) && _aggregator.Fits(header);
-        if ((kept ? _pen.Add(peer.Number, chunk) : _aggregator.Add(chunk)) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", chunk, reason);
+        if ((kept ? _pen.Add(peer.Number, chunk) : _aggregator.Add(chunk)) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", header, reason);
         SendWhatIsMade();
     }
 
@@ -157,7 +174,7 @@ public sealed partial class CoordinatorActor : Actor
             Drop(peer, $"it reports shards {range}, which are no aligned run of 0..{_setup.Shards - 1}");
             return;
         }
-        var isNow = (long)done.Step == _aggregator.Step && !_schedule.HasEnded && !_schedule.IsEvaluating;
+        var isNow = (long)done.Step == _aggregator.Step && _schedule.IsTraining;
         if (isNow && done.Dropped)
         {
             Drop(peer, $"it drops shards {range} of step {done.Step}, which is in progress");
@@ -178,6 +195,9 @@ public sealed partial class CoordinatorActor : Actor
         Decide(new Input.PartialDone(peer.Number, (long)done.Step, range, (int)done.Samples, done.ComputeNs / 1e9, done.Dropped));
     }
 
+    private void OnWeightsHeld(Peer peer, WeightsHeld held) =>
+        Perform(_schedule.On(new Input.WeightsHeld(peer.Number, (long)held.Version), Context.Now));
+
     private void OnEvaluationDone(Peer peer, EvaluationDone done)
     {
         if (done.Block >= _blocks.Length)
@@ -197,6 +217,8 @@ public sealed partial class CoordinatorActor : Actor
 
     private void Decide(Input input) => Perform(_schedule.On(input, Context.Now));
 
+    private void Decide(in Input.PartialDone done) => Perform(_schedule.On(done, Context.Now));
+
     /// <summary>The effects in order; then, where they ended an epoch that is judged, what its judgement brings: the schedule may be
     /// asked again only when they are through.</summary>
     private void Perform(IReadOnlyList<Effect> effects)
@@ -211,9 +233,15 @@ public sealed partial class CoordinatorActor : Actor
             Decide(new Input.GoBack($"what counts since step {step} may be wrong: a worker that computes wrongly took part unaudited"));
             return;
         }
-        if (_judged is not { } judged) return;
-        _judged = null;
-        Decide(judged);
+        if (_judged is { } judged)
+        {
+            _judged = null;
+            Decide(judged);
+        }
+        else
+        {
+            RecordRates();
+        }
     }
 
     private void Perform(Effect effect)
@@ -270,16 +298,10 @@ public sealed partial class CoordinatorActor : Actor
     {
         _history.TrainingRuns(Context.Now);
         var perEpoch = _setup.Layout.BatchesPerEpoch;
-        var message = new Assign
-        {
-            Step = (ulong)assign.Step,
-            Epoch = (uint)(assign.Step / perEpoch),
-            Batch = (uint)(assign.Step % perEpoch),
-            Session = peer.Session,
-        };
-        message.Ranges.Capacity = assign.Ranges.Count;
-        for (var i = 0; i < assign.Ranges.Count; i++) message.Ranges.Add(ToWire(assign.Ranges[i]));
-        message.Audit = assign.IsAudit;
+        var message = Protocol.Assign.Rent();
+        (message.Step, message.Session, message.Audit) = ((ulong)assign.Step, peer.Session, assign.IsAudit);
+        (message.Epoch, message.Batch) = ((uint)(assign.Step / perEpoch), (uint)(assign.Step % perEpoch));
+        for (var i = 0; i < assign.Ranges.Count; i++) message.AddRange(assign.Ranges[i].First, assign.Ranges[i].Count);
         Context.Tell(peer.Worker, message);
     }
 
@@ -308,11 +330,13 @@ public sealed partial class CoordinatorActor : Actor
         {
             _history.Committed(loss);
         }
-        _observer.On(new RunEvent.StepCommitted(step + 1, (int)(step / perEpoch), (int)(step % perEpoch), loss.Loss / loss.Samples,
-            _history.TrainSeconds(Context.Now), _history.Samples));
+        _observer.OnStep(step + 1, (int)(step / perEpoch), (int)(step % perEpoch), loss.Loss / loss.Samples,
+            _history.TrainSeconds(Context.Now), _history.Samples);
         var isDue = (_options.CheckpointEvery > 0 && (step + 1) % _options.CheckpointEvery == 0)
             || (_saving == 0 && Context.Now - _savedAt >= _options.CheckpointInterval);
-        if (isDue && (step + 1) % perEpoch != 0) Save();
+        if ((step + 1) % perEpoch == 0) return; // the end of the epoch has its own
+        if (isDue) Save();
+        else SaveIfWanted();
     }
 
     private void EndEpoch(int epoch)
@@ -335,8 +359,9 @@ public sealed partial class CoordinatorActor : Actor
             (end, reason, _nonFinite) = (RunEnd.Failed, NonFiniteSentence.OfLastWeights(wrong), NonFiniteEnd.Weights);
         if (end == RunEnd.Stopped)
         {
-            if (!_aggregator.IsBetweenVersions) Save(last: true);
-            else reason += "; without workers the step in progress could not be finished, so the last checkpoint stands";
+            var isThere = _recording is not null || _saved?.Step == _aggregator.Step;
+            if (_aggregator.IsBetweenVersions) reason += "; without workers the step in progress could not be finished, so the last checkpoint stands";
+            else if (!isThere) Save(last: true);
         }
         _end = (end, reason);
         EndWhenSaved();
@@ -344,8 +369,8 @@ public sealed partial class CoordinatorActor : Actor
 
     private void Ignore(object message, string reason)
     {
-        (message as TensorChunk)?.Release();
         Context.Log.LogDebug("ignored {Message} from {Sender}: {Reason}", message, Context.Sender, reason);
+        (message as TensorChunk)?.Release();
     }
 
     private sealed class Wake

@@ -71,6 +71,9 @@ public sealed record Job
     /// <summary>null: the learning rate stays as it is.</summary>
     public RateSchedule? Schedule { get; init; }
 
+    /// <summary>From which steps on the optimizer's rate is another one.</summary>
+    public RateChanges RateChanges { get; init; } = RateChanges.None;
+
     /// <summary>Random changes of the training samples, one after another.</summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 

@@ -67,6 +67,7 @@ public static class JobPreparation
             job.Seed)
         {
             RateSchedule = job.Schedule,
+            RateChanges = job.RateChanges,
             ClipNorm = job.ClipNorm,
             OnNonFinite = job.OnNan,
             EarlyStopping = job.EarlyStopping,

@@ -20,6 +20,7 @@ public static class JobSteps
             Report("batch", $"{name} wants all {samples} training samples in a batch, came {job.Batch}");
         if (job.ClipNorm is not null) Report("clip_norm", $"{name} finds its own step: it wants none, came {job.ClipNorm}");
         if (job.Schedule is not null) Report("schedule", $"{name} finds its own step: it wants none");
+        if (job.RateChanges.Count > 0) Report("rate_changes", $"{name} finds its own step: it wants none");
         if (job.EarlyStopping is not null)
             Report("early_stopping", $"the epochs of {name} are trials, worse ones among them: it wants none");
         return problems.ToImmutable();

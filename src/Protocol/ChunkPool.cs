@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace Distributed.Protocol;
@@ -10,8 +9,8 @@ public sealed class ChunkPool(long maxKeptBytes = ChunkPool.DefaultMaxKeptBytes)
 {
     public const long DefaultMaxKeptBytes = 256L << 20;
 
-    private readonly ConcurrentBag<float[]>[] _kept =
-        [.. Enumerable.Range(0, BitOperations.Log2(FrameLimits.MaxChunkElements) + 1).Select(_ => new ConcurrentBag<float[]>())];
+    private readonly FreeList<Lease>[] _kept =
+        [.. Enumerable.Range(0, BitOperations.Log2(FrameLimits.MaxChunkElements) + 1).Select(_ => new FreeList<Lease>(int.MaxValue))];
 
     private long _keptBytes;
     private long _lent;
@@ -31,34 +30,42 @@ public sealed class ChunkPool(long maxKeptBytes = ChunkPool.DefaultMaxKeptBytes)
         }
 
         var bucket = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)header.Elements));
-        if (_kept[bucket].TryTake(out var memory))
+        if (_kept[bucket].TryTake(out var lease))
         {
-            Interlocked.Add(ref _keptBytes, -sizeof(float) * (long)memory.Length);
+            Interlocked.Add(ref _keptBytes, -lease.Bytes);
         }
         else
         {
-            memory = GC.AllocateUninitializedArray<float>(1 << bucket);
+            lease = new Lease(this, bucket);
         }
 
         Interlocked.Increment(ref _lent);
-        return new TensorChunk(header, memory.AsMemory(0, header.Elements), new Lease(this, memory, bucket));
+        return lease.Chunk(header);
     }
 
-    private void Return(float[] memory, int bucket)
+    private void Return(Lease lease, int bucket)
     {
         Interlocked.Decrement(ref _lent);
-        var bytes = sizeof(float) * (long)memory.Length;
+        var bytes = lease.Bytes;
         if (Interlocked.Add(ref _keptBytes, bytes) > maxKeptBytes)
         {
             Interlocked.Add(ref _keptBytes, -bytes);
             return;
         }
 
-        _kept[bucket].Add(memory);
+        _kept[bucket].Add(lease);
     }
 
-    private sealed class Lease(ChunkPool pool, float[] memory, int bucket) : IChunkLease
+    /// <summary>Memory, and the chunk that carries it.</summary>
+    private sealed class Lease(ChunkPool pool, int bucket) : IChunkLease
     {
-        public void Release() => pool.Return(memory, bucket);
+        private readonly float[] _memory = GC.AllocateUninitializedArray<float>(1 << bucket);
+        private readonly TensorChunk _chunk = new(default, default);
+
+        public long Bytes => sizeof(float) * (long)_memory.Length;
+
+        public TensorChunk Chunk(in ChunkHeader header) => _chunk.Reuse(header, _memory.AsMemory(0, header.Elements), this);
+
+        public void Release() => pool.Return(this, bucket);
     }
 }

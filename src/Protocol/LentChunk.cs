@@ -1,7 +1,7 @@
 namespace Distributed.Protocol;
 
 /// <summary>A chunk's header and where its elements lie.</summary>
-public sealed partial class LentChunk
+public sealed partial class LentChunk : ReusedMessage<LentChunk>
 {
     public LentChunk(in ChunkHeader header, uint vector, int offset) => Set(header, vector, offset);
 
@@ -16,6 +16,12 @@ public sealed partial class LentChunk
         Session = header.Session;
         Vector = vector;
         Offset = (ulong)offset;
+    }
+
+    protected override bool TryClear()
+    {
+        Set(default, 0, 0);
+        return true;
     }
 
     /// <exception cref="ProtocolException">A number is out of range.</exception>

@@ -34,19 +34,19 @@ public static class MessageTable
         Of(Frame.SharedMemoryFieldNumber, SharedMemory.Parser, Overhead, offer => offer.Bytes(offer.Token, 32, "SharedMemory.token")),
         Of(Frame.MemorySeenFieldNumber, MemorySeen.Parser, Overhead, seen => seen),
         Of(Frame.SharedVectorFieldNumber, SharedVector.Parser, Overhead, vector => vector),
-        Of(Frame.ReturnedFieldNumber, Returned.Parser, (2 * 5 * FrameLimits.MaxSharedVectors) + Overhead, returned => returned
+        OfReused<Returned>(Frame.ReturnedFieldNumber, (2 * 5 * FrameLimits.MaxSharedVectors) + Overhead, returned => returned
             .Count(returned.Vectors.Count, FrameLimits.MaxSharedVectors, "Returned.vectors")
             .Count(returned.Chunks.Count, FrameLimits.MaxSharedVectors, "Returned.chunks")),
-        Of(Frame.LentChunkFieldNumber, LentChunk.Parser, Overhead, lent => lent),
+        OfReused<LentChunk>(Frame.LentChunkFieldNumber, Overhead, lent => lent),
         Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
             .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name").OneLine(join.Name, "Join.name")),
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready
             .Bytes(ready.JobFingerprint, FingerprintBytes, "Ready.job_fingerprint")
             .Bytes(ready.DataFingerprint, FingerprintBytes, "Ready.data_fingerprint")),
-        Of(Frame.PartialDoneFieldNumber, PartialDone.Parser, PartialHash.Bytes + Overhead, done => done
+        OfReused<PartialDone>(Frame.PartialDoneFieldNumber, PartialHash.Bytes + Overhead, done => done
             .Bytes(done.Hash, PartialHash.Bytes, "PartialDone.hash")),
         Of(Frame.EvaluationDoneFieldNumber, EvaluationDone.Parser, Overhead, done => done),
-        Of(Frame.WeightsHeldFieldNumber, WeightsHeld.Parser, Overhead, held => held),
+        OfReused<WeightsHeld>(Frame.WeightsHeldFieldNumber, Overhead, held => held),
         Of(Frame.WorkFailedFieldNumber, WorkFailed.Parser, FrameLimits.MaxReasonBytes + Overhead, failed => failed
             .Text(failed.Reason, FrameLimits.MaxReasonBytes, "WorkFailed.reason")),
         Of(Frame.NotFiniteFieldNumber, NotFinite.Parser, FrameLimits.MaxReasonBytes + (5 * FrameLimits.MaxNamedSamples) + Overhead, found => found
@@ -58,7 +58,7 @@ public static class MessageTable
             .Bytes(welcome.DataFingerprint, FingerprintBytes, "Welcome.data_fingerprint")),
         Of(Frame.RefusedFieldNumber, Refused.Parser, FrameLimits.MaxReasonBytes + Overhead, refused => refused
             .Text(refused.Reason, FrameLimits.MaxReasonBytes, "Refused.reason")),
-        Of(Frame.AssignFieldNumber, Assign.Parser, RangeBytes * FrameLimits.MaxRanges + Overhead, assign => assign
+        OfReused<Assign>(Frame.AssignFieldNumber, RangeBytes * FrameLimits.MaxRanges + Overhead, assign => assign
             .Count(assign.Ranges.Count, FrameLimits.MaxRanges, "Assign.ranges")),
         Of(Frame.EvaluateFieldNumber, Evaluate.Parser, RangeBytes * FrameLimits.MaxRanges + Overhead, evaluate => evaluate
             .Count(evaluate.Blocks.Count, FrameLimits.MaxRanges, "Evaluate.blocks")),
@@ -169,6 +169,10 @@ public static class MessageTable
         var lean = parser.WithDiscardUnknownFields(true);
         return new Entry(number, typeof(T), maxBytes, body => lean.ParseFrom(body), message => check((T)message));
     }
+
+    /// <summary>What is read is a message that was rented.</summary>
+    private static Entry OfReused<T>(int number, int maxBytes, Func<T, T> check)
+        where T : ReusedMessage<T>, IMessage<T>, new() => Of(number, new MessageParser<T>(ReusedMessage<T>.Rent), maxBytes, check);
 
     /// <param name="MaxBytes">Of the encoded body; checked before it is parsed.</param>
     /// <param name="Check">Throws <see cref="ProtocolException"/> when a field's bound is broken.</param>

@@ -14,7 +14,7 @@ public enum ChunkKind
 /// <param name="Elements">float32 elements.</param>
 public readonly record struct ChunkHeader(ChunkKind Kind, long Step, int Index, int FirstShard, int ShardCount, int Elements)
 {
-    /// <summary>Of the worker that sends or gets it; see control.proto.</summary>
+    /// <summary>Of the worker that sends or gets it; see training.proto.</summary>
     public ulong Session { get; init; }
 }
 
@@ -23,9 +23,14 @@ public readonly record struct ChunkHeader(ChunkKind Kind, long Step, int Index, 
 /// The sender must leave the elements alone until the release. A chunk that is never released is not leaked, only not pooled
 /// again. Sending one chunk's memory to several actors takes one <see cref="TensorChunk"/> and one lease each.
 /// </remarks>
-public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLease? lease = null)
+public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLease? lease = null) : IReleasable
 {
+    private readonly FreeList<TensorChunk>? _home;
     private IChunkLease? _lease = lease;
+
+    /// <summary>One that carries nothing yet, and comes there whenever it is released.</summary>
+    internal TensorChunk(FreeList<TensorChunk> home)
+        : this(default, default) => _home = home;
 
     public ChunkHeader Header { get; private set; } = header;
 
@@ -45,7 +50,16 @@ public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLe
     }
 
     /// <summary>Gives the memory back. A second call does nothing; but it must not come when the chunk may have been reused.</summary>
-    public void Release() => Interlocked.Exchange(ref _lease, null)?.Release();
+    public void Release()
+    {
+        if (Interlocked.Exchange(ref _lease, null) is not { } lease)
+        {
+            return;
+        }
+
+        lease.Release();
+        _home?.Add(this);
+    }
 
     public override string ToString() => Header.Kind == ChunkKind.Partial
         ? $"partial step {Header.Step} shards {Header.FirstShard}+{Header.ShardCount} chunk {Header.Index}"

@@ -21,10 +21,10 @@ internal sealed class PartialSender
     private readonly GradientPool _gradients;
     private readonly Func<TimeSpan> _now;
     private readonly Action<int> _onReady;
+    private readonly FreeList<PartialWork> _freeWork = new(int.MaxValue);
 
     // Of the partial sum that is computed or was computed last.
-    private Assign _assign = new();
-    private ShardRange _range;
+    private AssignedRun _assigned;
     private Action<object> _post = _ => { };
     private GradientPool.Lease? _lease;
     private PartialHash? _hash;
@@ -35,33 +35,36 @@ internal sealed class PartialSender
     public PartialSender(TrainingSetup setup, Replica replica, ShardComputer computer, GradientPool gradients, Func<TimeSpan> now) =>
         (_setup, _replica, _computer, _gradients, _now, _onReady) = (setup, replica, computer, gradients, now, OnReady);
 
-    public static Range ToWire(ShardRange range) => new() { First = (uint)range.First, Count = (uint)range.Count };
-
-    public void Run(Assign assign, ShardRange range, Action<object> post)
+    /// <summary>The work that <see cref="Run"/>s this, to be begun once.</summary>
+    public PartialWork WorkOn(in AssignedRun assigned)
     {
-        if (!_replica.TryWeights((long)assign.Step, out var weights)) // completed by others: its weights are gone
+        if (!_freeWork.TryTake(out var work)) work = new PartialWork(this, _freeWork);
+        work.Assigned = assigned;
+        return work;
+    }
+
+    public void Run(in AssignedRun assigned, Action<object> post)
+    {
+        var done = PartialDone.Rent();
+        (done.Step, done.Session) = ((ulong)assigned.Step, assigned.Session);
+        done.SetRange(assigned.Range.First, assigned.Range.Count);
+        if (!_replica.TryWeights(assigned.Step, out var weights)) // completed by others: its weights are gone
         {
-            post(new PartialDone { Step = assign.Step, Range = ToWire(range), Session = assign.Session, Dropped = true });
+            done.Dropped = true;
+            post(done);
             return;
         }
-        (_assign, _range, _post, _next, _finite) = (assign, range, post, _replica.Chunks - 1, true);
-        _hash = assign.Audit ? new PartialHash() : null;
+        (_assigned, _post, _next, _finite) = (assigned, post, _replica.Chunks - 1, true);
+        _hash = assigned.IsAudit ? new PartialHash() : null;
         var lease = _lease = _gradients.Rent(_replica.Chunks + 1);
         var begin = _now();
-        var sum = _computer.Compute((int)assign.Epoch, (int)assign.Batch, range, weights, lease.Vector, _onReady);
+        var sum = _computer.Compute(assigned.Epoch, assigned.Batch, assigned.Range, weights, lease.Vector, _onReady);
         if (_next >= 0) throw new InvalidOperationException($"backward ended with {_next + 1} chunks of the gradient not final");
         if (!(_finite && double.IsFinite(sum.Loss))) Explain(weights);
-        post(new PartialDone
-        {
-            Step = assign.Step,
-            Range = ToWire(range),
-            Loss = sum.Loss,
-            Correct = (ulong)sum.Correct,
-            Samples = (uint)sum.Samples,
-            Session = assign.Session,
-            ComputeNs = (ulong)Math.Max(0, (_now() - begin).Ticks * TimeSpan.NanosecondsPerTick),
-            Hash = _hash is null ? ByteString.Empty : ByteString.CopyFrom(_hash.End(sum.Loss, sum.Correct, sum.Samples)),
-        });
+        (done.Loss, done.Correct, done.Samples) = (sum.Loss, (ulong)sum.Correct, (uint)sum.Samples);
+        done.ComputeNs = (ulong)Math.Max(0, (_now() - begin).Ticks * TimeSpan.NanosecondsPerTick);
+        if (_hash is not null) done.Hash = ByteString.CopyFrom(_hash.End(sum.Loss, sum.Correct, sum.Samples));
+        post(done);
         _hash?.Dispose();
         lease.Release();
     }
@@ -79,7 +82,8 @@ internal sealed class PartialSender
                 _lease.Release();
                 continue;
             }
-            var header = new ChunkHeader(ChunkKind.Partial, (long)_assign.Step, _next, _range.First, _range.Count, count) { Session = _assign.Session };
+            var (step, range) = (_assigned.Step, _assigned.Range);
+            var header = new ChunkHeader(ChunkKind.Partial, step, _next, range.First, range.Count, count) { Session = _assigned.Session };
             _post(_lease.Chunk(header, chunk));
         }
     }
@@ -88,14 +92,14 @@ internal sealed class PartialSender
     private void Explain(ReadOnlyMemory<float> weights)
     {
         if (_setup.OnNonFinite != NonFinitePolicy.Stop) return;
-        if (NonFiniteSearch.Find(_setup, (int)_assign.Epoch, (int)_assign.Batch, _range, weights) is not { } finding) return;
+        if (NonFiniteSearch.Find(_setup, _assigned.Epoch, _assigned.Batch, _assigned.Range, weights) is not { } finding) return;
         var message = new NotFinite
         {
-            Step = _assign.Step,
-            Range = ToWire(_range),
+            Step = (ulong)_assigned.Step,
+            Range = new Range { First = (uint)_assigned.Range.First, Count = (uint)_assigned.Range.Count },
             Shard = (uint)finding.Shard,
             Sentence = finding.Sentence,
-            Session = _assign.Session,
+            Session = _assigned.Session,
         };
         message.Samples.AddRange(finding.Samples.Select(sample => (uint)sample));
         _post(message);

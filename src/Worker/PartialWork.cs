@@ -1,15 +1,20 @@
 using Distributed.Actors;
-using Distributed.Engine.Training;
 using Distributed.Protocol;
 
 namespace Distributed.Worker;
 
-/// <summary>One partial sum to be computed beside the mailbox.</summary>
-internal sealed class PartialWork(PartialSender sender, Assign assign, ShardRange range) : IWork
+/// <summary>One partial sum to be computed beside the mailbox; when it has been, the work is used again for another.</summary>
+internal sealed class PartialWork(PartialSender sender, FreeList<PartialWork> free) : IWork
 {
-    public string Name => $"step {assign.Step} shards {range}";
+    public AssignedRun Assigned { get; set; }
+
+    public string Name => $"step {Assigned.Step} shards {Assigned.Range}";
 
     public bool HoldsChunks => true;
 
-    public void Run(Action<object> post) => sender.Run(assign, range, post);
+    public void Run(Action<object> post)
+    {
+        sender.Run(Assigned, post);
+        free.Add(this);
+    }
 }

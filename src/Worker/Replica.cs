@@ -19,6 +19,7 @@ public sealed class Replica : IChunkDestination
     private readonly TensorChunk?[][] _held;
     private readonly bool[] _arrived;
     private readonly IChunkDestination _scratch;
+    private readonly ChunkCarriers _carriers = new();
 
     // Of the version that is being read from sockets: which chunks were given their place.
     private readonly bool[] _rented;
@@ -78,7 +79,7 @@ public sealed class Replica : IChunkDestination
     /// a chunk that turns out to be damaged never lies over a good one.</remarks>
     public TensorChunk Rent(in ChunkHeader header) =>
         header.Kind == ChunkKind.Weights && header.Step > Version && Fits(header) && IsFirst(header)
-            ? new TensorChunk(header, Place(header))
+            ? _carriers.Rent(header, Place(header))
             : _scratch.Rent(header);
 
     private bool IsFirst(in ChunkHeader header)
@@ -110,8 +111,9 @@ public sealed class Replica : IChunkDestination
         if (header.Step > _filling) Begin(header.Step, chunk.Shared);
         if (_arrived[header.Index])
         {
+            var twice = $"{chunk} came twice";
             chunk.Release();
-            return $"{chunk} came twice";
+            return twice;
         }
         var slot = header.Step & 1;
         if (_shared[slot] is { } shared && shared == chunk.Shared)

@@ -22,14 +22,14 @@ namespace Distributed.Worker;
 /// <para>The ref that the Welcome came from leads the session. Over a network it is bound to one connection, so nothing that
 /// belongs to a connection that was lost is taken from, or sent to, the coordinator of the next one. What is of another session than the
 /// one of the last Welcome is ignored, and so is a Welcome of a lower term than one that was followed.</para>
-/// <para>The replica outlives the session: weights of a version are the same bits whoever sends them, so a worker that comes back says what it
-/// holds and is sent no more than it lacks. Where the coordinator has gone back behind that, it begins with none.</para>
+/// <para>The replica outlives the session within a term: a worker that comes back says what it holds and is sent no more than it lacks. In
+/// another term it begins with none: that one may have gone on from an earlier step, where somebody has set the learning rate since, so that weights of a version are other bits.</para>
 /// </remarks>
 public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
 {
     private const string JoinTimer = "join";
 
-    private readonly Queue<Assign> _assigned = new();
+    private readonly Queue<AssignedRun> _assigned = new();
     private readonly Queue<Evaluate> _evaluations = new();
     private LoadedJob? _job;
     private string? _jobText;
@@ -41,6 +41,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     private TimeSpan _startedAt;
     private ulong _session;
     private uint _term;
+    private uint _replicasTerm;
     private ActorRef? _leader;
     private State _state;
 
@@ -177,8 +178,9 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
         var parameters = _job.Setup.Model.Parameters.Count;
         var chunkElements = (int)loaded.Welcome.ChunkElements;
-        if (_replica is null || _replica.ChunkElements != chunkElements || _replica.Version > (long)loaded.Welcome.Version)
+        if (_replica is null || _replica.ChunkElements != chunkElements || _replicasTerm != _term || _replica.Version > (long)loaded.Welcome.Version)
         {
+            _replicasTerm = _term;
             _replica?.Release();
             _replica = new Replica(parameters, chunkElements, destination.Scratch);
             _sender = null;
@@ -201,7 +203,9 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         var before = Version;
         if (_replica!.Accept(chunk) is { } reason) Context.Log.LogDebug("ignored: {Reason}", reason);
         if (Version == before) return;
-        Context.Tell(_leader!, new WeightsHeld { Version = (ulong)Version, Session = _session });
+        var held = WeightsHeld.Rent();
+        (held.Version, held.Session) = ((ulong)Version, _session);
+        Context.Tell(_leader!, held);
         StartWaiting();
     }
 
@@ -230,7 +234,12 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             Fail($"the coordinator assigns shards that are no aligned runs of 0..{_job!.Setup.Shards - 1}", input: false);
             return;
         }
-        _assigned.Enqueue(assign);
+        for (var i = 0; i < assign.Ranges.Count; i++)
+        {
+            var range = new ShardRange((int)assign.Ranges[i].First, (int)assign.Ranges[i].Count);
+            _assigned.Enqueue(new AssignedRun(assign.Session, (long)assign.Step, (int)assign.Epoch, (int)assign.Batch, range, assign.Audit));
+        }
+        assign.Release();
         StartWaiting();
     }
 
@@ -259,11 +268,10 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     /// <summary>Starts what waited for the version that is now whole.</summary>
     private void StartWaiting()
     {
-        while (_assigned.TryPeek(out var assign) && (long)assign.Step <= Version)
+        while (_assigned.TryPeek(out var assigned) && assigned.Step <= Version)
         {
             _assigned.Dequeue();
-            for (var i = 0; i < assign.Ranges.Count; i++)
-                Compute(assign, new ShardRange((int)assign.Ranges[i].First, (int)assign.Ranges[i].Count));
+            Context.Run(_sender!.WorkOn(assigned));
         }
         while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version)
         {
@@ -271,8 +279,6 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             foreach (var blocks in evaluate.Blocks) Compute(evaluate.Version, blocks);
         }
     }
-
-    private void Compute(Assign assign, ShardRange range) => Context.Run(new PartialWork(_sender!, assign, range));
 
     private void Compute(ulong version, Range blocks)
     {
@@ -333,8 +339,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
 
     private void Ignore(object message, string reason)
     {
-        (message as TensorChunk)?.Release();
         Context.Log.LogDebug("ignored {Message}: {Reason}", message, reason);
+        (message as IReleasable)?.Release();
     }
 
     private sealed class JoinAgain

@@ -21,7 +21,7 @@ public sealed class CommandTests
         Assert.Equal(
             ["fingerprint", "steps", "epochs", "samples", "train_seconds", "samples_per_second", "train_loss", "test_loss", "test_accuracy", "workers",
                 "virtual_shards", "parameters", "bytes_sent", "bytes_received", "peak_memory_bytes", "loss_history",
-                "train_accuracy_history", "test_loss_history", "test_accuracy_history", "skipped_steps", "audit", "result", "reason"],
+                "train_accuracy_history", "test_loss_history", "test_accuracy_history", "skipped_steps", "audit", "result", "reason", "rate_changes"],
             report.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Answer.Of(TestJobs.Tiny), report.GetProperty("fingerprint").GetString());
         Assert.Equal(15, report.GetProperty("steps").GetInt64());

@@ -41,6 +41,27 @@ public sealed class TlsTests
         Assert.Contains("nobody.pem cannot be used", missing.Errors, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task The_control_of_a_run_is_open_to_other_machines_with_certificates_alone()
+    {
+        using var folder = new Folder();
+        await MakeAsync(folder);
+        using var other = new Folder();
+        await MakeAsync(other);
+        static string[] Tls(Folder from, string name) => ["--tls-cert", from[$"{name}.pem"], "--tls-key", from[$"{name}.key"], "--tls-ca", from["ca.pem"]];
+        using var run = Tool.Coordinator(
+            ["coordinator", folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "0.0.0.0:0", .. Tls(folder, "coordinator")]);
+        var port = (await run.LineAsync(@"^control: 0\.0\.0\.0:(\d+)$")).Groups[1].Value;
+
+        using var status = await Tool.Coordinator(["status", "--control", $"localhost:{port}", .. Tls(folder, "worker")]).ExitAsync(0);
+        using var foreign = await Tool.Coordinator(["status", "--control", $"localhost:{port}", .. Tls(other, "worker")]).ExitAsync(2);
+        using var plain = await Tool.Coordinator("status", "--control", $"localhost:{port}").ExitAsync(2);
+
+        Assert.StartsWith("run             tiny", status.Output, StringComparison.Ordinal);
+        Assert.Contains("no run is controlled there", foreign.Errors, StringComparison.Ordinal);
+        Assert.Contains("no run is controlled there", plain.Errors, StringComparison.Ordinal);
+    }
+
     private static string Root()
     {
         var folder = AppContext.BaseDirectory;

@@ -3,6 +3,7 @@ using Distributed.Engine.Data;
 using Distributed.Engine.Data.Augmentations;
 using Distributed.Engine.Images;
 using Distributed.Engine.Layers;
+using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 
 namespace Distributed.Jobs.Tests;
@@ -78,14 +79,14 @@ public class JobPreparationTests
     [Fact]
     public void What_does_not_go_with_a_line_search_is_refused()
     {
-        var job = TestJobs.Read(TestJobs.Spiral, "optimizer=steepest-descent", "batch=29", "clip_norm=1", "early_stopping=2", "schedule=cosine");
+        var job = TestJobs.Read(TestJobs.Spiral, "optimizer=steepest-descent", "batch=29", "clip_norm=1", "early_stopping=2", "schedule=cosine", "rate_changes={3: 1}");
         Assert.Equal("""
             job.yaml, line 9, batch: steepest-descent wants all 30 training samples in a batch, came 29
-            """, string.Join('\n', Assert.Throws<JobException>(() => (job with { ClipNorm = null, EarlyStopping = null, Schedule = null })
+            """, string.Join('\n', Assert.Throws<JobException>(() => (job with { ClipNorm = null, EarlyStopping = null, Schedule = null, RateChanges = RateChanges.None })
                 .Prepare(Here)).Problems));
-        Assert.Equal(["batch", "clip_norm", "schedule", "early_stopping"],
+        Assert.Equal(["batch", "clip_norm", "schedule", "rate_changes", "early_stopping"],
             Assert.Throws<JobException>(() => job.Prepare(Here)).Problems.Select(problem => problem.Path));
-        Assert.Equal(45, (job with { Batch = 45, ClipNorm = null, EarlyStopping = null, Schedule = null }).Prepare(Here).Batch);
+        Assert.Equal(45, (job with { Batch = 45, ClipNorm = null, EarlyStopping = null, Schedule = null, RateChanges = RateChanges.None }).Prepare(Here).Batch);
     }
 
     [Fact]

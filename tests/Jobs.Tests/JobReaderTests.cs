@@ -104,6 +104,13 @@ public class JobReaderTests
     [InlineData("epochs: 2", "", "line 1: job needs the key epochs: a whole number from 1 to 1000000")]
     [InlineData("epochs: 2", "epochs: 2\nseed: -1", "line 11, seed: wanted a whole number from 0 to 2^63-1, came -1")]
     [InlineData("epochs: 2", "epochs: 2\nseed: 9223372036854775808", "line 11, seed: wanted a whole number from 0 to 2^63-1, came 9223372036854775808")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {}", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came an empty mapping")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: 5", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came 5")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {a: 1}", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came a")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {-1: 1}", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came -1")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {7: 1, 7: 2}", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came 7")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {7: 1, 3: 2}", "line 11, rate_changes: wanted steps with a rate each, 1 to 1000 in order, as in {1200: 0.01, 2400: 0.001}; or none, came 3")]
+    [InlineData("epochs: 2", "epochs: 2\nrate_changes: {7: -1}", "line 11, rate_changes.7: wanted a number from 0 on, came -1")]
     [InlineData("epochs: 2", "epochs: 2\nshards: 8192", "line 11, shards: wanted a power of two from 1 to 4096, came 8192")]
     [InlineData("epochs: 2", "epochs: 2\ncheckpoint: {each: 3}",
         "line 11, checkpoint: checkpoint needs the key every: a whole number from 1 to 2147483647",

@@ -37,6 +37,7 @@ internal sealed class RandomJobs(int seed)
             Schedule = Pick<RateSchedule?>(null, new ConstantSchedule { Warmup = Number() is var w && w < 1e6f ? w : 1 }, new CosineSchedule(Share()),
                 new LinearSchedule(Share()) { Warmup = 0.5f }, new ExponentialSchedule(Pick(0.9f, float.Epsilon, 1000)),
                 new StepSchedule(_random.Next(1, 100), Pick(0, 0.1f, 1000))),
+            RateChanges = Pick(RateChanges.None, RateChanges.Of(new(0, 0), new(7, 0.1f), new(long.MaxValue, float.MaxValue))),
             Regularizer = Pick<Regularizer?>(null, new L2(Number(), Flag(), Flag()), new L1(Number(), Flag()),
                 new ElasticNet(Number(), Number(), Flag(), Flag())),
             Batch = Pick(1, 128, JobLimits.MaxSamples),

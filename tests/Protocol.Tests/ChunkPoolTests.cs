@@ -20,6 +20,20 @@ public sealed class ChunkPoolTests
     }
 
     [Fact]
+    public void Lending_again_what_came_back_allocates_nothing()
+    {
+        var pool = new ChunkPool();
+        pool.Rent(Header(1000)).Release();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            pool.Rent(Header(1000)).Release();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void It_keeps_no_more_than_its_bound()
     {
         var pool = new ChunkPool(maxKeptBytes: 10_000);

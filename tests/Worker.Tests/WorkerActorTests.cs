@@ -180,16 +180,17 @@ public sealed class WorkerActorTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Who_comes_back_keeps_the_weights_unless_the_coordinator_has_gone_back_behind_them()
+    public void Who_comes_back_in_the_same_term_keeps_the_weights_and_else_begins_with_none()
     {
         var worker = StartReady();
         SendWeights(worker, 7);
         _probe.Expect<WeightsHeld>();
-        foreach (var (term, version, held) in new[] { (2u, 7ul, 8ul), (3u, 9ul, 8ul), (4u, 6ul, 0ul) })
+        // In another term weights of a version may be other bits: somebody may have set the learning rate for a step that was done before.
+        foreach (var (term, number, version, held) in new[] { (1u, 2u, 7ul, 8ul), (1u, 3u, 9ul, 8ul), (2u, 1u, 9ul, 0ul), (2u, 2u, 9ul, 0ul) })
         {
             worker.Tell(new Terminated(_coordinator, "test"));
             _probe.Expect<Join>();
-            _session = SessionOf(term, worker: 1);
+            _session = SessionOf(term, number);
             Welcome(worker, version);
             Assert.Equal((held, _session), (_probe.Expect<Ready>() is var ready ? ready.Held : 0, ready.Session));
         }

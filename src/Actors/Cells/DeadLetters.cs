@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Cells;
 
-/// <summary>Where messages go that nobody will handle: logged at Debug, their chunks given back.</summary>
+/// <summary>Where messages go that nobody will handle: logged at Debug, what is borrowed given back.</summary>
 internal sealed class DeadLetters(ILogger log)
 {
     private long _count;
@@ -20,7 +20,7 @@ internal sealed class DeadLetters(ILogger log)
             log.LogDebug("{Message} to {Actor} dropped: {Why}", Describe(message), to, why);
         }
 
-        (message as TensorChunk)?.Release();
+        (message as IReleasable)?.Release();
     }
 
     private static string Describe(object message) => message is TensorChunk chunk ? chunk.ToString() : message.GetType().Name;

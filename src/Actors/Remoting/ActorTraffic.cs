@@ -64,7 +64,7 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
     {
         if (frame.To.Length == 0)
         {
-            (frame.Body as TensorChunk)?.Release();
+            (frame.Body as IReleasable)?.Release();
             throw new ProtocolException($"A {frame.Body.GetType().Name} came for the host, which takes none.");
         }
 

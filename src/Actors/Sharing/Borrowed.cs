@@ -8,6 +8,7 @@ internal sealed class Borrowed(ulong processId)
 {
     private readonly Lock _gate = new();
     private readonly List<BorrowedVector> _vectors = [];
+    private readonly ChunkCarriers _carriers = new();
 
     /// <summary>Whether the lender's process has ended: it has no program any more, though its parent may not have taken note of its end. Linux
     /// takes a process's memory before it closes its sockets, so of one whose connection has ended by its end this is true.</summary>
@@ -43,7 +44,7 @@ internal sealed class Borrowed(ulong processId)
         var header = lent.Header();
         var vector = lent.Vector < _vectors.Count ? _vectors[(int)lent.Vector] : null;
         return vector is not null && lent.Offset <= int.MaxValue && (long)lent.Offset + header.Elements <= vector.Memory.Length
-            ? new TensorChunk(header, vector.Memory.Slice((int)lent.Offset, header.Elements), vector)
+            ? _carriers.Rent(header, vector.Memory.Slice((int)lent.Offset, header.Elements), vector)
             : throw new ProtocolException(
                 $"A chunk of {header.Elements} elements from {lent.Offset} on of vector {lent.Vector} is lent, which is not there.");
     }

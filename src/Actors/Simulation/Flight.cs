@@ -4,7 +4,7 @@ using Distributed.Protocol;
 namespace Distributed.Actors.Simulated;
 
 /// <summary>Something on its way from one side of a connection to the other: a frame, or the news that the connection has ended.</summary>
-/// <remarks>A chunk's memory stays borrowed until it arrives, as in a queue that has not been written out: who writes into it too early is found.</remarks>
+/// <remarks>What it carries stays borrowed until it arrives, as in a queue that has not been written out: who writes into it too early is found.</remarks>
 internal sealed class Flight
 {
     private OutboundFrame _frame;
@@ -41,5 +41,5 @@ internal sealed class Flight
     public static Flight Ending(string reason, TimeSpan arrival, long sequence) => new(arrival, sequence) { End = reason };
 
     /// <summary>Gives back what it borrows.</summary>
-    public void Release() => (_frame.Body as TensorChunk)?.Release();
+    public void Release() => (_frame.Body as IReleasable)?.Release();
 }

@@ -65,7 +65,7 @@ internal sealed partial class SimulatedSide
         {
             if (filter(Describe(frame, sequence, bytes)) is not { } passed)
             {
-                (frame.Body as TensorChunk)?.Release();
+                (frame.Body as IReleasable)?.Release();
                 return;
             }
 

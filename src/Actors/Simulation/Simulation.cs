@@ -69,10 +69,10 @@ public sealed class Simulation
     /// <summary>Gets one line for each message between nodes and each thing done to a node or connection, in order.</summary>
     public Action<string>? Transcript { get; set; }
 
-    /// <summary>Told of every message between nodes as it arrives.</summary>
+    /// <summary>Told of every message between nodes as it arrives. Who keeps it makes a copy: its actor gives it back to be used again.</summary>
     public Action<SimulatedFrame>? Observe { get; set; }
 
-    /// <summary>Told of every message between nodes as it is sent.</summary>
+    /// <summary>Told of every message between nodes as it is sent. Who keeps it makes a copy: it is given back when it has arrived.</summary>
     public Action<SimulatedFrame>? ObserveSent { get; set; }
 
     /// <summary>Told of the number of each frame of which a part has arrived, and not all of it yet.</summary>

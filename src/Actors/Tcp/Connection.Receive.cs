@@ -136,9 +136,12 @@ internal sealed partial class Connection
                 return null;
             case Returned returned:
                 _loans.Return(returned);
+                returned.Release();
                 return null;
             case LentChunk lent:
-                return Deliver(frame with { Body = Lender.Take(lent) });
+                var chunk = Lender.Take(lent);
+                lent.Release();
+                return Deliver(frame with { Body = chunk });
             default:
                 return Deliver(frame);
         }

@@ -45,6 +45,7 @@ internal sealed partial class Connection
             else
             {
                 CountSent(FrameEncoder.Write(output, frame.To, frame.From, frame.Body));
+                (frame.Body as IReleasable)?.Release();
                 if (frame.Body is Heartbeat)
                 {
                     Volatile.Write(ref _heartbeatWaits, 0);

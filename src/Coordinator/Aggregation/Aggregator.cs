@@ -17,7 +17,7 @@ namespace Distributed.Coordinator.Aggregation;
 /// </remarks>
 public sealed class Aggregator
 {
-    private readonly TrainingSetup _setup;
+    private TrainingSetup _setup;
     private readonly WeightPool _pool;
     private readonly ReductionTree<TensorChunk>[] _trees;
     // The right half of a root whose last sum is still to be made: see Leave.
@@ -67,6 +67,13 @@ public sealed class Aggregator
     public long Step { get; private set; }
 
     public OptimizerState State { get; }
+
+    /// <summary>From which steps on the learning rate is another one. Set at a step that is not begun: see <see cref="IsBetweenVersions"/>.</summary>
+    public RateChanges RateChanges
+    {
+        get => _setup.RateChanges;
+        set => _setup = _setup with { RateChanges = value };
+    }
 
     /// <summary>The weights of version <see cref="Step"/>, whole.</summary>
     public ReadOnlyMemory<float> Current => _current.Vector;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Distributed.Engine.Optimizers;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli;
@@ -27,6 +28,9 @@ internal sealed record RunReport(string? Fingerprint, long Steps, long Epochs, l
     IReadOnlyList<double?> TestLossHistory, IReadOnlyList<double?> TestAccuracyHistory, IReadOnlyList<long> SkippedSteps,
     AuditReport? Audit, string Result, string Reason)
 {
+    /// <summary>Learning rates that were set, those of the job too: part of the run's identity.</summary>
+    public IReadOnlyList<RateChange> RateChanges { get; init; } = [];
+
     /// <exception cref="UserException">A report cannot be written to <paramref name="path"/>.</exception>
     public static void CheckWritable(string path)
     {

@@ -26,7 +26,7 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>Share of the shards that two workers compute, 0..1; null: none.</summary>
     public double? AuditRate { get; init; }
 
-    /// <summary>What workers from elsewhere must show.</summary>
+    /// <summary>What workers from elsewhere must show, and who controls the run.</summary>
     public Security Security { get; init; } = Security.None;
 
     /// <summary>Whether processes of this machine read each other's chunks where they lie.</summary>
@@ -37,6 +37,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
 
     /// <summary>Checkpoints that are kept.</summary>
     public int Keep { get; init; } = Engine.Checkpoints.CheckpointFolder.DefaultKeep;
+
+    /// <summary>Where the run's control is served; null: nowhere.</summary>
+    public HostPort? Control { get; init; }
 
     /// <summary>Stand by for these coordinators instead of leading at once; empty: lead.</summary>
     public IReadOnlyList<HostPort> StandbyFor { get; init; } = [];

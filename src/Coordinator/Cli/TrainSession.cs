@@ -2,11 +2,13 @@ using Distributed.Actors;
 using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Coordinator.Cli.Clusters;
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Standby;
 using Distributed.Engine.Checkpoints;
 using Distributed.Jobs;
+using Distributed.Protocol.Control;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     public const string ActorName = "coordinator";
 
     private readonly Notes _notes = new();
+    private ControlledRun? _controlled;
     private readonly AuditTally _audits = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
@@ -43,7 +46,17 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
-            (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+            await using var control = await ServeControlAsync(job, logs).ConfigureAwait(false);
+            try
+            {
+                (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+                _controlled?.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
+            }
+            catch (Exception wrong)
+            {
+                _controlled?.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
+                throw;
+            }
         }
         finally
         {
@@ -51,6 +64,16 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             await showing.ConfigureAwait(false);
         }
         return ending is not null ? Conclude(ending, signals.IsTermination) : Conclude(standby!);
+    }
+
+    /// <returns>Null: nobody is to control the run.</returns>
+    private async Task<ControlServer?> ServeControlAsync(Job job, ILoggerFactory logs)
+    {
+        if (request.Control is not { } place) return null;
+        _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
+        var server = await ControlServer.StartAsync(place, request.Security, new ControlService(_controlled, time).AddTo, logs, time).ConfigureAwait(false);
+        _notes.Add($"control: {server.Address}");
+        return server;
     }
 
     private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
@@ -89,6 +112,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             options = Options(claim, checkpoints?.GoBack(result.GoBackTo, loaded)) with
             {
                 Excluded = result.Excluded,
+                RateChanges = result.RateChanges,
                 FirstWorkers = request.Workers.Least, // it has begun, and there is one worker less
             };
             _notes.Add($"{result.Reason}: going back to step {options.Resume?.Step ?? 0}", NoteKind.Warning);
@@ -121,10 +145,12 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         options = options with { Memory = cluster.Memory };
-        var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, progress), Supervision.Never);
+        IRunObserver observer = _controlled is { } control ? new Observers(progress, control.Feed) : progress;
+        var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);
         var stopped = cluster.Host.WhenStopped(coordinator);
+        if (_controlled is not null) _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
         await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
         if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
         if (!progress.Ended.IsCompleted) return null;
@@ -150,7 +176,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
             [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
             [.. result?.SkippedSteps.Steps ?? []], request.AuditRate is { } rate ? _audits.Report(rate) : null,
-            result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason);
+            result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason)
+        { RateChanges = result?.RateChanges.All ?? [] };
     }
 
     private int Conclude(Ending ending, bool isTermination)
@@ -246,6 +273,46 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
+    private static RunEnded ToMessage(StandbyEnd end) => new()
+    {
+        Outcome = end.Outcome switch
+        {
+            StandbyOutcome.Finished => RunOutcome.Done,
+            StandbyOutcome.Stopped => RunOutcome.Stopped,
+            _ => RunOutcome.Failed,
+        },
+        Reason = end.Reason,
+    };
+
     /// <param name="Best">The best checkpoint, with its epoch.</param>
-    private sealed record Ending(RunResult? Result, RunReport Report, string? Best);
+    private sealed record Ending(RunResult? Result, RunReport Report, string? Best)
+    {
+        public RunEnded ToMessage() => new()
+        {
+            Outcome = Report.Result switch
+            {
+                "done" => RunOutcome.Done,
+                "stopped" => RunOutcome.Stopped,
+                "deposed" => RunOutcome.Deposed,
+                _ => RunOutcome.Failed,
+            },
+            Reason = Report.Reason,
+            Fingerprint = Report.Fingerprint ?? "",
+            Step = (ulong)Report.Steps,
+            LastCheckpoint = Result?.LastCheckpoint ?? "",
+        };
+    }
+
+    private sealed class Observers(params IRunObserver[] all) : IRunObserver
+    {
+        public void On(RunEvent happened)
+        {
+            foreach (var one in all) one.On(happened);
+        }
+
+        public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
+        {
+            foreach (var one in all) one.OnStep(step, epoch, batch, loss, trainSeconds, samples);
+        }
+    }
 }

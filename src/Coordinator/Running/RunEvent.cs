@@ -1,3 +1,4 @@
+using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Running;
@@ -54,6 +55,9 @@ public abstract record RunEvent
     /// <param name="Skipped">Steps skipped so far, this one among them.</param>
     public sealed record StepSkipped(long Step, int Epoch, string Reason, long Skipped) : RunEvent;
 
+    /// <summary>The learning rate was set anew, as part of the run's identity.</summary>
+    public sealed record RateSet(RateChange Change) : RunEvent;
+
     public sealed record EpochEnded(EpochResult Result) : RunEvent;
 
     public sealed record CheckpointWritten(string Path, long Step) : RunEvent;
@@ -67,4 +71,8 @@ public abstract record RunEvent
 public interface IRunObserver
 {
     void On(RunEvent happened);
+
+    /// <summary>As <see cref="On"/> with a <see cref="RunEvent.StepCommitted"/>, which is made only for those who do not take the numbers here.</summary>
+    void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples) =>
+        On(new RunEvent.StepCommitted(step, epoch, batch, loss, trainSeconds, samples));
 }

@@ -1,5 +1,6 @@
 using Distributed.Coordinator.Aggregation;
 using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
 
@@ -45,12 +46,12 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
     /// <summary>Go on from here instead of the beginning.</summary>
     public RunSnapshot? Resume { get; init; }
 
+    /// <summary>Rates that were set while it ran before, those of the job too; null: those of <see cref="Resume"/>, or else of the job.</summary>
+    public RateChanges? RateChanges { get; init; }
+
     /// <summary>Where the weights lie that workers are sent.</summary>
     public IVectorMemory Memory { get; init; } = OwnMemory.Instance;
 
     /// <summary>Told of what goes into the weights; null: nobody.</summary>
     public IAggregationProbe? Probe { get; init; }
 }
-
-/// <summary>Message to the coordinator: end the run after the step in progress, with a checkpoint where a store is given.</summary>
-public sealed record StopRun(string Reason);

@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Running;
@@ -25,6 +26,9 @@ public sealed record RunResult(RunEnd End, string Reason, string Fingerprint, lo
 
     /// <summary>Names of workers that compute wrongly.</summary>
     public IReadOnlyCollection<string> Excluded { get; init; } = [];
+
+    /// <summary>Learning rates that were set, those of the job too.</summary>
+    public RateChanges RateChanges { get; init; } = RateChanges.None;
 
     /// <summary>Mean loss of each whole epoch.</summary>
     public IReadOnlyList<double> LossHistory => [.. Epochs.Select(epoch => epoch.MeanLoss)];

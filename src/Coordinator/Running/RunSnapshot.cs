@@ -19,6 +19,9 @@ public sealed record RunSnapshot(long Step, float[] Weights, OptimizerState Stat
     /// <summary>Of the whole run so far.</summary>
     public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
 
+    /// <summary>Learning rates that were set up to now, those of the job too.</summary>
+    public RateChanges RateChanges { get; init; } = RateChanges.None;
+
     /// <summary>Where it was read from; null: it was taken here.</summary>
     public string? Path { get; init; }
 

@@ -3,6 +3,7 @@ using Distributed.Engine.Training;
 namespace Distributed.Coordinator.Scheduling;
 
 /// <summary>What the coordinator is to do; the <see cref="Schedule"/> decides, the actor performs.</summary>
+/// <remarks>An effect is valid until the schedule is next asked: those of every step are used again.</remarks>
 public abstract record Effect
 {
     /// <summary>Send the current weights, and the chunks of the next version that are done already; from now on send it every chunk.</summary>
@@ -12,8 +13,26 @@ public abstract record Effect
     /// <summary>Send no more chunks to a worker that is too many versions behind, until the next <see cref="SendWeights"/>.</summary>
     public sealed record HoldWeights(int Worker) : Effect;
 
-    /// <param name="IsAudit">Only the hash is wanted.</param>
-    public sealed record Assign(int Worker, long Step, IReadOnlyList<ShardRange> Ranges, bool IsAudit = false) : Effect;
+    public sealed record Assign : Effect
+    {
+        private readonly List<ShardRange> _ranges = [];
+
+        public int Worker { get; private set; }
+
+        public long Step { get; private set; }
+
+        public IReadOnlyList<ShardRange> Ranges => _ranges;
+
+        /// <summary>Only the hash is wanted.</summary>
+        public bool IsAudit { get; private set; }
+
+        internal void Set(int worker, long step, IReadOnlyList<ShardRange> ranges, bool isAudit)
+        {
+            (Worker, Step, IsAudit) = (worker, step, isAudit);
+            _ranges.Clear();
+            _ranges.AddRange(ranges);
+        }
+    }
 
     /// <summary>What this worker sent of an audited shard is counted; what others sent of it is dropped.</summary>
     /// <param name="IsAudited">Another worker has the same hash. False: there was nobody to compare with.</param>
@@ -28,7 +47,10 @@ public abstract record Effect
     public sealed record Evaluate(int Worker, long Version, IReadOnlyList<ShardRange> Blocks) : Effect;
 
     /// <summary>All of step's gradient is in: version step + 1 becomes the current one.</summary>
-    public sealed record Commit(long Step) : Effect;
+    public sealed record Commit : Effect
+    {
+        public long Step { get; internal set; }
+    }
 
     /// <summary>The last step of an epoch is committed and, where there is a test set, evaluated.</summary>
     public sealed record EndEpoch(int Epoch) : Effect;
@@ -48,11 +70,14 @@ public abstract record Effect
     public sealed record Recovered(int Worker) : Effect;
 
     /// <summary>Give <see cref="Input.Tick"/> at this time. The last one asked for counts.</summary>
-    public sealed record WakeAt(TimeSpan Time) : Effect;
+    public sealed record WakeAt : Effect
+    {
+        public TimeSpan Time { get; internal set; }
+    }
 
     public sealed record Finish(RunEnd End, string Reason) : Effect;
 
-    public sealed record Ignored(Input Input, string Reason) : Effect;
+    public sealed record Ignored(object Input, string Reason) : Effect;
 }
 
 /// <summary>How a run ends.</summary>

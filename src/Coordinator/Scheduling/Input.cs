@@ -2,7 +2,7 @@ using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Scheduling;
 
-/// <summary>What happens to a run.</summary>
+/// <summary>What happens to a run. Inputs of every step are values.</summary>
 public abstract record Input
 {
     /// <summary>A worker has the model and the same data.</summary>
@@ -16,14 +16,14 @@ public abstract record Input
     /// <param name="Dropped">It was not computed, since the step was over when its turn came.</param>
     /// <param name="Hash">Of an audited shard: of what it computed. Else empty.</param>
     /// <param name="IsAudit">It was asked for the hash alone and has sent no chunks.</param>
-    public sealed record PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds, bool Dropped = false,
-        string Hash = "", bool IsAudit = false) : Input;
+    public readonly record struct PartialDone(int Worker, long Step, ShardRange Range, int Samples, double Seconds, bool Dropped = false,
+        string Hash = "", bool IsAudit = false);
 
     /// <param name="Dropped">As for a partial sum.</param>
     public sealed record BlockDone(int Worker, long Version, int Block, bool Dropped = false) : Input;
 
     /// <summary>A worker holds the weights of a version, whole.</summary>
-    public sealed record WeightsHeld(int Worker, long Version) : Input;
+    public readonly record struct WeightsHeld(int Worker, long Version);
 
     /// <summary>The user asks for an early end.</summary>
     public sealed record StopRequested(string Reason) : Input;
@@ -32,8 +32,16 @@ public abstract record Input
     /// <param name="End">Why it ends; null: it goes on.</param>
     public sealed record EpochJudged(string? End) : Input;
 
+    /// <summary>The step in progress may be finished, but none is to begin before <see cref="GoOn"/>: something is written down first.</summary>
+    public sealed record Hold : Input;
+
+    public sealed record GoOn : Input;
+
     /// <summary>The time that <see cref="Effect.WakeAt"/> asked for has come.</summary>
-    public sealed record Tick : Input;
+    public sealed record Tick : Input
+    {
+        public static Tick Instance { get; } = new();
+    }
 
     /// <summary>Another coordinator leads the run.</summary>
     public sealed record Deposed(string Reason) : Input;

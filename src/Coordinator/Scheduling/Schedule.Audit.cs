@@ -33,10 +33,10 @@ public sealed partial class Schedule
     }
 
     /// <summary>Whether it tells of an audited shard of the step in progress.</summary>
-    private bool IsOfAudit(Input.PartialDone done) =>
+    private bool IsOfAudit(in Input.PartialDone done) =>
         _phase == Phase.Training && done.Step == Step && !done.Dropped && done.Range.Count == 1 && _audits.ContainsKey(done.Range.First);
 
-    private void OnOpinion(Input.PartialDone done)
+    private void OnOpinion(in Input.PartialDone done)
     {
         var audit = _audits[done.Range.First];
         var wasAsked = done.IsAudit ? audit.Answered(done.Worker) : _round!.Complete(done.Worker, done.Range);

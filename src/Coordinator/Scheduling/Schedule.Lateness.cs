@@ -85,6 +85,6 @@ public sealed partial class Schedule
         if (!member.IsLate && !member.IsIdle && Pace.Deadline is { } deadline && member.Began + deadline < time) time = member.Began + deadline;
         if (_wakeAt <= time) return;
         _wakeAt = time;
-        _effects.Add(new Effect.WakeAt(time));
+        _effects.WakeAt(time);
     }
 }

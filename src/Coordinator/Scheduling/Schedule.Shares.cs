@@ -11,6 +11,7 @@ public sealed partial class Schedule
 
     private readonly List<Member> _able = [];
     private readonly List<Taker> _takers = [];
+    private readonly Predicate<int> _isLate;
 
     /// <summary>Gives out what is pending, then what only late workers have. Says once that there are too few workers for it.</summary>
     private void HandOut()
@@ -53,8 +54,10 @@ public sealed partial class Schedule
     {
         if (!Find(static (member, step) => member.InSync && member.Held >= step - 1 && member.IsIdle)) return;
         FindTakers();
-        foreach (var (worker, ranges) in _round!.Copy(_takers, worker => _members[worker].IsLate))
+        var given = _round!.Copy(_takers, _isLate);
+        for (var i = 0; i < given.Count; i++)
         {
+            var (worker, ranges) = given[i];
             _effects.Add(new Effect.Copied(worker, Units(ranges)));
             Give(_members[worker], ranges, isWhole: false);
         }
@@ -65,9 +68,8 @@ public sealed partial class Schedule
         member.HasWholeShare = isWhole && member.IsIdle;
         member.Owed += Units(ranges);
         (member.Began, member.Since) = (_now, _now);
-        _effects.Add(_phase == Phase.Training
-            ? new Effect.Assign(member.Number, Step, ranges, isAudit)
-            : new Effect.Evaluate(member.Number, Step, ranges));
+        if (_phase == Phase.Training) _effects.Assign(member.Number, Step, ranges, isAudit);
+        else _effects.Add(new Effect.Evaluate(member.Number, Step, [.. ranges]));
         Wake(member);
     }
 

@@ -27,6 +27,7 @@ public sealed record RunPlan(int Shards, int BatchesPerEpoch, long TotalSteps, i
 ///                                     ▼
 ///                                   ended
 /// </code>
+/// Between two steps it may be held (<see cref="Input.Hold"/>): in <c>holding</c> the next step waits for <see cref="Input.GoOn"/>.
 /// Invariants, checked after every input: a step is committed once and in order; units are handed only to members that have been
 /// sent the weights; in <c>ended</c> nothing is handed out. A worker that is still receiving older weights, or is late, gets units only
 /// where nobody else could take them.
@@ -41,7 +42,7 @@ public sealed partial class Schedule
 
     private readonly RunPlan _plan;
     private readonly Members _members = new();
-    private readonly List<Effect> _effects = [];
+    private readonly EffectList _effects = new();
     private readonly Pace _steps = new();
     private readonly Pace _evaluations = new();
     private readonly WorkRound _stepRound;
@@ -51,6 +52,7 @@ public sealed partial class Schedule
     private TimeSpan _now;
     private TimeSpan? _wakeAt;
     private bool _isWaiting;
+    private bool _holds;
     private int _late;
     private int _stalled;
 
@@ -58,6 +60,7 @@ public sealed partial class Schedule
     {
         _plan = plan;
         _stepRound = new WorkRound(plan.Shards);
+        _isLate = worker => _members[worker].IsLate;
         Step = plan.FirstStep;
     }
 
@@ -67,6 +70,7 @@ public sealed partial class Schedule
         Training,
         Evaluating,
         Judging,
+        Holding,
         Ended,
     }
 
@@ -79,6 +83,14 @@ public sealed partial class Schedule
 
     public bool IsEvaluating => _phase == Phase.Evaluating;
 
+    public bool IsTraining => _phase == Phase.Training;
+
+    /// <summary>Whether no step begins before <see cref="Input.GoOn"/>, and none is in progress.</summary>
+    public bool IsHeld => _holds && _phase is (Phase.Gathering or Phase.Judging or Phase.Holding);
+
+    /// <summary>Whether the next step could begin, were it not for that.</summary>
+    public bool IsHolding => _phase == Phase.Holding;
+
     /// <summary>Members that are not stalled.</summary>
     private int Present => _members.Count - _stalled;
 
@@ -88,18 +100,17 @@ public sealed partial class Schedule
     /// <param name="now">Monotonic; never less than at the call before.</param>
     public IReadOnlyList<Effect> On(Input input, TimeSpan now)
     {
-        _effects.Clear();
-        _now = now;
-        if (_phase == Phase.Ended) return Ignore(input, "the run has ended");
+        Begin(now);
         switch (input)
         {
+            case var late when _phase == Phase.Ended: IgnoreLate(late); break;
             case Input.Joined joined: Join(joined); break;
             case Input.Lost lost: Lose(lost); break;
-            case Input.PartialDone done: OnPartial(done); break;
             case Input.BlockDone done: OnBlock(done); break;
-            case Input.WeightsHeld held: OnHeld(held); break;
             case Input.StopRequested stop: OnStop(stop); break;
             case Input.EpochJudged judged: OnJudged(judged); break;
+            case Input.Hold: _holds = true; break;
+            case Input.GoOn: OnGoOn(); break;
             case Input.Tick: OnTick(); break;
             case Input.Fail fail: End(RunEnd.Failed, fail.Reason); break;
             case Input.Deposed deposed: End(RunEnd.Deposed, deposed.Reason); break;
@@ -107,6 +118,30 @@ public sealed partial class Schedule
             default: throw new BrokenInvariantException($"no rule for {input}");
         }
         return _effects;
+    }
+
+    /// <inheritdoc cref="On(Input, TimeSpan)"/>
+    public IReadOnlyList<Effect> On(in Input.PartialDone done, TimeSpan now)
+    {
+        Begin(now);
+        if (_phase == Phase.Ended) IgnoreLate(done);
+        else OnPartial(done);
+        return _effects;
+    }
+
+    /// <inheritdoc cref="On(Input, TimeSpan)"/>
+    public IReadOnlyList<Effect> On(in Input.WeightsHeld held, TimeSpan now)
+    {
+        Begin(now);
+        if (_phase == Phase.Ended) IgnoreLate(held);
+        else OnHeld(held);
+        return _effects;
+    }
+
+    private void Begin(TimeSpan now)
+    {
+        _effects.Clear();
+        _now = now;
     }
 
     private void Join(Input.Joined joined)
@@ -144,7 +179,7 @@ public sealed partial class Schedule
         _effects.Add(new Effect.ShardsMoved(member.Number, _round?.Lose(member.Number) ?? 0));
     }
 
-    private void OnPartial(Input.PartialDone done)
+    private void OnPartial(in Input.PartialDone done)
     {
         if (_members.Find(done.Worker) is not { } member)
         {
@@ -200,7 +235,7 @@ public sealed partial class Schedule
         HandOut();
     }
 
-    private void OnHeld(Input.WeightsHeld held)
+    private void OnHeld(in Input.WeightsHeld held)
     {
         if (_members.Find(held.Worker) is not { } member)
         {
@@ -227,7 +262,7 @@ public sealed partial class Schedule
 
     private void CommitStep()
     {
-        _effects.Add(new Effect.Commit(Step));
+        _effects.Commit(Step);
         Step++;
         _round = null;
         if (_stopReason is not null) End(RunEnd.Stopped, _stopReason);
@@ -262,11 +297,22 @@ public sealed partial class Schedule
         else Next();
     }
 
+    private void OnGoOn()
+    {
+        _holds = false;
+        if (_phase == Phase.Holding) Next();
+    }
+
     private void Next()
     {
         if (Step >= _plan.TotalSteps)
         {
             End(RunEnd.Done, "done");
+            return;
+        }
+        if (_holds)
+        {
+            _phase = Phase.Holding;
             return;
         }
         _phase = Phase.Training;
@@ -301,9 +347,7 @@ public sealed partial class Schedule
         _effects.Add(new Effect.Finish(end, reason));
     }
 
-    private List<Effect> Ignore(Input input, string reason)
-    {
-        _effects.Add(new Effect.Ignored(input, reason));
-        return _effects;
-    }
+    private void Ignore(object input, string reason) => _effects.Add(new Effect.Ignored(input, reason));
+
+    private void IgnoreLate(object input) => Ignore(input, "the run has ended");
 }

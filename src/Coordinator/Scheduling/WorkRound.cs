@@ -25,6 +25,7 @@ public sealed class WorkRound
 
     // Used again from call to call.
     private readonly int[] _recount;
+    private readonly bool[] _inTime;
     private readonly List<int> _units = [];
     private readonly List<ShardRange> _runs = [];
     private readonly List<(int Worker, IReadOnlyList<ShardRange> Ranges)> _given = [];
@@ -37,7 +38,7 @@ public sealed class WorkRound
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         (_audited, _judged, _done, _pending) = (new bool[units], new bool[units], new bool[units], new bool[units]);
-        (_holders, _recount) = (new int[units], new int[units]);
+        (_holders, _recount, _inTime) = (new int[units], new int[units], new bool[units]);
         Begin(isAudited);
     }
 
@@ -78,7 +79,7 @@ public sealed class WorkRound
 
     /// <summary>Hands out all pending units so that the takers should be through at the same time.</summary>
     /// <param name="takers">By number. With none, everything stays pending.</param>
-    /// <returns>For each worker that gets something: its new runs, cut into aligned ones. The list is valid until the next call.</returns>
+    /// <returns>For each worker that gets something: its new runs, cut into aligned ones. The lists are valid until the next call.</returns>
     public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Distribute(IReadOnlyList<Taker> takers)
     {
         _units.Clear();
@@ -93,13 +94,16 @@ public sealed class WorkRound
     /// <returns>As <see cref="Distribute"/>.</returns>
     public IReadOnlyList<(int Worker, IReadOnlyList<ShardRange> Ranges)> Copy(IReadOnlyList<Taker> takers, Predicate<int> isLate)
     {
-        var inTime = new bool[Units];
-        foreach (var (worker, share) in _shares)
-            if (share.Outstanding.Count > 0 && !isLate(worker))
-                foreach (var range in share.Outstanding) Array.Fill(inTime, true, range.First, range.Count);
+        Array.Clear(_inTime);
+        for (var i = 0; i < _shares.Count; i++)
+        {
+            var outstanding = _shares.GetValueAtIndex(i).Outstanding;
+            if (outstanding.Count == 0 || isLate(_shares.GetKeyAtIndex(i))) continue;
+            foreach (var range in outstanding) Array.Fill(_inTime, true, range.First, range.Count);
+        }
         _units.Clear();
         for (var unit = 0; unit < Units; unit++)
-            if (!_done[unit] && !_pending[unit] && !_judged[unit] && !inTime[unit]) _units.Add(unit);
+            if (!_done[unit] && !_pending[unit] && !_judged[unit] && !_inTime[unit]) _units.Add(unit);
         return Give(takers);
     }
 
@@ -196,7 +200,9 @@ public sealed class WorkRound
                 Give(share, run);
                 Check(run);
             }
-            _given.Add((takers[i].Worker, share.Keep(_runs)));
+            share.Given.Clear();
+            share.Given.AddRange(_runs);
+            _given.Add((takers[i].Worker, share.Given));
         }
         return _given;
     }
@@ -278,17 +284,12 @@ public sealed class WorkRound
     /// <summary>What one worker has of the round.</summary>
     private sealed class Share
     {
-        private ShardRange[] _given = [];
         private bool _isUsed;
 
         public List<ShardRange> Outstanding { get; } = [];
 
-        /// <summary>A copy of what it is given, which stays as it is: the copy made last where that was the same, as it mostly is.</summary>
-        public ShardRange[] Keep(List<ShardRange> ranges)
-        {
-            if (!System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ranges).SequenceEqual(_given)) _given = [.. ranges];
-            return _given;
-        }
+        /// <summary>What it was given last.</summary>
+        public List<ShardRange> Given { get; } = [];
 
         public void Add(ShardRange range)
         {

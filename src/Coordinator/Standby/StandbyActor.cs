@@ -91,8 +91,8 @@ public sealed class StandbyActor(StandbyOptions options) : Actor
                 End(new StandbyEnd(StandbyOutcome.Failed, $"{fault.Name}: {fault.Exception.GetType().Name}: {fault.Exception.Message}"));
                 break;
             default:
-                (message as TensorChunk)?.Release();
                 Context.Log.LogDebug("ignored {Message} from {Sender}: not expected while {State}", message, Context.Sender, _state);
+                (message as IReleasable)?.Release();
                 break;
         }
     }

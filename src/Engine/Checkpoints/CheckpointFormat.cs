@@ -17,6 +17,7 @@ namespace Distributed.Engine.Checkpoints;
 ///           epoch_loss, epoch_correct, epoch_samples
 ///           loss_history, train_accuracy_history, test_loss_history, accuracy_history
 ///                                      a number for each epoch, "-" where there is none, blanks between
+///           rate_changes               "1200=0.01" for a learning rate set at a step, blanks between; not there in older files: none
 ///           skipped_steps              numbers from 0, "57-58" for a run of them, blanks between; not there in older files: none
 ///           train_seconds, bytes_sent, bytes_received
 ///           parameter_roles            "weight", "bias", "norm" or "statistic" for each parameter, blanks between
@@ -68,6 +69,7 @@ internal static class CheckpointFormat
             ["test_loss_history"] = History(progress, epoch => epoch.TestLoss),
             ["accuracy_history"] = History(progress, epoch => epoch.TestAccuracy),
             ["skipped_steps"] = progress.SkippedSteps.ToString(),
+            ["rate_changes"] = progress.RateChanges.ToString(),
             ["train_seconds"] = Text(progress.TrainSeconds),
             ["bytes_sent"] = Text(progress.BytesSent),
             ["bytes_received"] = Text(progress.BytesReceived),
@@ -114,7 +116,7 @@ internal static class CheckpointFormat
                     (int)metadata.Count("epoch_samples", int.MaxValue)),
                 Epochs(metadata, path), metadata.Number("train_seconds"),
                 metadata.Count("bytes_sent", long.MaxValue), metadata.Count("bytes_received", long.MaxValue))
-            { SkippedSteps = Skipped(metadata, path) },
+            { SkippedSteps = Skipped(metadata, path), RateChanges = Rates(metadata, path) },
             Notes = contents.Metadata.Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
                 .ToImmutableSortedDictionary(pair => pair.Key[NotePrefix.Length..], pair => pair.Value, StringComparer.Ordinal),
         };
@@ -185,6 +187,10 @@ internal static class CheckpointFormat
         return SkippedSteps.Parse(text, step)
             ?? throw new CheckpointException($"{path}: metadata \"skipped_steps\" holds numbers below {step} in order, got \"{text}\"");
     }
+
+    private static RateChanges Rates(CheckpointMetadata metadata, string path) =>
+        metadata.Find("rate_changes") is not { } text ? RateChanges.None
+            : RateChanges.Parse(text) ?? throw new CheckpointException($"{path}: metadata \"rate_changes\" holds step=rate in order, got \"{text}\"");
 
     private static string StateTensor(string state, ParameterSlice slice) => $"{StatePrefix}{state}/{slice.Name}";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Checkpoints;
@@ -16,4 +17,7 @@ public sealed record CheckpointProgress(long Step, int Epoch, int Batch, LossSum
     ImmutableArray<EpochResult> Epochs, double TrainSeconds, long BytesSent, long BytesReceived)
 {
     public SkippedSteps SkippedSteps { get; init; } = SkippedSteps.None;
+
+    /// <summary>Those of the job too.</summary>
+    public RateChanges RateChanges { get; init; } = RateChanges.None;
 }

@@ -166,7 +166,7 @@ internal static unsafe class ConvolutionBlocked<TTile> where TTile : struct, IGe
                 GatherPacking.Pack(image, tables.MixedCorners.AsSpan(p, depth), lanes, TTile.Columns, panel);
                 for (var o = 0; o < rows; o += TTile.Rows)
                 {
-                    TTile.Run(depth, packed + ((nint)o * depth), panel, sums + ((nint)o * columns) + t, columns, accumulate || p > 0,
+                    TTile.Run(depth, packed + ((nint)o * depth), panel, TTile.Columns, sums + ((nint)o * columns) + t, columns, accumulate || p > 0,
                         null, 0, null);
                 }
             }
@@ -177,11 +177,11 @@ internal static unsafe class ConvolutionBlocked<TTile> where TTile : struct, IGe
     {
         if (rows == TTile.Rows && columns == TTile.Columns)
         {
-            TTile.Run(depth, a, b, c, ldc, accumulate, null, 0, null);
+            TTile.Run(depth, a, b, TTile.Columns, c, ldc, accumulate, null, 0, null);
             return;
         }
         if (accumulate) GemmPacking.Copy(c, ldc, edge, TTile.Columns, rows, columns);
-        TTile.Run(depth, a, b, edge, TTile.Columns, accumulate, null, 0, null);
+        TTile.Run(depth, a, b, TTile.Columns, edge, TTile.Columns, accumulate, null, 0, null);
         GemmPacking.Copy(edge, TTile.Columns, c, ldc, rows, columns);
     }
 

@@ -13,6 +13,7 @@ namespace Distributed.Engine.Kernels;
 /// </code>
 /// A plain chain goes from one block of k to the next through C, unrounded further since C holds floats as the registers do.
 /// With shards, the finished subtrees of a tile wait on a small stack in L1. The last rows of A go in a panel of a lower tile.
+/// Where C has few rows, what is packed of B would hardly be used again: then B is read where it lies.
 /// </remarks>
 /// <typeparam name="TTile">Of most rows.</typeparam>
 /// <typeparam name="TLow">A lower one of the same columns, for the last rows where they fit in it.</typeparam>
@@ -34,6 +35,9 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
 
     /// <summary>Elements of B's panels: 1 MiB.</summary>
     private const int BlockB = 256 * 1024;
+
+    /// <summary>Rows of tiles up to which B is read where it lies, and elements of a row of it: longer rows are far apart.</summary>
+    private const int FewTiles = 2, NearColumns = 512;
 
     /// <summary>Bytes: where a store past the caches may begin.</summary>
     private const int Alignment = 64;
@@ -63,6 +67,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
 
         var (rowA, stepA) = transposeA ? ((nint)1, (nint)m) : (k, 1);
         var (columnB, stepB) = transposeB ? ((nint)k, (nint)1) : (1, n);
+        var isPacked = transposeB || m > FewTiles * TTile.Rows || n > NearColumns || n % TTile.Columns != 0;
         var isFar = shards > 1 && (long)m * n >= Prefetch.Far && n % (Alignment / sizeof(float)) == 0 && (nuint)c % Alignment == 0;
         for (var j = 0; j < n; j += blockN)
         {
@@ -74,12 +79,14 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                 var offsets = shards > 1 ? kOffsets : [0, depth];
                 var (first, last) = (block == 0, block == blocks - 1);
                 if (last && bias != null) Pad(bias + j, columns, paddedBias);
-                GemmPacking.Pack(b + (j * columnB) + (p * stepB), columnB, stepB, columns, depth, TTile.Columns, panelsB);
+                var from = b + (j * columnB) + (p * stepB);
+                if (isPacked) GemmPacking.Pack(from, columnB, stepB, columns, depth, TTile.Columns, panelsB);
+                var panels = isPacked ? new Panels(panelsB, TTile.Columns, depth) : new Panels(from, n, 1);
                 for (var i = (m - 1) / blockM * blockM; i >= 0; i -= blockM)
                 {
                     var rows = Math.Min(blockM, m - i);
                     PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsA);
-                    Tiles(panelsA, panelsB, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, isFar,
+                    Tiles(panelsA, panels, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, isFar,
                         last && bias != null ? paddedBias : null, stack, edge);
                     if (!last || columns < n || rowsDone is null) continue;
                     if (isFar) Prefetch.EndOfStream();
@@ -91,25 +98,25 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     /// <summary>Row by row of tiles: what is written of C lies close together, and B's panels stream from L2.</summary>
-    private static void Tiles(float* panelsA, float* panelsB, int rows, int columns, int depth, float* c, int ldc,
+    private static void Tiles(float* panelsA, in Panels panels, int rows, int columns, int depth, float* c, int ldc,
         ReadOnlySpan<int> offsets, bool accumulate, bool isFar, float* bias, float* stack, float* edge)
     {
         var i = 0;
         for (; i <= rows - TTile.Rows; i += TTile.Rows, panelsA += (nint)depth * TTile.Rows, c += (nint)TTile.Rows * ldc)
-            Row<TTile>(panelsA, panelsB, TTile.Rows, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+            Row<TTile>(panelsA, panels, TTile.Rows, columns, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
         var last = rows - i;
         if (last == 0) return;
-        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
-        else if (last <= TLow.Rows) Row<TLow>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
-        else Row<TTile>(panelsA, panelsB, last, columns, depth, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+        else if (last <= TLow.Rows) Row<TLow>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
+        else Row<TTile>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, isFar, bias, stack, edge);
     }
 
-    private static void Row<T>(float* a, float* panelsB, int rows, int columns, int depth, float* c, int ldc, ReadOnlySpan<int> offsets,
+    private static void Row<T>(float* a, in Panels panels, int rows, int columns, float* c, int ldc, ReadOnlySpan<int> offsets,
         bool accumulate, bool isFar, float* bias, float* stack, float* edge) where T : struct, IGemmTile
     {
         for (var j = 0; j < columns; j += T.Columns)
         {
-            Tile<T>(a, panelsB + ((nint)j * depth), c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, isFar, stack, edge,
+            Tile<T>(a, panels.At(j), panels.Row, c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, isFar, stack, edge,
                 bias == null ? null : bias + j);
         }
     }
@@ -126,21 +133,21 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     /// <summary>Rows that do not fill a panel of the main tile.</summary>
     private static int LastRows(int rows) => rows % TTile.Rows;
 
-    private static void Tile<T>(float* a, float* b, float* c, int ldc, int validRows, int validColumns, ReadOnlySpan<int> offsets,
+    private static void Tile<T>(float* a, float* b, nint ldb, float* c, int ldc, int validRows, int validColumns, ReadOnlySpan<int> offsets,
         bool accumulate, bool isFar, float* stack, float* edge, float* bias) where T : struct, IGemmTile
     {
         var whole = validRows == T.Rows && validColumns == T.Columns;
         if (!whole && accumulate) GemmPacking.Copy(c, ldc, edge, T.Columns, validRows, validColumns);
         var target = whole ? c : edge;
         var stride = whole ? ldc : T.Columns;
-        if (offsets.Length == 2) T.Run(offsets[1], a, b, target, stride, accumulate, null, 0, bias);
-        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, target, stride, offsets, stack, isFar && whole);
-        else Tree<T>(a, b, target, stride, offsets, stack, bias);
+        if (offsets.Length == 2) T.Run(offsets[1], a, b, ldb, target, stride, accumulate, null, 0, bias);
+        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, ldb, target, stride, offsets, stack, isFar && whole);
+        else Tree<T>(a, b, ldb, target, stride, offsets, stack, bias);
         if (!whole) GemmPacking.Copy(edge, T.Columns, c, ldc, validRows, validColumns);
     }
 
     /// <summary>One tile over all shards, one after another; the last shard's sum completes the root, which goes to C.</summary>
-    private static void Tree<T>(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, float* bias)
+    private static void Tree<T>(float* a, float* b, nint ldb, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, float* bias)
         where T : struct, IGemmTile
     {
         var (lastShard, elements) = (offsets.Length - 2, T.Rows * T.Columns);
@@ -150,16 +157,16 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
             var merges = ShardOffsets.Merges(shard);
             var slot = top + ((1 - merges) * elements);
             var begin = (nint)offsets[shard];
-            T.Run(offsets[shard + 1] - (int)begin, a + (begin * T.Rows), b + (begin * T.Columns), slot, T.Columns, false, top, merges, null);
+            T.Run(offsets[shard + 1] - (int)begin, a + (begin * T.Rows), b + (begin * ldb), ldb, slot, T.Columns, false, top, merges, null);
             top = slot;
         }
         var start = (nint)offsets[lastShard];
-        T.Run(offsets[lastShard + 1] - (int)start, a + (start * T.Rows), b + (start * T.Columns), c, ldc, false, top,
+        T.Run(offsets[lastShard + 1] - (int)start, a + (start * T.Rows), b + (start * ldb), ldb, c, ldc, false, top,
             ShardOffsets.Merges(lastShard), bias);
     }
 
     /// <summary>As <see cref="Tree"/>, two shards at a time, for the upper rows of the tile and then the lower ones. Each has a stack of its own.</summary>
-    private static void Pairs(float* a, float* b, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, bool isFar)
+    private static void Pairs(float* a, float* b, nint ldb, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, bool isFar)
     {
         const int Elements = GemmPair512.Rows * GemmPair512.Columns;
         var pairs = (offsets.Length - 1) / 2;
@@ -171,10 +178,10 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
             var slot = top + ((1 - merges) * Elements);
             nint begin = offsets[2 * pair], middle = offsets[(2 * pair) + 1], end = offsets[(2 * pair) + 2];
             var (first, second, isLast) = ((int)(middle - begin), (int)(end - middle), pair == pairs - 1);
-            var (panelA, panelB) = ((nint)begin * GemmTile512.Rows, begin * GemmPair512.Columns);
-            GemmPair512.Run(first, second, a + panelA, b + panelB, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges,
+            var (panelA, panelB) = ((nint)begin * GemmTile512.Rows, begin * ldb);
+            GemmPair512.Run(first, second, a + panelA, b + panelB, ldb, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges,
                 isFar && isLast);
-            GemmPair512.Run(first, second, a + panelA + GemmPair512.Rows, b + panelB,
+            GemmPair512.Run(first, second, a + panelA + GemmPair512.Rows, b + panelB, ldb,
                 isLast ? c + ((nint)GemmPair512.Rows * ldc) : slot + lower, isLast ? ldc : GemmPair512.Columns, top + lower, merges,
                 isFar && isLast);
             top = slot;
@@ -189,4 +196,14 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>Where B's columns are, packed or not.</summary>
+    /// <param name="row">Elements from one element of k to the next.</param>
+    /// <param name="step">Elements from the first column of a tile to the first of the next one, by columns between them.</param>
+    private readonly struct Panels(float* first, nint row, nint step)
+    {
+        public nint Row => row;
+
+        public float* At(int column) => first + (column * step);
+    }
 }

@@ -31,10 +31,11 @@ internal static unsafe class GemmPacking
     /// <summary>Copies a block of a matrix to a matrix of another row length.</summary>
     public static void Copy(float* source, int sourceStride, float* target, int targetStride, int rows, int columns)
     {
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++, source += sourceStride, target += targetStride)
         {
-            new ReadOnlySpan<float>(source + ((nint)row * sourceStride), columns)
-                .CopyTo(new Span<float>(target + ((nint)row * targetStride), columns));
+            var column = 0;
+            for (; column <= columns - 8; column += 8) Vector256.Store(Vector256.Load(source + column), target + column);
+            for (; column < columns; column++) target[column] = source[column];
         }
     }
 
@@ -70,7 +71,10 @@ internal static unsafe class GemmPacking
     {
         for (var p = 0; p < rows; p++, source += kStride, panel += width)
         {
-            for (var lane = 0; lane < width; lane++) panel[lane] = lane < valid ? source[lane] : 0f;
+            var lane = 0;
+            for (; lane <= valid - 4; lane += 4) Vector128.Store(Vector128.Load(source + lane), panel + lane);
+            for (; lane < valid; lane++) panel[lane] = source[lane];
+            for (; lane < width; lane++) panel[lane] = 0f;
         }
     }
 

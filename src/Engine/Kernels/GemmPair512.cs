@@ -16,14 +16,15 @@ internal static unsafe class GemmPair512
     /// <summary>c = left[−merges + 1] + (… + (left[0] + (chain of the first + chain of the second))), each element in this order.</summary>
     /// <param name="first">Products of the first shard's chain, at least 0; the second's follow in the panels.</param>
     /// <param name="a">[first + second, 12], from the block's first row on.</param>
-    /// <param name="b">[first + second, 32], on a 64-byte boundary.</param>
+    /// <param name="b">32 columns of each of first + second rows; quickest on a 64-byte boundary.</param>
+    /// <param name="ldb">Elements from one row of <paramref name="b"/> to the next.</param>
     /// <param name="left">The newest of the finished subtrees that wait, [6, 32]; older ones lie before it.</param>
     /// <param name="isFar">Whether c is stored past the caches; its rows then begin on 64-byte boundaries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int first, int second, float* a, float* b, float* c, nint ldc, float* left, int merges, bool isFar)
+    public static void Run(int first, int second, float* a, float* b, nint ldb, float* c, nint ldc, float* left, int merges, bool isFar)
     {
         var e = a + ((nint)first * GemmTile512.Rows);
-        var f = b + ((nint)first * Columns);
+        var f = b + (first * ldb);
         var both = Math.Min(first, second);
         (first, second) = (first - both, second - both);
         var (x0a, x0b) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -40,8 +41,8 @@ internal static unsafe class GemmPair512
         var (y5a, y5b) = (Vector512<float>.Zero, Vector512<float>.Zero);
         for (; both > 0; both--)
         {
-            var xa = Vector512.LoadAligned(b);
-            var xb = Vector512.LoadAligned(b + 16);
+            var xa = Vector512.Load(b);
+            var xb = Vector512.Load(b + 16);
             var a0 = Vector512.Create(a[0]);
             x0a = Vector512.FusedMultiplyAdd(a0, xa, x0a);
             x0b = Vector512.FusedMultiplyAdd(a0, xb, x0b);
@@ -61,9 +62,9 @@ internal static unsafe class GemmPair512
             x5a = Vector512.FusedMultiplyAdd(a5, xa, x5a);
             x5b = Vector512.FusedMultiplyAdd(a5, xb, x5b);
             a += GemmTile512.Rows;
-            b += Columns;
-            var ya = Vector512.LoadAligned(f);
-            var yb = Vector512.LoadAligned(f + 16);
+            b += ldb;
+            var ya = Vector512.Load(f);
+            var yb = Vector512.Load(f + 16);
             var e0 = Vector512.Create(e[0]);
             y0a = Vector512.FusedMultiplyAdd(e0, ya, y0a);
             y0b = Vector512.FusedMultiplyAdd(e0, yb, y0b);
@@ -83,12 +84,12 @@ internal static unsafe class GemmPair512
             y5a = Vector512.FusedMultiplyAdd(e5, ya, y5a);
             y5b = Vector512.FusedMultiplyAdd(e5, yb, y5b);
             e += GemmTile512.Rows;
-            f += Columns;
+            f += ldb;
         }
         for (; first > 0; first--)
         {
-            var xa = Vector512.LoadAligned(b);
-            var xb = Vector512.LoadAligned(b + 16);
+            var xa = Vector512.Load(b);
+            var xb = Vector512.Load(b + 16);
             var a0 = Vector512.Create(a[0]);
             x0a = Vector512.FusedMultiplyAdd(a0, xa, x0a);
             x0b = Vector512.FusedMultiplyAdd(a0, xb, x0b);
@@ -108,12 +109,12 @@ internal static unsafe class GemmPair512
             x5a = Vector512.FusedMultiplyAdd(a5, xa, x5a);
             x5b = Vector512.FusedMultiplyAdd(a5, xb, x5b);
             a += GemmTile512.Rows;
-            b += Columns;
+            b += ldb;
         }
         for (; second > 0; second--)
         {
-            var ya = Vector512.LoadAligned(f);
-            var yb = Vector512.LoadAligned(f + 16);
+            var ya = Vector512.Load(f);
+            var yb = Vector512.Load(f + 16);
             var e0 = Vector512.Create(e[0]);
             y0a = Vector512.FusedMultiplyAdd(e0, ya, y0a);
             y0b = Vector512.FusedMultiplyAdd(e0, yb, y0b);
@@ -133,7 +134,7 @@ internal static unsafe class GemmPair512
             y5a = Vector512.FusedMultiplyAdd(e5, ya, y5a);
             y5b = Vector512.FusedMultiplyAdd(e5, yb, y5b);
             e += GemmTile512.Rows;
-            f += Columns;
+            f += ldb;
         }
         (x0a, x0b) = (x0a + y0a, x0b + y0b);
         (x1a, x1b) = (x1a + y1a, x1b + y1b);

@@ -11,7 +11,7 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
     public static int Columns => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int k, float* a, float* b, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
+    public static void Run(int k, float* a, float* b, nint ldb, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
     {
         var (c0a, c0b) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (c1a, c1b) = (Vector256<float>.Zero, Vector256<float>.Zero);
@@ -36,8 +36,8 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
         }
         for (; k > 0; k--)
         {
-            var ba = Vector256.LoadAligned(b);
-            var bb = Vector256.LoadAligned(b + 8);
+            var ba = Vector256.Load(b);
+            var bb = Vector256.Load(b + 8);
             var a0 = Vector256.Create(a[0]);
             c0a = Vector256.FusedMultiplyAdd(a0, ba, c0a);
             c0b = Vector256.FusedMultiplyAdd(a0, bb, c0b);
@@ -57,7 +57,7 @@ internal readonly unsafe struct GemmTile256 : IGemmTile
             c5a = Vector256.FusedMultiplyAdd(a5, ba, c5a);
             c5b = Vector256.FusedMultiplyAdd(a5, bb, c5b);
             a += 6;
-            b += 16;
+            b += ldb;
         }
         for (; merges > 0; merges--)
         {

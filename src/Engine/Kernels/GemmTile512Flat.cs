@@ -11,7 +11,7 @@ internal readonly unsafe struct GemmTile512Flat : IGemmTile
     public static int Columns => 32;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int k, float* a, float* b, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
+    public static void Run(int k, float* a, float* b, nint ldb, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
     {
         var (c0a, c0b) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var (c1a, c1b) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -30,8 +30,8 @@ internal readonly unsafe struct GemmTile512Flat : IGemmTile
         }
         for (; k > 0; k--)
         {
-            var ba = Vector512.LoadAligned(b);
-            var bb = Vector512.LoadAligned(b + 16);
+            var ba = Vector512.Load(b);
+            var bb = Vector512.Load(b + 16);
             var a0 = Vector512.Create(a[0]);
             c0a = Vector512.FusedMultiplyAdd(a0, ba, c0a);
             c0b = Vector512.FusedMultiplyAdd(a0, bb, c0b);
@@ -45,7 +45,7 @@ internal readonly unsafe struct GemmTile512Flat : IGemmTile
             c3a = Vector512.FusedMultiplyAdd(a3, ba, c3a);
             c3b = Vector512.FusedMultiplyAdd(a3, bb, c3b);
             a += 4;
-            b += 32;
+            b += ldb;
         }
         for (; merges > 0; merges--)
         {

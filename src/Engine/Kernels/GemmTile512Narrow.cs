@@ -11,7 +11,7 @@ internal readonly unsafe struct GemmTile512Narrow : IGemmTile
     public static int Columns => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int k, float* a, float* b, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
+    public static void Run(int k, float* a, float* b, nint ldb, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
     {
         var c0 = Vector512<float>.Zero;
         var c1 = Vector512<float>.Zero;
@@ -54,7 +54,7 @@ internal readonly unsafe struct GemmTile512Narrow : IGemmTile
         }
         for (; k > 0; k--)
         {
-            var bv = Vector512.LoadAligned(b);
+            var bv = Vector512.Load(b);
             c0 = Vector512.FusedMultiplyAdd(Vector512.Create(a[0]), bv, c0);
             c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[1]), bv, c1);
             c2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[2]), bv, c2);
@@ -68,7 +68,7 @@ internal readonly unsafe struct GemmTile512Narrow : IGemmTile
             c10 = Vector512.FusedMultiplyAdd(Vector512.Create(a[10]), bv, c10);
             c11 = Vector512.FusedMultiplyAdd(Vector512.Create(a[11]), bv, c11);
             a += 12;
-            b += 16;
+            b += ldb;
         }
         for (; merges > 0; merges--)
         {

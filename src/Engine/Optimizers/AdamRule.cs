@@ -21,7 +21,7 @@ internal readonly struct AdamRule : IUpdateRule
     /// <param name="weightDecay">η·λ, by which w shrinks before the step; 0: not at all.</param>
     public AdamRule(in UpdateStep step, float rate, float beta1, float beta2, float epsilon, float gradientDecay, float weightDecay)
     {
-        _minusRate = (float)-(rate * step.RateFactor / (1 - PortableMath.Power(beta1, step.Step + 1)));
+        _minusRate = (float)-(step.ExactRate(rate) / (1 - PortableMath.Power(beta1, step.Step + 1)));
         _correction = (float)Math.Sqrt(1 - PortableMath.Power(beta2, step.Step + 1));
         (_keep1, _add1, _keep2, _add2) = (beta1, 1 - beta1, beta2, 1 - beta2);
         (_epsilon, _gradientDecay) = (epsilon, gradientDecay);

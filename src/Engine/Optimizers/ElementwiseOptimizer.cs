@@ -5,6 +5,8 @@ namespace Distributed.Engine.Optimizers;
 /// IEEE 754 defines to the bit (fused multiply-add, product, quotient, square root) and written once for all of them.</remarks>
 public abstract record ElementwiseOptimizer : Optimizer
 {
+    public sealed override bool HasRate => true;
+
     /// <summary>As a job names it.</summary>
     private protected abstract string Kind { get; }
 

@@ -23,6 +23,9 @@ public abstract record Optimizer
     /// <summary>Whether every step must see all training samples: a line search compares losses of the same function.</summary>
     public virtual bool NeedsFullBatch => false;
 
+    /// <summary>Whether it has a learning rate that can be set anew for later steps (<see cref="UpdateStep.RateSet"/>).</summary>
+    public virtual bool HasRate => false;
+
     /// <summary>Called once before the slices of a step where <see cref="NeedsWholeStep"/>.</summary>
     public virtual void Begin(in WholeStep step, OptimizerState state)
     {
@@ -45,8 +48,15 @@ public abstract record Optimizer
 /// <param name="IsLast">Whether no step follows.</param>
 public readonly record struct UpdateStep(long Step, double RateFactor = 1, bool IsLast = false)
 {
+    /// <summary>A rate that was set for this step in place of the optimizer's own; null: none was.</summary>
+    public float? RateSet { get; init; }
+
     /// <summary>The learning rate of this step: rate · factor, rounded once.</summary>
-    public float Rate(float rate) => (float)(rate * RateFactor);
+    /// <param name="own">The optimizer's own rate.</param>
+    public float Rate(float own) => (float)ExactRate(own);
+
+    /// <summary>The same before it is rounded.</summary>
+    public double ExactRate(float own) => (RateSet ?? own) * RateFactor;
 }
 
 /// <summary>All of a step at once: what a line search decides from.</summary>

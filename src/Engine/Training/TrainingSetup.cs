@@ -17,6 +17,14 @@ public sealed record TrainingSetup(Model Model, DataSet Train, DataSet? Test, Op
     /// <summary>How the learning rate changes from step to step; null: it does not.</summary>
     public RateSchedule? RateSchedule { get; init; }
 
+    /// <summary>From which steps on the optimizer's rate is another one.</summary>
+    public RateChanges RateChanges
+    {
+        get;
+        init => field = value.Count == 0 || Optimizer.HasRate ? value
+            : throw new ArgumentException($"{Optimizer.GetType().Name} has no learning rate that could be set");
+    } = RateChanges.None;
+
     /// <summary>∇L is scaled down to this Euclidean norm where it is longer; null: never.</summary>
     public float? ClipNorm { get; init; }
 

@@ -101,7 +101,8 @@ public static class WeightUpdate
     }
 
     private static UpdateStep At(TrainingSetup setup, long step) => new(step,
-        setup.RateSchedule?.Factor(step, setup.Layout.BatchesPerEpoch, setup.TotalSteps) ?? 1, step + 1 == setup.TotalSteps);
+        setup.RateSchedule?.Factor(step, setup.Layout.BatchesPerEpoch, setup.TotalSteps) ?? 1, step + 1 == setup.TotalSteps)
+    { RateSet = setup.RateChanges.At(step) };
 
     private static void Observe(float rate, ReadOnlySpan<float> observed, ReadOnlySpan<float> statistic, Span<float> next)
     {

@@ -33,6 +33,10 @@ public sealed class SecurityOptionsSet
         foreach (var option in (Option[])[_secretFile, _certificate, _key, _authority]) command.Options.Add(option);
     }
 
+    /// <summary>Whether an option of them stands on the command line.</summary>
+    public bool IsGiven(ParseResult parsed) =>
+        new[] { _secretFile, _certificate, _key, _authority }.Any(option => parsed.GetValue(option) is not null);
+
     /// <exception cref="UserException">A file cannot be read, or one of three is missing.</exception>
     /// <exception cref="HostException">A file is not what it should be.</exception>
     public Security Read(ParseResult parsed)

@@ -56,6 +56,32 @@ public abstract partial class HostConformance
         Assert.Equal([2ul, 3ul], near.Of<Evaluate>().Select(ask => ask.Version).Order());
     }
 
+    /// <summary>Of another key, a repeating one, and one that is cancelled: nothing of the timer that has fired is left in them.</summary>
+    [Fact]
+    public async Task Timers_that_are_started_after_one_has_fired_are_as_the_first()
+    {
+        await using var rig = await CreateRig();
+        var near = Recorder.Spawn(rig.Near);
+        near.Do(context => context.StartTimer("first", Tick, Ask(1)));
+        await Settle(rig, near, 0);
+        await rig.Advance(Tick);
+        await rig.Until(() => near.Of<Evaluate>().Count == 1, "the first has fired");
+        near.Do(context => context.StartTimer("second", Tick, Ask(2), repeat: true));
+        near.Do(context => context.CancelTimer("first"));
+        await Settle(rig, near, 1);
+        for (var round = 2; round <= 3; round++)
+        {
+            await rig.Advance(Tick);
+            await rig.Until(() => near.Of<Evaluate>().Count == round, $"firing {round} is there");
+        }
+
+        near.Do(context => context.CancelTimer("second"));
+        await Settle(rig, near, 2);
+        await rig.Advance(5 * Tick);
+        await Settle(rig, near, 3);
+        Assert.Equal([1ul, 2ul, 2ul], near.Of<Evaluate>().Select(ask => ask.Version));
+    }
+
     [Fact]
     public async Task A_firing_that_waits_in_the_mailbox_is_void_once_the_timer_is_cancelled()
     {

@@ -1,5 +1,6 @@
 using Distributed.Coordinator.Cli;
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Engine.Optimizers;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Tests.Cli;
@@ -8,7 +9,8 @@ public sealed class RunReportTests : IDisposable
 {
     private static readonly RunReport Report = new("abc", 12, 4, 180, 2, 90, 0.25, 0.125, 0.75, 2, 8, 99, 1000, 2_500_000, 3_000_000_000,
         [1, null, 0.25], [0.5], [null], [0.5, 0.75], [3, 11],
-        new AuditReport(0.5, 40, 2, 1, ["host/1234"]), "done", "done");
+        new AuditReport(0.5, 40, 2, 1, ["host/1234"]), "done", "done")
+    { RateChanges = [new RateChange(7, 0.05f)] };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("report-").FullName;
 
@@ -62,7 +64,13 @@ public sealed class RunReportTests : IDisposable
             ]
           },
           "result": "done",
-          "reason": "done"
+          "reason": "done",
+          "rate_changes": [
+            {
+              "step": 7,
+              "rate": 0.05
+            }
+          ]
         }
 
         """.ReplaceLineEndings("\n"), Report.ToJson().ReplaceLineEndings("\n"));
@@ -95,6 +103,7 @@ public sealed class RunReportTests : IDisposable
         [
             "done: 12 steps, 4 epochs, 180 samples",
             "skipped        2 steps with numbers that are not finite: 3, 11",
+            "learning rate  0.05 from step 7 on",
             "test accuracy  75.00 %",
             "train loss     0.250000",
             "train time     2.000 s, 90 samples/s",
@@ -109,7 +118,7 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void Eight_skipped_steps_are_named_in_the_summary_and_none_where_there_were_none()
     {
-        string[] Lines(int count) => [.. Summary.Lines(Report with { SkippedSteps = [.. Enumerable.Range(5, count).Select(i => (long)i)] }, null, null, null)];
+        string[] Lines(int count) => [.. Summary.Lines(Report with { RateChanges = [], SkippedSteps = [.. Enumerable.Range(5, count).Select(i => (long)i)] }, null, null, null)];
         Assert.Equal("skipped        10 steps with numbers that are not finite: 5, 6, 7, 8, 9, 10, 11, 12 and 2 more", Lines(10)[1]);
         Assert.Equal("skipped        1 step with numbers that are not finite: 5", Lines(1)[1]);
         Assert.StartsWith("test accuracy", Lines(0)[1], StringComparison.Ordinal);

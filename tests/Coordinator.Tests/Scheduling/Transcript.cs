@@ -32,7 +32,7 @@ internal static partial class Transcript
             {
                 var time = TimePattern().Match(input);
                 if (time.Success) now = TimeSpan.FromSeconds(double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture));
-                var effects = schedule.On(Parse(input[time.Length..]), now ?? TimeSpan.Zero)
+                var effects = Tell(schedule, Parse(input[time.Length..]), now ?? TimeSpan.Zero)
                     .Where(effect => effect is not Effect.WakeAt || now is not null).ToArray();
                 result.Append($"{input,-34} -> {(effects.Length == 0 ? "nothing" : string.Join("; ", effects.Select(Say)))}");
             }
@@ -40,6 +40,13 @@ internal static partial class Transcript
         }
         return result.ToString();
     }
+
+    private static IReadOnlyList<Effect> Tell(Schedule schedule, object input, TimeSpan now) => input switch
+    {
+        Input.PartialDone done => schedule.On(done, now),
+        Input.WeightsHeld held => schedule.On(held, now),
+        _ => schedule.On((Input)input, now),
+    };
 
     private static RunPlan Plan(string line)
     {
@@ -53,7 +60,7 @@ internal static partial class Transcript
         };
     }
 
-    private static Input Parse(string line)
+    private static object Parse(string line)
     {
         var word = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return word[0] switch
@@ -65,7 +72,7 @@ internal static partial class Transcript
                 word.Length > 7 ? 8 / double.Parse(word[7], CultureInfo.InvariantCulture) : 0, word[^1] == "dropped"),
             "hash" => new Input.PartialDone(Worker(word[1]), long.Parse(word[3]), Shards(word[5]), 8, 0, Hash: word[6], IsAudit: word[^1] == "only"),
             "block" => new Input.BlockDone(Worker(word[1]), long.Parse(word[3]), int.Parse(word[5]), word[^1] == "dropped"),
-            "tick" => new Input.Tick(),
+            "tick" => Input.Tick.Instance,
             "judged" => new Input.EpochJudged(word[1] == "enough" ? "nothing better came" : null),
             "stop" => new Input.StopRequested("asked"),
             "fail" => new Input.Fail("NaN"),

@@ -47,6 +47,25 @@ public class GemmTests
         Compare(true, true, m, n, k, [0, k], false, 4);
     }
 
+    /// <summary>B is read where it lies up to two rows of tiles, where its rows are short and whole tiles; next to each bound it is packed.</summary>
+    [Theory]
+    [InlineData(10, 256)]
+    [InlineData(10, 257)]
+    [InlineData(1, 32)]
+    [InlineData(12, 512)]
+    [InlineData(12, 544)]
+    [InlineData(24, 64)]
+    [InlineData(25, 64)]
+    [InlineData(4, 16)]
+    [InlineData(8, 48)]
+    public void Few_rows_equal_the_reference(int m, int n)
+    {
+        foreach (var k in (int[])[1, 37, 128, 600])
+            foreach (var shards in (int[])[1, 2, 8])
+                foreach (var transposeA in (bool[])[false, true])
+                    Compare(transposeA, false, m, n, k, [.. Enumerable.Range(0, shards + 1).Select(s => s * s * k / (shards * shards))], shards == 2, k);
+    }
+
     [Fact]
     public void Bits_equal_the_reference_for_random_shapes_and_shards()
     {

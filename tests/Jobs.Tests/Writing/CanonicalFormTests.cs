@@ -32,6 +32,7 @@ public class CanonicalFormTests
         clip_norm: none
         early_stopping: none
         schedule: none
+        rate_changes: none
         augment: none
         on_nan: stop
 

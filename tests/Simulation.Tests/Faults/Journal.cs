@@ -45,14 +45,14 @@ internal sealed class Journal : Checker
     /// <summary>Begins to watch; before the run does.</summary>
     public void Begin()
     {
-        Run.Simulation.ObserveSent = frame => Sent[frame.Number] = (Run.Simulation.Now, frame);
+        Run.Simulation.ObserveSent = frame => Sent[frame.Number] = (Run.Simulation.Now, Kept(frame));
         Run.Simulation.ObservePart = number => Parts.Add(number);
         Look();
     }
 
     public override void Arrived(in SimulatedFrame frame)
     {
-        Arrivals.Add((Run.Simulation.Now, frame));
+        Arrivals.Add((Run.Simulation.Now, Kept(frame)));
         ArrivedAt.TryAdd(frame.Number, Run.Simulation.Now);
     }
 
@@ -64,6 +64,19 @@ internal sealed class Journal : Checker
     }
 
     public override void Begins(long term, RunSnapshot? resume) => Terms.Add((term, Run.Disk.Paths.Any(path => !Run.Disk.IsWhole(path))));
+
+    /// <summary>Messages of every step are used again: what is kept is a copy, of a chunk its header alone.</summary>
+    private static SimulatedFrame Kept(in SimulatedFrame frame) => frame with
+    {
+        Message = frame.Message switch
+        {
+            TensorChunk chunk => new TensorChunk(chunk.Header, default),
+            Assign assign => assign.Clone(),
+            PartialDone done => done.Clone(),
+            WeightsHeld held => held.Clone(),
+            var other => other,
+        },
+    };
 
     private void Look()
     {

@@ -5,7 +5,7 @@ internal static class AllCheckers
 {
     public static IReadOnlyList<Checker> Create() =>
     [
-        new OneAnswer(), new StepsInOrder(), new WholeCheckpoints(), new EverySampleOnce(), new NoOldGradient(), new Bounds(), new EndsInTime(),
+        new AnsweredRates(), new OneAnswer(), new StepsInOrder(), new WholeCheckpoints(), new EverySampleOnce(), new NoOldGradient(), new Bounds(), new EndsInTime(),
         new NoActorFails(),
     ];
 }

@@ -129,6 +129,7 @@ internal sealed class Cluster
         Coordinators++;
         var term = Term;
         var watch = new Watch(_run, this, term);
+        foreach (var change in resume?.RateChanges.All ?? []) _run.Rates.OnSet(change); // written, though its coordinator may not have heard of it
         _run.Tell(checker => checker.Begins(term, resume));
         var options = new RunOptions(_job.Setup, "the job", SmallLoader.Fingerprint, SmallLoader.Fingerprint, _run.Scenario.FirstWorkers)
         {
@@ -175,6 +176,7 @@ internal sealed class Cluster
         {
             run.Simulation.Transcript?.Invoke($"{run.Simulation.Now.TotalMilliseconds,12:0.0000} ms  coordinator of term {term}: {Brief(happened)}");
             if (happened is RunEvent.StepCommitted) run.Steps++;
+            if (happened is RunEvent.RateSet set) run.Rates.OnSet(set.Change);
             if (happened is RunEvent.Ended ended) cluster.Result = ended.Result;
             run.Tell(checker => checker.Happened(term, happened));
         }

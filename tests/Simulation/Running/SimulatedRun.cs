@@ -49,6 +49,7 @@ internal sealed class SimulatedRun
         foreach (var checker in _checkers) (checker.Run, checker.Violated) = (this, OnViolated);
         Cluster = new Cluster(this);
         _injector = new FaultInjector(this);
+        Rates = new RateSetter(this);
     }
 
     public Scenario Scenario { get; }
@@ -62,6 +63,8 @@ internal sealed class SimulatedRun
     public Cluster Cluster { get; }
 
     public FaultTally Faults { get; } = new();
+
+    public RateSetter Rates { get; }
 
     /// <summary>Chunks of the flat vector.</summary>
     public int Chunks { get; }

@@ -52,7 +52,7 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
             State = snapshot.State,
             Progress = new CheckpointProgress(snapshot.Step, epoch, batch, snapshot.EpochSum, [.. snapshot.Epochs], snapshot.TrainSeconds,
                 0, 0)
-            { SkippedSteps = snapshot.SkippedSteps },
+            { SkippedSteps = snapshot.SkippedSteps, RateChanges = snapshot.RateChanges },
             JobText = jobText,
             JobFingerprint = Convert.ToHexStringLower(job.JobFingerprint),
             DataFingerprint = Convert.ToHexStringLower(job.DataFingerprint),
@@ -66,6 +66,6 @@ internal sealed class FileCheckpointStore(CheckpointFolder folder, string jobTex
         var (epoch, batch) = (progress.Step / setup.Layout.BatchesPerEpoch, (int)(progress.Step % setup.Layout.BatchesPerEpoch));
         return new RunSnapshot(progress.Step, checkpoint.Weights, checkpoint.State, progress.EpochLoss, progress.Epochs, progress.TrainSeconds,
             epoch * setup.Train.Count + setup.Layout.FirstSample(batch))
-        { SkippedSteps = progress.SkippedSteps, Path = checkpoint.Path };
+        { SkippedSteps = progress.SkippedSteps, RateChanges = progress.RateChanges, Path = checkpoint.Path };
     }
 }

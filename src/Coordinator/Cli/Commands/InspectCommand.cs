@@ -28,6 +28,8 @@ internal static class InspectCommand
         var progress = checkpoint.Progress;
         yield return $"file              {checkpoint.Path}";
         yield return $"step              {progress.Step} (next: epoch {progress.Epoch + 1}, batch {progress.Batch + 1})";
+        foreach (var change in progress.RateChanges.All)
+            yield return string.Create(CultureInfo.InvariantCulture, $"learning rate     {change.Rate:R} from step {change.Step} on");
         yield return string.Create(CultureInfo.InvariantCulture, $"train time        {progress.TrainSeconds:0.000} s");
         if (progress.Epochs is [.., var last])
         {

@@ -52,6 +52,10 @@ internal sealed class RunOptionsSet
         "This share of the shards is computed by two workers, whose bits must agree; a worker that computes wrongly is named and excluded. "
         + "1 finds every fault before it counts and doubles the work.");
 
+    private readonly Option<HostPort?> _control = CliOptions.Read("--control", "HOST:PORT",
+        "Serve the control of the run there, by gRPC: status, watch, stop, checkpoint, set-rate. The port 0 is any free one. An address that other machines "
+        + "can reach is wanted with certificates.", text => HostPort.Parse(text, "--control", 0));
+
     private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
 
     private readonly Option<bool> _verbose = CliOptions.Verbose();
@@ -66,7 +70,7 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _noSharedMemory,
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _control, _noSharedMemory,
             _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
@@ -90,6 +94,7 @@ internal sealed class RunOptionsSet
             parsed.GetValue(_verbose))
         {
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Control = parsed.GetValue(_control),
             AuditRate = parsed.GetValue(_audit),
             SharesMemory = !parsed.GetValue(_noSharedMemory),
             Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,

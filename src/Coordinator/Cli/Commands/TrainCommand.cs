@@ -20,9 +20,17 @@ internal static class TrainCommand
             $"Times a worker process that dies is started anew ({ProcessLimits.Restarts}).", 0, 1_000_000);
         command.Options.Add(inProcess);
         command.Options.Add(restarts);
-        command.SetAction((parsed, _) => new TrainSession(
-            run.Read(parsed, parsed.GetValue(inProcess) ? WorkerPlace.InProcess : WorkerPlace.LocalProcesses, Environment.ProcessorCount,
-                Loopback, parsed.GetValue(restarts) ?? ProcessLimits.Restarts), time).RunAsync());
+        var security = new SecurityOptionsSet();
+        security.AddTo(command);
+        command.SetAction((parsed, _) =>
+        {
+            var request = run.Read(parsed, parsed.GetValue(inProcess) ? WorkerPlace.InProcess : WorkerPlace.LocalProcesses, Environment.ProcessorCount,
+                Loopback, parsed.GetValue(restarts) ?? ProcessLimits.Restarts) with
+            { Security = security.Read(parsed) };
+            if (request.Control is null && security.IsGiven(parsed))
+                throw new UserException("a secret and certificates are for who controls the run: say where with --control HOST:PORT");
+            return new TrainSession(request, time).RunAsync();
+        });
         return command;
     }
 

@@ -22,6 +22,8 @@ internal static class Summary
         if (report.Result == "done" && report.Reason != "done") yield return report.Reason;
         if (report.SkippedSteps is { Count: > 0 } skipped)
             yield return $"skipped        {RunProgress.Count(skipped.Count, "step")} with numbers that are not finite: {Named(skipped)}";
+        foreach (var change in report.RateChanges)
+            yield return string.Create(CultureInfo.InvariantCulture, $"learning rate  {change.Rate:R} from step {change.Step} on");
         if (report.TestAccuracy is { } accuracy) yield return $"test accuracy  {RunProgress.Percent(accuracy)}";
         if (report.TestAccuracy is null && report.TestLoss is { } testLoss)
             yield return $"test loss      {testLoss.ToString("0.000000", CultureInfo.InvariantCulture)}";

@@ -34,7 +34,18 @@ public sealed class RunProgressTests
 
         Assert.False(_notes.TryTake(out _));
         // 45 samples in 2 s; 9 of 12 steps are left.
-        Assert.Equal(new ProgressState(3, 12, 3, 4, 0.5, null, 22.5, 6.0, 0), _progress.State);
+        Assert.Equal(new ProgressState(3, 12, 3, 4, 0.5, 22.5, 6.0, 0) { Samples = 45 }, _progress.State);
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        Step(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 2; step < 12; step++) Step(step);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Step(int step) => _progress.OnStep(step, 0, step, 0.5, step, 9 * step);
     }
 
     [Fact]

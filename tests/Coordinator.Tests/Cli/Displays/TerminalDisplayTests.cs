@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Engine.Training;
 using Spectre.Console;
 
 namespace Distributed.Coordinator.Tests.Cli.Displays;
@@ -18,7 +19,7 @@ public sealed class TerminalDisplayTests
     [Fact]
     public void A_table_shows_where_the_run_stands()
     {
-        _console.Write(TerminalDisplay.Table(new ProgressState(150, 200, 50, 4, 0.25, 0.9, 12345, 90000 + 61, 2)));
+        _console.Write(TerminalDisplay.Table(new ProgressState(150, 200, 50, 4, 0.25, 12345, 90000 + 61, 2) { LastEpoch = new EpochResult(2, 0.25, null, null, 0.9) }));
 
         var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal("epoch step loss test accuracy samples/s workers", Squeeze(lines[0]));
