@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Distributed.Actors;
 using Distributed.Coordinator.Aggregation;
@@ -17,16 +16,11 @@ namespace Distributed.Coordinator.Tests.Running;
 [Collection(nameof(SteadyStepTests))]
 public sealed class SteadyStepTests
 {
-    private const int WarmUp = 300, Steps = 100, Windows = 20;
+    private const int WarmUp = 300, Steps = 2000;
 
-    /// <summary>What the process allocates besides its steps: the test platform looks after its tests ten times a second, and takes 168 bytes. Measured
-    /// with no run going on.</summary>
-    private const int BytesOfPlatform = 168;
-
-    private static readonly TimeSpan PlatformInterval = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Less than the smallest object in every second step of a worker.</summary>
-    private const double Slack = 10;
+    /// <summary>Of the steps, as many allocate nothing at all. The others are the test platform's, which looks after its tests ten times a second, and those in
+    /// which a busy machine let a message wait longer than ever before, so that a pool grew: anything that a step is in need of is in more of them.</summary>
+    private const double CleanShare = 0.6;
 
     /// <summary>A run of shards that is read from a socket: the generated reader of an Assign makes each. How many there are follows from the shares: 4 and 4
     /// shards are two runs, 6 and 2 are three.</summary>
@@ -51,7 +45,7 @@ public sealed class SteadyStepTests
         }
         Assert.Null(await host.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
 
-        meter.AssertAtMost(Slack, workers);
+        meter.AssertClean();
     }
 
     /// <summary>Both ends of the sockets together; chunks of one vector or of a dozen, lent and sent.</summary>
@@ -73,7 +67,7 @@ public sealed class SteadyStepTests
         Assert.Null(await near.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
         foreach (var node in nodes) await node.DisposeAsync();
 
-        meter.AssertAtMost(Slack, workers);
+        meter.AssertClean();
 
         TcpHost Node(string name)
         {
@@ -91,25 +85,18 @@ public sealed class SteadyStepTests
     /// <param name="bytesOfRun">That each run of shards is known to take.</param>
     private sealed class Meter(int bytesOfRun = 0) : IRunObserver, IAggregationProbe
     {
+        private readonly List<long> _bytes = new(Steps);
         private long _before;
-        private long _begun;
         private long _runs;
-        private int _collections;
 
         public ActorRef? Coordinator { get; set; }
 
-        /// <summary>Of each window, the platform's and the runs' left out.</summary>
-        public List<long> Bytes { get; } = [];
-
-        public List<int> Collections { get; } = [];
-
-        /// <remarks>The least of the windows: a worker that was late, the end of an epoch, or code that is compiled meanwhile, is no steady step.</remarks>
-        public void AssertAtMost(double bytes, int workers)
+        public void AssertClean()
         {
-            Assert.Equal(Windows, Bytes.Count);
-            var each = Bytes.Min() / (double)Steps / workers;
-            Assert.True(each <= bytes, $"{each:0.0} bytes a step and worker, {bytes} at most are expected");
-            Assert.Contains(0, Collections);
+            Assert.Equal(Steps, _bytes.Count);
+            var clean = _bytes.Count(bytes => bytes <= 0) / (double)Steps;
+            var usual = string.Join(", ", _bytes.CountBy(bytes => bytes).OrderByDescending(entry => entry.Value).Take(5).Select(entry => $"{entry.Key} in {entry.Value}"));
+            Assert.True(clean >= CleanShare, $"{clean:0.00} of the steps allocate nothing, {CleanShare} are expected; bytes in steps, the most frequent: {usual}");
         }
 
         public void Counted(in ChunkHeader header)
@@ -128,16 +115,11 @@ public sealed class SteadyStepTests
 
         public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
         {
-            if (step < WarmUp || (step - WarmUp) % Steps != 0) return;
-            var (bytes, collections) = (GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0));
-            if (step > WarmUp && Bytes.Count < Windows)
-            {
-                Bytes.Add(bytes - _before - bytesOfRun * _runs - BytesOfPlatform * (1 + (long)(Stopwatch.GetElapsedTime(_begun) / PlatformInterval)));
-                Collections.Add(collections - _collections);
-            }
-            if (Bytes.Count == Windows) Coordinator!.Tell(new StopRun("measured"));
+            if (step < WarmUp || _bytes.Count == Steps) return;
+            if (step > WarmUp) _bytes.Add(GC.GetTotalAllocatedBytes(precise: true) - _before - bytesOfRun * _runs);
+            if (_bytes.Count == Steps) Coordinator!.Tell(new StopRun("measured"));
             _runs = 0;
-            (_before, _collections, _begun) = (GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), Stopwatch.GetTimestamp());
+            _before = GC.GetTotalAllocatedBytes(precise: true);
         }
     }
 }
