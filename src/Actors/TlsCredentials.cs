@@ -55,6 +55,20 @@ public sealed class TlsCredentials
 
     public override string ToString() => $"certificate {_own.TargetCertificate.Subject}";
 
+    /// <summary>The node's own, with its key.</summary>
+    internal X509Certificate2 Certificate => _own.TargetCertificate;
+
+    /// <summary>For who checks certificates outside of a handshake of ours.</summary>
+    /// <param name="dialled">The name or address that the peer was dialled by; null: it has dialled.</param>
+    /// <returns>Why the peer must not stay, as the end of a sentence about it; null: it may.</returns>
+    internal string? RefusalOf(X509Certificate2 shown, string? dialled)
+    {
+        using var chain = new X509Chain { ChainPolicy = Policy(dialled is null ? ClientUse : ServerUse) };
+        string? refusal = null;
+        Judge(shown, chain, chain.Build(shown) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors, dialled, why => refusal = why);
+        return refusal;
+    }
+
     /// <summary>For the side that was dialled.</summary>
     /// <param name="refused">Told, in the end of a sentence, why the peer must not stay. TLS itself goes on, so that it can be told why.</param>
     internal SslServerAuthenticationOptions Listening(Action<string> refused) => new()

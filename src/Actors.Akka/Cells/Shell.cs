@@ -1,0 +1,104 @@
+using Akka.Actor;
+using Akka.Event;
+using Distributed.Actors.Akka.Wire;
+using Distributed.Actors.Cells;
+using Distributed.Protocol;
+using Envelope = Distributed.Actors.Cells.Envelope;
+using ActorStopped = Distributed.Protocol.ActorStopped;
+using NativeTerminated = Akka.Actor.Terminated;
+
+namespace Distributed.Actors.Akka.Cells;
+
+/// <summary>Akka.NET's side of one of our actors: takes what is sent to it, gives it its turns, watches others for it.</summary>
+/// <remarks>The actor itself lives in a cell, as on every host: so restarts, timers, children and work are the same there.</remarks>
+internal sealed class Shell(Resident resident) : UntypedActor
+{
+    private readonly AkkaHost _host = resident.Host;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case TakeTurn: resident.Cell!.Turn(HostLimits.MessagesPerTurn); break;
+            case Incoming incoming: OnIncoming(incoming); break;
+            case Taken taken: _host.PeerAt(Sender.Path.Address).OnTaken(taken.Chunks); break;
+            case Broken broken: _host.PeerAt(Sender.Path.Address).OnBroken(broken); break;
+            case WatchFor watch: Context.Watch(watch.Target); break;
+            case NativeTerminated gone: OnTerminated(gone); break;
+            default: OnNative(message); break;
+        }
+    }
+
+    /// <summary>A message that was not part of a conversation: by an actor of Akka.NET's, or by way of one.</summary>
+    private void OnNative(object message)
+    {
+        if (!MessageNames.IsKnown(message))
+        {
+            Unhandled(message);
+            return;
+        }
+
+        var isFromNobody = Sender.IsNobody() || Sender.Equals(Context.System.DeadLetters) || AkkaHost.IsPostbox(Sender);
+        Deliver(new Envelope(message, isFromNobody ? null : _host.RefFor(resident, Sender), Incarnation: 0));
+    }
+
+    private void OnIncoming(Incoming incoming)
+    {
+        var peer = _host.PeerAt(Sender.Path.Address);
+        var isChunk = incoming.Body is TensorChunk;
+        if (peer.Receive(resident, Sender, incoming.Head) is not { } conversation)
+        {
+            (incoming.Body as IReleasable)?.Release();
+        }
+        else if (incoming.Body is ActorStopped stopped)
+        {
+            conversation.End(stopped.Reason);
+        }
+        else
+        {
+            Deliver(new Envelope(incoming.Body, AkkaHost.IsPostbox(Sender) ? null : conversation, Incarnation: 0));
+        }
+
+        if (isChunk) Take(Sender);
+    }
+
+    private void Deliver(in Envelope envelope)
+    {
+        if (resident.Cell is not { } cell) (envelope.Message as IReleasable)?.Release();
+        else if (envelope.Message is TensorChunk) cell.Enqueue(envelope);
+        else cell.EnqueueAndTurn(envelope);
+    }
+
+    /// <summary>Lets the sender send one more, when there is room for it.</summary>
+    private void Take(IActorRef sender)
+    {
+        var self = Self;
+        if (resident.Cell?.WhenDrained() is { IsCompleted: false } drained)
+            drained.ContinueWith(_ => sender.Tell(new Taken { Chunks = 1 }, self), TaskScheduler.Default);
+        else
+            sender.Tell(new Taken { Chunks = 1 }, self);
+    }
+
+    private void OnTerminated(NativeTerminated gone)
+    {
+        var name = AkkaHost.NameOf(gone.ActorRef);
+        if (_host.IsHere(gone.ActorRef.Path.Address))
+        {
+            resident.OnTerminated(gone.ActorRef, $"Actor {name} has stopped.");
+            return;
+        }
+
+        _host.PeerAt(gone.ActorRef.Path.Address).OnTerminated(gone.ActorRef, gone.AddressTerminated
+            ? $"Its node, {gone.ActorRef.Path.Address}, was removed from the cluster."
+            : gone.ExistenceConfirmed ? $"Actor {name} has stopped." : $"There is no actor {name} at {gone.ActorRef.Path.Address}.");
+    }
+}
+
+/// <summary>To a shell: its actor has something to do.</summary>
+internal sealed class TakeTurn
+{
+    public static readonly TakeTurn Instance = new();
+}
+
+/// <summary>To a shell: watch that actor.</summary>
+internal sealed record WatchFor(IActorRef Target) : INoSerializationVerificationNeeded;

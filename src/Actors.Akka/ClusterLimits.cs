@@ -1,0 +1,32 @@
+using Distributed.Protocol;
+
+namespace Distributed.Actors.Akka;
+
+/// <summary>Every bound, interval and wait of the host on Akka.NET, with its unit, beside those of <see cref="HostLimits"/>.</summary>
+public static class ClusterLimits
+{
+    /// <summary>Chunks on their way to a node at most, before it has taken one: 2 MiB of the usual ones. Eight of 1 MiB were measured to leave heartbeats
+    /// alone; 64 MiB made nodes count as lost.</summary>
+    public const int ChunksInFlight = 8;
+
+    /// <summary>A node that takes none of the chunks on their way to it for this long is lost.</summary>
+    public static readonly TimeSpan TakenTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often that is looked at.</summary>
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Until a node counts itself in after it has found the cluster.</summary>
+    public static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>For an answer of another node's host.</summary>
+    public static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A node that leaves has this long to tell the others and to end.</summary>
+    public static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of an override file of settings at most.</summary>
+    public const int MaxConfigBytes = 1 << 20;
+
+    /// <summary>Bytes of Akka.Remote's messages at least: a chunk, and what stands around it here and there.</summary>
+    public const int LeastFrameBytes = ClusterCodec.MaxBytes + 4096;
+}

@@ -1,0 +1,245 @@
+using Akka.Actor;
+using Distributed.Actors.Akka.Cells;
+using Distributed.Actors.Akka.Wire;
+using Distributed.Actors.Cells;
+using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
+using ActorStopped = Distributed.Protocol.ActorStopped;
+
+namespace Distributed.Actors.Akka.Peers;
+
+/// <summary>Another node: the conversations with its actors, and how much may be on its way to it.</summary>
+/// <remarks>
+/// Akka.Remote has one connection for a pair of nodes and no back-pressure: what is on its way is the heartbeat's delay. So at most
+/// <see cref="ClusterLimits.ChunksInFlight"/> chunks are given to it before the other side has taken one; what is told meanwhile waits here, in order, and
+/// whoever told it is not held up. Messages are encoded when they are given to Akka.Remote, which reads what it is given later and on another
+/// thread: a chunk's memory is free from then on.
+/// </remarks>
+internal sealed class Peer(AkkaHost host, Address address, ILogger log)
+{
+    private readonly Dictionary<(Resident, IActorRef), Conversation> _live = [];
+    private readonly Queue<Waiting> _waiting = new();
+    private long _waitingBytes;
+    private int _inFlight;
+    private long _lastTaken;
+
+    /// <summary>Guards everything here and in the conversations. No actor is called under it.</summary>
+    public Lock Gate { get; } = new();
+
+    public Address Address { get; } = address;
+
+    /// <summary>Whether all that was told is on its way.</summary>
+    public bool IsFlushed
+    {
+        get
+        {
+            lock (Gate) return _waiting.Count == 0;
+        }
+    }
+
+    /// <summary>The conversation of the two; begins one if there is none.</summary>
+    public Conversation Between(Resident here, IActorRef there)
+    {
+        lock (Gate)
+        {
+            if (!_live.TryGetValue((here, there), out var conversation))
+                _live[(here, there)] = conversation = new Conversation(this, here, there, host.DrawId());
+            return conversation;
+        }
+    }
+
+    public Conversation? Find(Resident here, IActorRef there)
+    {
+        lock (Gate) return _live.GetValueOrDefault((here, there));
+    }
+
+    /// <summary>Only under the gate.</summary>
+    public void Forget(Conversation conversation) => _live.Remove((conversation.Here, conversation.There));
+
+    /// <exception cref="ArgumentException">The message cannot leave its process, or breaks a bound of the wire.</exception>
+    public void Send(Conversation conversation, object message)
+    {
+        var prepared = MessageTable.Prepare(message);
+        string? problem = null;
+        lock (Gate)
+        {
+            if (conversation.Ended is null)
+            {
+                if (_waiting.Count > 0 || !MayGo(prepared)) problem = Enqueue(new Waiting(conversation, prepared, null));
+                else Go(conversation, prepared);
+            }
+            else
+            {
+                problem = "";
+            }
+        }
+
+        if (problem is null) return;
+        host.Drop(conversation.Path, prepared, problem.Length == 0 ? "the conversation has ended" : problem);
+        if (problem.Length > 0) Break(problem);
+    }
+
+    /// <summary>The last word of an actor here, behind all that it has told.</summary>
+    /// <param name="done">Called when that is on its way.</param>
+    public void Farewell(Resident here, string reason, Action done)
+    {
+        Conversation[] ended;
+        lock (Gate)
+        {
+            ended = [.. _live.Values.Where(one => one.Here == here)];
+            var stopped = MessageTable.Prepare(new ActorStopped { Reason = reason });
+            foreach (var conversation in ended)
+            {
+                if (_waiting.Count > 0) _waiting.Enqueue(new Waiting(conversation, stopped, null));
+                else Go(conversation, stopped);
+            }
+
+            if (_waiting.Count > 0)
+            {
+                _waiting.Enqueue(new Waiting(null, null, done));
+                return;
+            }
+        }
+
+        done();
+    }
+
+    /// <summary>Takes note of a message that came.</summary>
+    /// <returns>The conversation that it is the next message of; null: it is of one that has ended.</returns>
+    public Conversation? Receive(Resident here, IActorRef sender, in NumberedHead head)
+    {
+        Conversation? begun = null, broken = null;
+        lock (Gate)
+        {
+            _live.TryGetValue((here, sender), out var known);
+            if (known is { InId: { } id } && id == head.Conversation && known.InNext == head.Number)
+            {
+                known.InNext++;
+                return known;
+            }
+
+            if (head.Number == 0 && !(known?.InId == head.Conversation))
+            {
+                if (known is { InId: not null }) broken = known; // the other side has begun anew
+                else begun = known ?? Between(here, sender);
+            }
+            else if (known?.InId == head.Conversation)
+            {
+                broken = known;
+            }
+
+            if (begun is not null) (begun.InId, begun.InNext) = (head.Conversation, 1);
+        }
+
+        if (begun is not null) return begun;
+        if (head.Number == 0 && broken is not null)
+        {
+            broken.End($"{broken.Path} has begun anew.");
+            return Receive(here, sender, head);
+        }
+
+        var reason = $"message {head.Number} came from {AkkaHost.NameOf(sender)} where {(broken is null ? "none" : $"number {broken.InNext}")} was expected: something was lost on the way.";
+        log.LogDebug("{Reason}", reason);
+        broken?.End($"{char.ToUpperInvariant(reason[0])}{reason[1..]}");
+        sender.Tell(new Broken { Conversation = head.Conversation, Reason = reason }, here.Shell);
+        return null;
+    }
+
+    /// <summary>The other side has lost something of what was told it.</summary>
+    public void OnBroken(Broken broken)
+    {
+        Conversation? conversation;
+        lock (Gate) conversation = _live.Values.FirstOrDefault(one => one.OutId == broken.Conversation || one.InId == broken.Conversation);
+        conversation?.End($"{conversation.Path} says: {WireText.OneLine(broken.Reason)}");
+    }
+
+    /// <summary>Akka.NET says that an actor there is gone.</summary>
+    public void OnTerminated(IActorRef there, string reason)
+    {
+        Conversation[] ended;
+        lock (Gate) ended = [.. _live.Values.Where(one => one.There.Equals(there))];
+        foreach (var conversation in ended) conversation.End(reason);
+    }
+
+    public void OnTaken(uint chunks)
+    {
+        List<Action>? done = null;
+        lock (Gate)
+        {
+            _inFlight = (int)Math.Max(0, _inFlight - (long)chunks);
+            _lastTaken = host.Timestamp;
+            while (_waiting.TryPeek(out var next) && (next.Message is null || next.Conversation!.Ended is not null || MayGo(next.Message)))
+            {
+                _waiting.Dequeue();
+                _waitingBytes -= next.Bytes;
+                if (next.Done is not null) (done ??= []).Add(next.Done);
+                else if (next.Conversation!.Ended is null) Go(next.Conversation, next.Message!);
+                else (next.Message as IReleasable)?.Release();
+            }
+        }
+
+        foreach (var action in done ?? []) action();
+    }
+
+    /// <summary>Whatever was on its way may be lost: all conversations end.</summary>
+    /// <param name="reason">A sentence.</param>
+    public void Break(string reason)
+    {
+        Conversation[] ended;
+        Waiting[] dropped;
+        lock (Gate)
+        {
+            ended = [.. _live.Values];
+            dropped = [.. _waiting];
+            _waiting.Clear();
+            (_waitingBytes, _inFlight) = (0, 0);
+        }
+
+        if (ended.Length > 0) log.LogInformation("{Peer}: {Reason}", Address, reason);
+        foreach (var conversation in ended)
+        {
+            conversation.End(reason);
+            conversation.There.Tell(new Broken { Conversation = conversation.OutId, Reason = WireText.Cut(reason, FrameLimits.MaxReasonBytes / 4) }, conversation.Here.Shell);
+        }
+
+        foreach (var waiting in dropped)
+        {
+            (waiting.Message as IReleasable)?.Release();
+            waiting.Done?.Invoke();
+        }
+    }
+
+    /// <summary>Gives up on a node that takes no chunk.</summary>
+    public void CheckTaken(TimeSpan timeout)
+    {
+        bool isStalled;
+        lock (Gate) isStalled = _inFlight > 0 && host.Elapsed(_lastTaken) > timeout;
+        if (isStalled) Break($"{Address} has taken no chunk for {timeout.TotalSeconds:0} s.");
+    }
+
+    private bool MayGo(object message) => message is not TensorChunk || _inFlight < ClusterLimits.ChunksInFlight;
+
+    private string? Enqueue(in Waiting waiting)
+    {
+        if (_waitingBytes + waiting.Bytes > HostLimits.OutboundQueueBytes)
+            return $"More than {HostLimits.OutboundQueueBytes >> 20} MiB wait to be sent to {Address}.";
+        _waiting.Enqueue(waiting);
+        _waitingBytes += waiting.Bytes;
+        return null;
+    }
+
+    private void Go(Conversation conversation, object message)
+    {
+        if (message is TensorChunk && _inFlight++ == 0) _lastTaken = host.Timestamp;
+        var head = new NumberedHead(conversation.OutId, conversation.OutNext++);
+        conversation.There.Tell(new Outgoing(message.GetType().Name, ClusterCodec.Encode(head, message)), conversation.Here.Shell);
+        (message as IReleasable)?.Release();
+        if (message is ActorStopped) Forget(conversation);
+    }
+
+    /// <param name="Done">In the place of a message: called when it is its turn.</param>
+    private readonly record struct Waiting(Conversation? Conversation, object? Message, Action? Done)
+    {
+        public long Bytes => Message is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 64;
+    }
+}
