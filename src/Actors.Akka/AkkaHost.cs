@@ -43,6 +43,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     private readonly TaskCompletionSource _leads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Resident _postbox;
     private readonly ICancelable _checks;
+    private readonly HostSetup _setup;
+    private long _bytesSent;
     private int _names;
     private int _isDisposed;
     private volatile IActorRef? _coordinator;
@@ -52,7 +54,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         _options = options;
         _log = options.Logs.CreateLogger("Distributed.Actors.AkkaHost");
         _node = new ActorNode(new ShellRunner(this), options.Time, options.Logs);
-        System = ActorSystem.Create(SystemName, Setup(options));
+        _setup = new HostSetup(options.Chunks, options.Logs.CreateLogger("Akka"));
+        System = ActorSystem.Create(SystemName, Setup(options, _setup));
         Address = Cluster.Get(System).SelfAddress;
         _postbox = new Resident(this, cell: null);
         _postbox.Shell = System.ActorOf(Props.Create(() => new Shell(_postbox)).WithDispatcher(Dispatcher), PostboxName);
@@ -77,6 +80,19 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
 
     /// <summary>Completes when the actor system has ended: this node has left, or was removed.</summary>
     public Task WhenEnded => System.WhenTerminated;
+
+    /// <summary>Bytes of messages sent to other nodes' actors; Akka.NET's own left out.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <summary>Bytes of messages received; Akka.NET's own left out.</summary>
+    public long BytesReceived => _setup.BytesReceived;
+
+    /// <summary>HOST:PORT of the oldest node that may run the coordinator; null: there is none.</summary>
+    public string? Leader => Cluster.Get(System).State.Members
+        .Where(member => member.HasRole(ClusterRoles.Coordinator) && member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting)
+        .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest)?.Address is { } address
+            ? $"{address.Host}:{address.Port}"
+            : null;
 
     internal long Timestamp => TimeProvider.System.GetTimestamp();
 
@@ -202,6 +218,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         return actor.Path.Address.HasLocalScope ? name : $"{name}@{actor.Path.Address.Host}:{actor.Path.Address.Port}";
     }
 
+    internal void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
+
     internal ulong DrawId() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     internal TimeSpan Elapsed(long since) => TimeProvider.System.GetElapsedTime(since);
@@ -272,7 +290,7 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         foreach (var peer in _peers.Values) peer.CheckTaken(_options.TakenTimeout);
     }
 
-    private static ActorSystemSetup Setup(AkkaHostOptions options)
+    private static ActorSystemSetup Setup(AkkaHostOptions options, HostSetup parts)
     {
         var roles = string.Join(", ", options.Roles.Select(role => $"\"{role}\""));
         var asked = string.Create(CultureInfo.InvariantCulture, $$"""
@@ -286,8 +304,7 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
             .WithFallback(ConfigurationFactory.ParseString(fallback));
         if (settings.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size") is { } frame && frame < ClusterLimits.LeastFrameBytes)
             throw new HostException($"maximum-frame-size is {frame} bytes; a chunk needs {ClusterLimits.LeastFrameBytes}, and longer messages would be dropped");
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings),
-            new HostSetup(options.Chunks, options.Logs.CreateLogger("Akka")));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings), parts);
         return options.Tls is { } tls ? setup.And(Certificates.ToSetup(tls)) : setup;
     }
 

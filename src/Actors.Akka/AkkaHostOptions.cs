@@ -30,6 +30,9 @@ public sealed record AkkaHostOptions
     /// <summary>Where chunks are written that come.</summary>
     public IChunkDestination Chunks { get; init; } = new ChunkPool();
 
+    /// <summary>Whether chunks go over connections of their own to nodes that take them so.</summary>
+    public bool TensorsOverTcp { get; init; }
+
     /// <summary>A node that takes none of the chunks on their way to it for this long is lost.</summary>
     public TimeSpan TakenTimeout { get; init; } = ClusterLimits.TakenTimeout;
 }

@@ -24,3 +24,11 @@ internal sealed class AkkaLog : ReceiveActor, IRequiresMessageQueue<ILoggerMessa
         _ => LogLevel.Warning,
     };
 }
+
+/// <summary>In the place of standard output, which Akka.NET writes to while it starts and ends: what matters then is thrown, or stands in our log.</summary>
+internal sealed class AkkaSilence : MinimalLogger
+{
+    protected override void Log(object message)
+    {
+    }
+}

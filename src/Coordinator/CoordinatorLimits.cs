@@ -24,6 +24,9 @@ public static class CoordinatorLimits
     /// <summary>A standby takes over when nobody has led for this long, unless told otherwise.</summary>
     public static readonly TimeSpan TakeoverAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>A coordinator looks for the cluster that it is to be a node of for so long, and as long again to be chosen.</summary>
+    public static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>A coordinator that claimed a term and was never heard of gets this many times as long.</summary>
     public const int UnheardFactor = 6;
 

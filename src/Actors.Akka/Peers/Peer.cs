@@ -232,7 +232,9 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
     {
         if (message is TensorChunk && _inFlight++ == 0) _lastTaken = host.Timestamp;
         var head = new NumberedHead(conversation.OutId, conversation.OutNext++);
-        conversation.There.Tell(new Outgoing(message.GetType().Name, ClusterCodec.Encode(head, message)), conversation.Here.Shell);
+        var payload = ClusterCodec.Encode(head, message);
+        host.CountSent(payload.Length);
+        conversation.There.Tell(new Outgoing(message.GetType().Name, payload), conversation.Here.Shell);
         (message as IReleasable)?.Release();
         if (message is ActorStopped) Forget(conversation);
     }

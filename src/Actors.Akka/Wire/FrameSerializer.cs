@@ -15,10 +15,10 @@ internal sealed class FrameSerializer : SerializerWithStringManifest
     /// <summary>In front of a body's name: the message is part of a conversation.</summary>
     private const string InConversation = "#";
 
-    private readonly IChunkDestination _chunks;
+    private readonly HostSetup _host;
 
     public FrameSerializer(ExtendedActorSystem system)
-        : base(system) => _chunks = system.Settings.Setup.Get<HostSetup>().Value.Chunks;
+        : base(system) => _host = system.Settings.Setup.Get<HostSetup>().Value;
 
     public override int Identifier => 71_530_001;
 
@@ -33,6 +33,7 @@ internal sealed class FrameSerializer : SerializerWithStringManifest
 
     public override object FromBinary(byte[] bytes, string manifest)
     {
+        _host.CountReceived(bytes.Length);
         try
         {
             if (bytes.Length > ClusterCodec.MaxBytes) throw new ProtocolException($"A message may have {ClusterCodec.MaxBytes} bytes, but has {bytes.Length}.");
@@ -41,7 +42,7 @@ internal sealed class FrameSerializer : SerializerWithStringManifest
                 nameof(Taken) => Taken.Parser.ParseFrom(bytes),
                 nameof(Broken) => Checked(Broken.Parser.ParseFrom(bytes)),
                 _ when manifest.StartsWith(InConversation, StringComparison.Ordinal) && MessageNames.IsKnown(manifest[1..]) => Numbered(bytes, manifest[1..]),
-                _ when MessageNames.IsKnown(manifest) => OfName(ClusterCodec.Decode(bytes, _chunks), manifest),
+                _ when MessageNames.IsKnown(manifest) => OfName(ClusterCodec.Decode(bytes, _host.Chunks), manifest),
                 _ => throw new ProtocolException($"\"{WireText.OneLine(WireText.Cut(manifest, 64))}\" is none of the messages of this project."),
             };
         }
@@ -53,7 +54,7 @@ internal sealed class FrameSerializer : SerializerWithStringManifest
 
     private Incoming Numbered(byte[] bytes, string name)
     {
-        var (head, body) = ClusterCodec.DecodeNumbered(bytes, _chunks);
+        var (head, body) = ClusterCodec.DecodeNumbered(bytes, _host.Chunks);
         return new Incoming(head, OfName(body, name));
     }
 

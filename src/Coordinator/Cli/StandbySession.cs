@@ -11,7 +11,7 @@ namespace Distributed.Coordinator.Cli;
 
 /// <summary>The part of a run before a standby leads it, or ends without.</summary>
 /// <param name="run">The run to lead, by the claim and what it goes on from.</param>
-internal sealed class StandbySession(TrainRequest request, TcpCluster cluster, RunCheckpoints checkpoints, LoadedJob job,
+internal sealed class StandbySession(TrainRequest request, ICluster cluster, RunCheckpoints checkpoints, LoadedJob job,
     Func<TermClaim, RunSnapshot?, RunOptions> run, Notes notes) : ITakeover
 {
     /// <param name="begun">Told who stands by, to be asked to stop.</param>
@@ -20,7 +20,7 @@ internal sealed class StandbySession(TrainRequest request, TcpCluster cluster, R
         notes.Add($"standing by for {string.Join(" or ", request.StandbyFor)}; takes over when nobody has led for "
             + $"{request.TakeoverAfter.TotalSeconds:0} s");
         var ended = new TaskCompletionSource<StandbyEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var options = new StandbyOptions([.. request.StandbyFor.Select(cluster.CoordinatorAt)], cluster.Name, job.JobFingerprint,
+        var options = new StandbyOptions([.. request.StandbyFor.Select(cluster.CoordinatorAt).Distinct()], cluster.Name, job.JobFingerprint,
             job.DataFingerprint, request.TakeoverAfter, this, end => ended.TrySetResult(end))
         {
             Tell = line => notes.Add(line, NoteKind.Warning),
@@ -35,7 +35,9 @@ internal sealed class StandbySession(TrainRequest request, TcpCluster cluster, R
 
     TermClaim ITakeover.Standing() => checkpoints.Standing();
 
-    (bool Claimed, TermClaim Claim) ITakeover.TryClaim(long stands) => checkpoints.TryClaim(cluster.Name, stands);
+    (bool Claimed, TermClaim Claim) ITakeover.TryClaim(long stands) => cluster.WhyNotLead is { } reason
+        ? throw new IOException(reason)
+        : checkpoints.TryClaim(cluster.Name, stands);
 
     RunOptions ITakeover.Load(TermClaim claim) => run(claim, checkpoints.Resume(job));
 }

@@ -1,4 +1,5 @@
 using Distributed.Worker.Cli;
+using Distributed.Worker.Cli.Clusters;
 
 namespace Distributed.Coordinator.Cli;
 
@@ -37,6 +38,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
 
     /// <summary>Checkpoints that are kept.</summary>
     public int Keep { get; init; } = Engine.Checkpoints.CheckpointFolder.DefaultKeep;
+
+    /// <summary>The cluster to be a node of; null: workers dial this process.</summary>
+    public ClusterRequest? Cluster { get; init; }
 
     /// <summary>Where the run's control is served; null: nowhere.</summary>
     public HostPort? Control { get; init; }

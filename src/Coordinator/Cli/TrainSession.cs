@@ -92,7 +92,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         RunOptions options;
         if (request.StandbyFor.Count > 0)
         {
-            var end = await new StandbySession(request, (TcpCluster)cluster, checkpoints!, loaded, Options, _notes)
+            var end = await new StandbySession(request, cluster, checkpoints!, loaded, Options, _notes)
                 .RunAsync(Coordinate).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
@@ -148,6 +148,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         IRunObserver observer = _controlled is { } control ? new Observers(progress, control.Feed) : progress;
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
+        cluster.LeadWith(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);
         var stopped = cluster.Host.WhenStopped(coordinator);
         if (_controlled is not null) _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
@@ -159,9 +160,12 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         return result;
     }
 
-    private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request.Place == WorkerPlace.InProcess
-        ? new InProcessCluster(request.Workers.Started, OnWorkerGaveUp, time, logs)
-        : await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs).ConfigureAwait(false);
+    private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request switch
+    {
+        { Place: WorkerPlace.InProcess } => new InProcessCluster(request.Workers.Started, OnWorkerGaveUp, time, logs),
+        { Cluster: { } cluster } => await AkkaCluster.OpenAsync(cluster, request, _notes, time, logs).ConfigureAwait(false),
+        _ => await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs).ConfigureAwait(false),
+    };
 
     private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distributed.Worker.Cli.Clusters;
 
 namespace Distributed.Worker.Cli;
 
@@ -14,7 +15,8 @@ public static class WorkerCommand
         var coordinator = CliOptions.Read("--coordinator", "HOST:PORT[,HOST:PORT]",
             "Where the coordinator listens, and where those that stand by for it do: the one that leads is followed.",
             text => HostPort.ParseList(text, "--coordinator"));
-        coordinator.Required = true;
+        var listen = CliOptions.Read("--listen", "HOST:PORT",
+            "In a cluster: where this node listens, and what the others know it by. The port 0 is any free one (127.0.0.1:0).", text => HostPort.Parse(text, "--listen", 0));
         var data = new Option<string?>("--data")
         {
             HelpName = "FOLDER",
@@ -23,17 +25,33 @@ public static class WorkerCommand
         var patience = CliOptions.Integer("--patience", "SECONDS",
             $"How long to look for a coordinator ({WorkerLimits.JoinPatience.TotalSeconds:0}).", 1, MaxPatience);
         var security = new SecurityOptionsSet();
+        var clusters = new ClusterOptionsSet();
         var child = new Option<bool>(ChildOption) { Hidden = true };
         var lentData = new Option<string?>(LentDataOption) { Hidden = true };
         var noSharedMemory = CliOptions.NoSharedMemory();
         var verbose = CliOptions.Verbose();
-        foreach (var option in (Option[])[coordinator, data, patience, noSharedMemory, child, lentData, verbose]) command.Options.Add(option);
+        foreach (var option in (Option[])[coordinator, listen, data, patience, noSharedMemory, child, lentData, verbose]) command.Options.Add(option);
+        clusters.AddTo(command);
         security.AddTo(command);
-        command.SetAction((parsed, _) => WorkerSession.RunAsync(new WorkerRequest(
-            parsed.GetValue(coordinator)!, parsed.GetValue(data),
-            parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
-            parsed.GetValue(child), parsed.GetValue(verbose))
-        { Security = security.Read(parsed), SharesMemory = !parsed.GetValue(noSharedMemory), LentData = parsed.GetValue(lentData) }, time));
+        command.SetAction((parsed, _) =>
+        {
+            var cluster = clusters.Read(parsed, parsed.GetValue(listen) ?? new HostPort("127.0.0.1", 0), []);
+            var places = parsed.GetValue(coordinator);
+            if (cluster is null && places is null) throw new UserException("--coordinator HOST:PORT is wanted: where the coordinator listens");
+            if (cluster is null && parsed.GetValue(listen) is not null) throw new UserException("--listen is about a cluster: a worker of --host tcp only dials");
+            if (cluster is not null && places is not null) throw new UserException("--coordinator is not for --host akka: nodes find it by --seed-nodes HOST:PORT");
+            if (cluster is { Seeds: [] }) throw new UserException("--seed-nodes HOST:PORT is wanted: where a node of the cluster listens");
+            return WorkerSession.RunAsync(new WorkerRequest(
+                places ?? [], parsed.GetValue(data),
+                parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
+                parsed.GetValue(child), parsed.GetValue(verbose))
+            {
+                Security = security.Read(parsed),
+                SharesMemory = !parsed.GetValue(noSharedMemory),
+                LentData = parsed.GetValue(lentData),
+                Cluster = cluster,
+            }, time);
+        });
         return command;
     }
 
@@ -52,6 +70,9 @@ internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, strin
 
     /// <summary>Whether chunks of processes on this machine are read where they lie.</summary>
     public bool SharesMemory { get; init; } = true;
+
+    /// <summary>The cluster to be a node of; null: the coordinator is dialled.</summary>
+    public ClusterRequest? Cluster { get; init; }
 
     /// <summary>Where the data of a run on this machine lies in memory; null: nowhere.</summary>
     public string? LentData { get; init; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Distributed.Actors;
 using Distributed.Protocol;
+using Distributed.Worker.Cli.Clusters;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Worker.Cli;
@@ -41,6 +42,7 @@ internal static class WorkerSession
         using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
         var log = logs.CreateLogger("Distributed.Worker");
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
+        if (request.Cluster is { } cluster) return await WorkInAsync(cluster, request, interrupted, logs, time).ConfigureAwait(false);
         var hostOptions = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
         await using var host = new TcpHost(request.Security.AddTo(hostOptions));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,16 +82,54 @@ internal static class WorkerSession
             var worker = host.Spawn(ActorName, () => new WorkerActor(options, loader, destination));
             var stopped = host.WhenStopped(worker);
             first = await Task.WhenAny(ended.Task, stopped, refused, interrupted).ConfigureAwait(false);
-            if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault)
-                return new WorkerEnd(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
+            if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) return Fault(fault);
         }
         if (first == refused)
         {
             var reasons = await refused.ConfigureAwait(false);
             return new WorkerEnd(WorkerOutcome.Refused, reasons is [var only] ? only : string.Join("; ", reasons.Select(reason => reason.TrimEnd('.'))));
         }
-        if (first == interrupted)
-            return new WorkerEnd(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
+        return first == interrupted ? AskedToStop : await ended.Task.ConfigureAwait(false);
+    }
+
+    private static WorkerEnd AskedToStop => new(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
+
+    private static WorkerEnd Fault(Exception fault) => new(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
+
+    /// <summary>A worker as a node of a cluster, which it leaves at the end.</summary>
+    private static async Task<WorkerEnd> WorkInAsync(ClusterRequest cluster, WorkerRequest request, Task interrupted, ILoggerFactory logs, TimeProvider time)
+    {
+        var destination = new WorkerDestination(new ChunkPool());
+        await using var node = ClusterNodes.Start(cluster, ActorName, request.Security, destination, logs, time);
+        using var given = new CancellationTokenSource();
+        var joined = node.JoinAsync(request.Patience, given.Token);
+        if (await Task.WhenAny(joined, interrupted).ConfigureAwait(false) == interrupted)
+        {
+            await given.CancelAsync().ConfigureAwait(false);
+            return AskedToStop;
+        }
+        try
+        {
+            await joined.ConfigureAwait(false);
+        }
+        catch (HostException nobody)
+        {
+            return new WorkerEnd(WorkerOutcome.NoCoordinator, nobody.Message);
+        }
+        var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = time.GetTimestamp();
+        var options = new WorkerOptions([node.Coordinator()], node.Name, (ulong)Environment.ProcessId,
+            request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
+        {
+            OnWelcome = (leader, number) => Console.Out.WriteLine($"joined {leader.Path} as worker {number}"),
+        };
+        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));
+        var stopped = node.Host.WhenStopped(worker);
+        var first = await Task.WhenAny(ended.Task, stopped, interrupted, node.WhenEnded).ConfigureAwait(false);
+        if (first == interrupted) return AskedToStop;
+        if (first == node.WhenEnded)
+            return new WorkerEnd(WorkerOutcome.Failed, "this node was removed from the cluster: the others could not reach it; start it anew");
+        if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) return Fault(fault);
         return await ended.Task.ConfigureAwait(false);
     }
 

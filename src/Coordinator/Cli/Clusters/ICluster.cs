@@ -2,6 +2,7 @@ using Distributed.Actors;
 using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
+using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Clusters;
 
@@ -30,6 +31,17 @@ internal interface ICluster : IAsyncDisposable
 
     /// <summary>The coordinator is there: workers that live in this process are spawned.</summary>
     void Begin(ActorRef coordinator, LoadedJob job);
+
+    /// <summary>This actor leads the run from now on.</summary>
+    void LeadWith(ActorRef coordinator)
+    {
+    }
+
+    /// <summary>The coordinator that a standby stands by for.</summary>
+    ActorRef CoordinatorAt(HostPort place) => throw new NotSupportedException($"{GetType().Name} has no standbys");
+
+    /// <summary>Why a standby here must not lead now, as a sentence; null: it may.</summary>
+    string? WhyNotLead => null;
 
     /// <summary>The run is over; workers get some time to end by themselves.</summary>
     Task EndAsync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Distributed.Worker.Cli;
+using Distributed.Worker.Cli.Clusters;
 
 namespace Distributed.Coordinator.Cli.Commands;
 
@@ -22,12 +23,17 @@ internal static class CoordinatorCommand
             $"How long nobody may have led before this standby does ({CoordinatorLimits.TakeoverAfter.TotalSeconds:0}).", 1, 24 * 3600);
         foreach (var option in (Option[])[listen, standby, after]) command.Options.Add(option);
         var security = new SecurityOptionsSet();
+        var clusters = new ClusterOptionsSet();
+        clusters.AddTo(command);
         security.AddTo(command);
         command.SetAction((parsed, _) =>
         {
             var request = run.Read(parsed, WorkerPlace.Elsewhere, 1, parsed.GetValue(listen)!, 0)
                 with
-            { Security = security.Read(parsed) };
+            {
+                Security = security.Read(parsed),
+                Cluster = clusters.Read(parsed, parsed.GetValue(listen)!, parsed.GetValue(standby) ?? []),
+            };
             return new TrainSession(WithStandby(request, parsed.GetValue(standby), parsed.GetValue(after)), time).RunAsync();
         });
         return command;
