@@ -20,7 +20,7 @@ namespace Distributed.Actors.Akka;
 /// tells who is there.</summary>
 /// <remarks>
 /// <code>
-/// our actor in its cell ── told ──► Conversation ── Numbered, ≤ 8 chunks in flight ──► Akka.Remote ──► Shell ──► the cell there
+/// our actor in its cell ── told ──► Conversation ── Numbered, ≤ 8 MiB of chunks in flight ──► Akka.Remote ──► Shell ──► the cell there
 /// </code>
 /// What the seam promises beyond Akka.NET (in order or lost from some point on, and then the watcher is told; a chunk's memory is free when it is
 /// released) is kept by <see cref="Conversation"/> and <see cref="Peer"/>. A ref that came with a message is bound to its conversation, as one of a
@@ -335,7 +335,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
                     _host.PeerAt(lost.Address).Break($"{lost.Address} is no longer talked with: it was lost for too long.");
                     break;
                 case global::Akka.Event.DeadLetter { Message: Wire.Incoming incoming } letter:
-                    if (incoming.Body is TensorChunk) letter.Sender.Tell(new Taken { Chunks = 1 }, _host._postbox.Shell);
+                    if (incoming.Body is TensorChunk chunk)
+                        _host.PeerAt(letter.Sender.Path.Address).Take(sizeof(float) * (long)chunk.Data.Length, letter.Sender, _host._postbox.Shell);
                     _host.Drop(NameOf(letter.Recipient), incoming.Body, "there is no such actor");
                     break;
                 case global::Akka.Event.DeadLetter letter when Wire.MessageNames.IsKnown(letter.Message):

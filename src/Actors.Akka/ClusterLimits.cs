@@ -5,11 +5,14 @@ namespace Distributed.Actors.Akka;
 /// <summary>Every bound, interval and wait of the host on Akka.NET, with its unit, beside those of <see cref="HostLimits"/>.</summary>
 public static class ClusterLimits
 {
-    /// <summary>Chunks on their way to a node at most, before it has taken one: 2 MiB of the usual ones. Eight of 1 MiB were measured to leave heartbeats
-    /// alone; 64 MiB made nodes count as lost.</summary>
-    public const int ChunksInFlight = 8;
+    /// <summary>Bytes of chunks on their way to a node at most, before it has taken some. Eight of 1 MiB were measured to leave heartbeats alone; 64 MiB made
+    /// nodes count as lost.</summary>
+    public const long BytesInFlight = 8L << 20;
 
-    /// <summary>A node that takes none of the chunks on their way to it for this long is lost.</summary>
+    /// <summary>A node says that it has taken chunks when they are so many bytes: a word for each would cost as much as a chunk.</summary>
+    public const long BytesTakenTogether = 1L << 20;
+
+    /// <summary>A node that takes none of the chunks on their way to it for this long, although more wait, is lost.</summary>
     public static readonly TimeSpan TakenTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>How often that is looked at.</summary>

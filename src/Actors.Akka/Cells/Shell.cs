@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Distributed.Actors.Akka.Peers;
 using Distributed.Actors.Akka.Wire;
 using Distributed.Actors.Cells;
 using Distributed.Protocol;
@@ -21,7 +22,7 @@ internal sealed class Shell(Resident resident) : UntypedActor
         {
             case TakeTurn: resident.Cell!.Turn(HostLimits.MessagesPerTurn); break;
             case Incoming incoming: OnIncoming(incoming); break;
-            case Taken taken: _host.PeerAt(Sender.Path.Address).OnTaken(taken.Chunks); break;
+            case Taken taken: _host.PeerAt(Sender.Path.Address).OnTaken(taken.Bytes); break;
             case Broken broken: _host.PeerAt(Sender.Path.Address).OnBroken(broken); break;
             case WatchFor watch: Context.Watch(watch.Target); break;
             case NativeTerminated gone: OnTerminated(gone); break;
@@ -45,7 +46,7 @@ internal sealed class Shell(Resident resident) : UntypedActor
     private void OnIncoming(Incoming incoming)
     {
         var peer = _host.PeerAt(Sender.Path.Address);
-        var isChunk = incoming.Body is TensorChunk;
+        var elementBytes = incoming.Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 0;
         if (peer.Receive(resident, Sender, incoming.Head) is not { } conversation)
         {
             (incoming.Body as IReleasable)?.Release();
@@ -59,7 +60,7 @@ internal sealed class Shell(Resident resident) : UntypedActor
             Deliver(new Envelope(incoming.Body, AkkaHost.IsPostbox(Sender) ? null : conversation, Incarnation: 0));
         }
 
-        if (isChunk) Take(Sender);
+        if (elementBytes > 0) Take(peer, elementBytes);
     }
 
     private void Deliver(in Envelope envelope)
@@ -69,14 +70,14 @@ internal sealed class Shell(Resident resident) : UntypedActor
         else cell.EnqueueAndTurn(envelope);
     }
 
-    /// <summary>Lets the sender send one more, when there is room for it.</summary>
-    private void Take(IActorRef sender)
+    /// <summary>Lets the node that sent them send as many more, when there is room for them.</summary>
+    private void Take(Peer peer, long bytes)
     {
-        var self = Self;
+        var (sender, self) = (Sender, Self);
         if (resident.Cell?.WhenDrained() is { IsCompleted: false } drained)
-            drained.ContinueWith(_ => sender.Tell(new Taken { Chunks = 1 }, self), TaskScheduler.Default);
+            drained.ContinueWith(_ => peer.Take(bytes, sender, self), TaskScheduler.Default);
         else
-            sender.Tell(new Taken { Chunks = 1 }, self);
+            peer.Take(bytes, sender, self);
     }
 
     private void OnTerminated(NativeTerminated gone)

@@ -11,7 +11,7 @@ namespace Distributed.Actors.Akka.Peers;
 /// <summary>Another node: the conversations with its actors, and how much may be on its way to it.</summary>
 /// <remarks>
 /// Akka.Remote has one connection for a pair of nodes and no back-pressure: what is on its way is the heartbeat's delay. So at most
-/// <see cref="ClusterLimits.ChunksInFlight"/> chunks are given to it before the other side has taken one; what is told meanwhile waits here, in order, and
+/// <see cref="ClusterLimits.BytesInFlight"/> of chunks are given to it before the other side has taken some; what is told meanwhile waits here, in order, and
 /// whoever told it is not held up. Messages are encoded when they are given to Akka.Remote, which reads what it is given later and on another
 /// thread: a chunk's memory is free from then on.
 /// </remarks>
@@ -20,8 +20,9 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
     private readonly Dictionary<(Resident, IActorRef), Conversation> _live = [];
     private readonly Queue<Waiting> _waiting = new();
     private long _waitingBytes;
-    private int _inFlight;
+    private long _inFlight;
     private long _lastTaken;
+    private long _untold;
 
     /// <summary>Guards everything here and in the conversations. No actor is called under it.</summary>
     public Lock Gate { get; } = new();
@@ -161,12 +162,26 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
         foreach (var conversation in ended) conversation.End(reason);
     }
 
-    public void OnTaken(uint chunks)
+    /// <summary>Chunks of that node are taken here: it is told so when they are enough.</summary>
+    /// <param name="sender">An actor there.</param>
+    public void Take(long bytes, IActorRef sender, IActorRef self)
+    {
+        lock (Gate)
+        {
+            _untold += bytes;
+            if (_untold < ClusterLimits.BytesTakenTogether) return;
+            (bytes, _untold) = (_untold, 0);
+        }
+
+        sender.Tell(new Taken { Bytes = (ulong)bytes }, self);
+    }
+
+    public void OnTaken(ulong bytes)
     {
         List<Action>? done = null;
         lock (Gate)
         {
-            _inFlight = (int)Math.Max(0, _inFlight - (long)chunks);
+            _inFlight = Math.Max(0, _inFlight - (long)Math.Min(bytes, long.MaxValue));
             _lastTaken = host.Timestamp;
             while (_waiting.TryPeek(out var next) && (next.Message is null || next.Conversation!.Ended is not null || MayGo(next.Message)))
             {
@@ -213,14 +228,17 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
     public void CheckTaken(TimeSpan timeout)
     {
         bool isStalled;
-        lock (Gate) isStalled = _inFlight > 0 && host.Elapsed(_lastTaken) > timeout;
+        lock (Gate) isStalled = _waiting.Count > 0 && host.Elapsed(_lastTaken) > timeout;
         if (isStalled) Break($"{Address} has taken no chunk for {timeout.TotalSeconds:0} s.");
     }
 
-    private bool MayGo(object message) => message is not TensorChunk || _inFlight < ClusterLimits.ChunksInFlight;
+    private bool MayGo(object message) => message is not TensorChunk chunk || _inFlight + BytesOf(chunk) <= ClusterLimits.BytesInFlight;
+
+    private static long BytesOf(TensorChunk chunk) => sizeof(float) * (long)chunk.Data.Length;
 
     private string? Enqueue(in Waiting waiting)
     {
+        if (_waiting.Count == 0) _lastTaken = host.Timestamp;
         if (_waitingBytes + waiting.Bytes > HostLimits.OutboundQueueBytes)
             return $"More than {HostLimits.OutboundQueueBytes >> 20} MiB wait to be sent to {Address}.";
         _waiting.Enqueue(waiting);
@@ -230,7 +248,7 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
 
     private void Go(Conversation conversation, object message)
     {
-        if (message is TensorChunk && _inFlight++ == 0) _lastTaken = host.Timestamp;
+        if (message is TensorChunk chunk) _inFlight += BytesOf(chunk);
         var head = new NumberedHead(conversation.OutId, conversation.OutNext++);
         var payload = ClusterCodec.Encode(head, message);
         host.CountSent(payload.Length);
@@ -242,6 +260,6 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
     /// <param name="Done">In the place of a message: called when it is its turn.</param>
     private readonly record struct Waiting(Conversation? Conversation, object? Message, Action? Done)
     {
-        public long Bytes => Message is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 64;
+        public long Bytes => Message is TensorChunk chunk ? BytesOf(chunk) : 64;
     }
 }
