@@ -71,7 +71,7 @@ internal abstract class Way
 
     private sealed class OverAkka(string? settings, bool overTcp) : Way
     {
-        private AkkaHostOptions Options => new() { Settings = settings is null ? null : File.ReadAllText(settings), TensorsOverTcp = overTcp };
+        private AkkaHostOptions Options => new() { Settings = settings is null ? null : File.ReadAllText(settings), TensorsOverTcp = overTcp, SharesMemory = false };
 
         public override async Task ServeAsync()
         {

@@ -40,6 +40,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     private readonly ConcurrentDictionary<IActorRef, Resident> _shells = [];
     private readonly ConcurrentDictionary<Address, Peer> _peers = [];
     private readonly Lock _spawning = new();
+    private readonly Lock _placing = new();
+    private readonly List<(Placed Placed, TensorChunk Chunk, long Since)> _orphans = [];
     private readonly TaskCompletionSource _leads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Resident _postbox;
     private readonly ICancelable _checks;
@@ -57,6 +59,16 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         _setup = new HostSetup(options.Chunks, options.Logs.CreateLogger("Akka"));
         System = ActorSystem.Create(SystemName, Setup(options, _setup));
         Address = Cluster.Get(System).SelfAddress;
+        try
+        {
+            Plane = options.TensorsOverTcp ? DataPlane.Open(options, Name, Place) : null;
+        }
+        catch
+        {
+            System.Terminate();
+            throw;
+        }
+
         _postbox = new Resident(this, cell: null);
         _postbox.Shell = System.ActorOf(Props.Create(() => new Shell(_postbox)).WithDispatcher(Dispatcher), PostboxName);
         System.ActorOf(Props.Create(() => new Listener(this)), "listener");
@@ -82,10 +94,13 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     public Task WhenEnded => System.WhenTerminated;
 
     /// <summary>Bytes of messages sent to other nodes' actors; Akka.NET's own left out.</summary>
-    public long BytesSent => Interlocked.Read(ref _bytesSent);
+    public long BytesSent => Interlocked.Read(ref _bytesSent) + (Plane?.Bytes.Sent ?? 0);
 
     /// <summary>Bytes of messages received; Akka.NET's own left out.</summary>
-    public long BytesReceived => _setup.BytesReceived;
+    public long BytesReceived => _setup.BytesReceived + (Plane?.Bytes.Received ?? 0);
+
+    /// <summary>Where vectors should lie whose chunks go to other nodes.</summary>
+    public IVectorMemory Memory => Plane?.Memory ?? OwnMemory.Instance;
 
     /// <summary>HOST:PORT of the oldest node that may run the coordinator; null: there is none.</summary>
     public string? Leader => Cluster.Get(System).State.Members
@@ -93,6 +108,9 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest)?.Address is { } address
             ? $"{address.Host}:{address.Port}"
             : null;
+
+    /// <summary>Null: chunks go by Akka.Remote.</summary>
+    internal DataPlane? Plane { get; }
 
     internal long Timestamp => TimeProvider.System.GetTimestamp();
 
@@ -193,6 +211,7 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         var since = Timestamp;
         while (_peers.Values.Any(peer => !peer.IsFlushed) && Elapsed(since) < HostLimits.GoodbyeWait) await Task.Yield();
         _checks.Cancel();
+        if (Plane is { } plane) await plane.DisposeAsync().ConfigureAwait(false);
         try
         {
             await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(ClusterLimits.LeaveTimeout).ConfigureAwait(false);
@@ -225,6 +244,19 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     internal TimeSpan Elapsed(long since) => TimeProvider.System.GetElapsedTime(since);
 
     internal Peer PeerAt(Address address) => _peers.GetOrAdd(address, key => new Peer(this, key, _log));
+
+    /// <summary>A conversation has begun: chunks of it that came before its first message are delivered.</summary>
+    internal void PlaceOrphans(ulong conversation)
+    {
+        (Placed Placed, TensorChunk Chunk, long)[] found;
+        lock (_placing)
+        {
+            found = [.. _orphans.Where(orphan => orphan.Placed.Conversation == conversation)];
+            _orphans.RemoveAll(orphan => orphan.Placed.Conversation == conversation);
+        }
+
+        foreach (var (placed, chunk, _) in found) Place(placed, chunk);
+    }
 
     internal void Drop(string path, object message, string why) => _node.DeadLetters.Drop(path, message, why);
 
@@ -285,8 +317,30 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
 
     private static string Escape(string name) => name.Replace('/', '_');
 
+    /// <summary>A chunk has come over a connection of its own.</summary>
+    private void Place(Placed placed, TensorChunk chunk)
+    {
+        lock (_placing)
+        {
+            foreach (var peer in _peers.Values)
+                if (peer.TryPlace(placed, chunk)) return;
+            _orphans.Add((placed, chunk, Timestamp));
+            if (_orphans.Count <= ClusterLimits.MaxOrphans) return;
+            chunk = _orphans[0].Chunk;
+            _orphans.RemoveAt(0);
+        }
+
+        chunk.Release();
+    }
+
     private void CheckPeers()
     {
+        lock (_placing)
+        {
+            foreach (var (_, chunk, _) in _orphans.Where(orphan => Elapsed(orphan.Since) > _options.TakenTimeout)) chunk.Release();
+            _orphans.RemoveAll(orphan => Elapsed(orphan.Since) > _options.TakenTimeout);
+        }
+
         foreach (var peer in _peers.Values) peer.CheckTaken(_options.TakenTimeout);
     }
 

@@ -33,6 +33,12 @@ public sealed record AkkaHostOptions
     /// <summary>Whether chunks go over connections of their own to nodes that take them so.</summary>
     public bool TensorsOverTcp { get; init; }
 
+    /// <summary>Where it takes such connections, at the same address; 0: any free port.</summary>
+    public int DataPort { get; init; }
+
+    /// <summary>Whether such chunks are lent to nodes on this machine that can look at this process's memory, and borrowed from them.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>A node that takes none of the chunks on their way to it for this long is lost.</summary>
     public TimeSpan TakenTimeout { get; init; } = ClusterLimits.TakenTimeout;
 }

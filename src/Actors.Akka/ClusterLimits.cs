@@ -15,6 +15,9 @@ public static class ClusterLimits
     /// <summary>A node that takes none of the chunks on their way to it for this long, although more wait, is lost.</summary>
     public static readonly TimeSpan TakenTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>Chunks at most that came over connections of their own before the conversation that they are of was known.</summary>
+    public const int MaxOrphans = 256;
+
     /// <summary>How often that is looked at.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 

@@ -38,6 +38,7 @@ public static class MessageTable
             .Count(returned.Vectors.Count, FrameLimits.MaxSharedVectors, "Returned.vectors")
             .Count(returned.Chunks.Count, FrameLimits.MaxSharedVectors, "Returned.chunks")),
         OfReused<LentChunk>(Frame.LentChunkFieldNumber, Overhead, lent => lent),
+        Of(Frame.PlacedFieldNumber, Placed.Parser, Overhead, placed => placed),
         Of(Frame.JoinFieldNumber, Join.Parser, FrameLimits.MaxPeerNameBytes + Overhead, join => join
             .Text(join.Name, FrameLimits.MaxPeerNameBytes, "Join.name").OneLine(join.Name, "Join.name")),
         Of(Frame.ReadyFieldNumber, Ready.Parser, 2 * FingerprintBytes + Overhead, ready => ready

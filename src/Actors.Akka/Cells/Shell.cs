@@ -47,7 +47,12 @@ internal sealed class Shell(Resident resident) : UntypedActor
     {
         var peer = _host.PeerAt(Sender.Path.Address);
         var elementBytes = incoming.Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 0;
-        if (peer.Receive(resident, Sender, incoming.Head) is not { } conversation)
+        peer.OnPlane(incoming.Head.DataPlane);
+        if (_host.Plane is not null)
+        {
+            peer.Arrive(resident, Sender, incoming.Head, incoming.Body);
+        }
+        else if (peer.Receive(resident, Sender, incoming.Head) is not { } conversation)
         {
             (incoming.Body as IReleasable)?.Release();
         }

@@ -35,6 +35,12 @@ internal sealed class Conversation(Peer peer, Resident here, IActorRef there, ul
     /// <summary>Number of the next message in.</summary>
     public ulong InNext { get; set; }
 
+    /// <summary>What has come by a faster way than a message before it, by number; null: nothing has.</summary>
+    public SortedDictionary<ulong, object>? Early { get; set; }
+
+    /// <summary>When <see cref="InNext"/> was last the number of a message that came.</summary>
+    public long LastIn { get; set; }
+
     /// <summary>Why it has ended, as a sentence; null: it goes on.</summary>
     public string? Ended { get; private set; }
 
@@ -81,6 +87,8 @@ internal sealed class Conversation(Peer peer, Resident here, IActorRef there, ul
             peer.Forget(this);
             watchers = [.. _watchers];
             _watchers.Clear();
+            foreach (var early in Early?.Values ?? Enumerable.Empty<object>()) (early as IReleasable)?.Release();
+            Early = null;
         }
 
         foreach (var (watcher, reported) in watchers) watcher.Notify(reported, reason);

@@ -15,7 +15,7 @@ namespace Distributed.Actors.Akka.Peers;
 /// whoever told it is not held up. Messages are encoded when they are given to Akka.Remote, which reads what it is given later and on another
 /// thread: a chunk's memory is free from then on.
 /// </remarks>
-internal sealed class Peer(AkkaHost host, Address address, ILogger log)
+internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
 {
     private readonly Dictionary<(Resident, IActorRef), Conversation> _live = [];
     private readonly Queue<Waiting> _waiting = new();
@@ -66,7 +66,7 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
         {
             if (conversation.Ended is null)
             {
-                if (_waiting.Count > 0 || !MayGo(prepared)) problem = Enqueue(new Waiting(conversation, prepared, null));
+                if (_waiting.Count > 0 || !MayGo(conversation, prepared)) problem = Enqueue(new Waiting(conversation, prepared, null));
                 else Go(conversation, prepared);
             }
             else
@@ -183,7 +183,7 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
         {
             _inFlight = Math.Max(0, _inFlight - (long)Math.Min(bytes, long.MaxValue));
             _lastTaken = host.Timestamp;
-            while (_waiting.TryPeek(out var next) && (next.Message is null || next.Conversation!.Ended is not null || MayGo(next.Message)))
+            while (_waiting.TryPeek(out var next) && (next.Message is null || next.Conversation!.Ended is not null || MayGo(next.Conversation, next.Message)))
             {
                 _waiting.Dequeue();
                 _waitingBytes -= next.Bytes;
@@ -208,6 +208,7 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
             dropped = [.. _waiting];
             _waiting.Clear();
             (_waitingBytes, _inFlight) = (0, 0);
+            LeavePlane();
         }
 
         if (ended.Length > 0) log.LogInformation("{Peer}: {Reason}", Address, reason);
@@ -228,11 +229,19 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
     public void CheckTaken(TimeSpan timeout)
     {
         bool isStalled;
-        lock (Gate) isStalled = _waiting.Count > 0 && host.Elapsed(_lastTaken) > timeout;
+        Conversation? torn;
+        lock (Gate)
+        {
+            isStalled = _waiting.Count > 0 && host.Elapsed(_lastTaken) > timeout;
+            torn = _live.Values.FirstOrDefault(one => one.Early is { Count: > 0 } && host.Elapsed(one.LastIn) > timeout);
+        }
+
         if (isStalled) Break($"{Address} has taken no chunk for {timeout.TotalSeconds:0} s.");
+        if (torn is not null) Break($"Message {torn.InNext} of {torn.Path} has not come for {timeout.TotalSeconds:0} s, and later ones have.");
     }
 
-    private bool MayGo(object message) => message is not TensorChunk chunk || _inFlight + BytesOf(chunk) <= ClusterLimits.BytesInFlight;
+    private bool MayGo(Conversation conversation, object message) =>
+        message is not TensorChunk chunk || _inFlight + BytesOf(chunk) <= ClusterLimits.BytesInFlight || WayFor(conversation) is not null;
 
     private static long BytesOf(TensorChunk chunk) => sizeof(float) * (long)chunk.Data.Length;
 
@@ -248,8 +257,19 @@ internal sealed class Peer(AkkaHost host, Address address, ILogger log)
 
     private void Go(Conversation conversation, object message)
     {
-        if (message is TensorChunk chunk) _inFlight += BytesOf(chunk);
-        var head = new NumberedHead(conversation.OutId, conversation.OutNext++);
+        if (message is TensorChunk chunk)
+        {
+            if (WayFor(conversation) is { } way)
+            {
+                host.Plane!.Send(way, new Placed { Conversation = conversation.OutId, Number = conversation.OutNext++ }, chunk);
+                return;
+            }
+
+            _inFlight += BytesOf(chunk);
+        }
+
+        var place = conversation.OutNext == 0 ? host.Plane?.Place ?? "" : "";
+        var head = new NumberedHead(conversation.OutId, conversation.OutNext++, place);
         var payload = ClusterCodec.Encode(head, message);
         host.CountSent(payload.Length);
         conversation.There.Tell(new Outgoing(message.GetType().Name, payload), conversation.Here.Shell);

@@ -100,7 +100,7 @@ internal static class WorkerSession
     private static async Task<WorkerEnd> WorkInAsync(ClusterRequest cluster, WorkerRequest request, Task interrupted, ILoggerFactory logs, TimeProvider time)
     {
         var destination = new WorkerDestination(new ChunkPool());
-        await using var node = ClusterNodes.Start(cluster, ActorName, request.Security, destination, logs, time);
+        await using var node = ClusterNodes.Start(cluster, ActorName, request.Security, destination, request.SharesMemory, logs, time);
         using var given = new CancellationTokenSource();
         var joined = node.JoinAsync(request.Patience, given.Token);
         if (await Task.WhenAny(joined, interrupted).ConfigureAwait(false) == interrupted)
@@ -121,6 +121,7 @@ internal static class WorkerSession
         var options = new WorkerOptions([node.Coordinator()], node.Name, (ulong)Environment.ProcessId,
             request.Patience, () => time.GetElapsedTime(started), end => ended.TrySetResult(end))
         {
+            Memory = node.Memory,
             OnWelcome = (leader, number) => Console.Out.WriteLine($"joined {leader.Path} as worker {number}"),
         };
         var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));

@@ -21,7 +21,7 @@ internal sealed class AkkaCluster : ICluster
 
     public IActorHost Host => _node.Host;
 
-    public IVectorMemory Memory => OwnMemory.Instance;
+    public IVectorMemory Memory => _node.Memory;
 
     public string Name => $"{_node.Name}/{Environment.ProcessId}";
 
@@ -35,7 +35,7 @@ internal sealed class AkkaCluster : ICluster
     /// <exception cref="UserException">Another node leads a run in this cluster.</exception>
     public static async Task<AkkaCluster> OpenAsync(ClusterRequest request, TrainRequest train, Notes notes, TimeProvider time, ILoggerFactory logs)
     {
-        var node = ClusterNodes.Start(request, "coordinator", train.Security, new ChunkPool(), logs, time);
+        var node = ClusterNodes.Start(request, "coordinator", train.Security, new ChunkPool(), train.SharesMemory, logs, time);
         try
         {
             await node.JoinAsync(CoordinatorLimits.JoinPatience, CancellationToken.None).ConfigureAwait(false);

@@ -15,9 +15,10 @@ public static class ClusterNodes
 
     /// <param name="role">coordinator or worker.</param>
     /// <param name="chunks">Where chunks are written that come.</param>
+    /// <param name="sharesMemory">Whether processes of this machine read each other's chunks where they lie, if they have a data plane of their own.</param>
     /// <exception cref="UserException">A shared secret is asked for, which Akka.Remote does not know.</exception>
     /// <exception cref="HostException">It cannot, or must not, listen there; or the settings are wrong.</exception>
-    public static IClusterNode Start(ClusterRequest request, string role, Security security, IChunkDestination chunks, ILoggerFactory logs, TimeProvider time)
+    public static IClusterNode Start(ClusterRequest request, string role, Security security, IChunkDestination chunks, bool sharesMemory, ILoggerFactory logs, TimeProvider time)
     {
         if (security.Secret is not null)
             throw new UserException("--host akka knows its nodes by certificates, not by a shared secret: give --tls-cert, --tls-key and --tls-ca in its place");
@@ -29,7 +30,9 @@ public static class ClusterNodes
             Settings = request.Settings,
             Tls = security.Tls,
             Chunks = chunks,
-            TensorsOverTcp = request.TensorsOverTcp,
+            TensorsOverTcp = request.DataPlane.OverTcp,
+            DataPort = request.DataPlane.Port,
+            SharesMemory = sharesMemory,
             Logs = logs,
             Time = time,
         }));
@@ -42,6 +45,8 @@ public static class ClusterNodes
         public string Name => host.Name;
 
         public (long Sent, long Received) Bytes => (host.BytesSent, host.BytesReceived);
+
+        public IVectorMemory Memory => host.Memory;
 
         public string? Leader => host.Leader;
 

@@ -12,6 +12,6 @@ public static class ClusterNodes
     public static void CheckThere() => throw new UserException(Missing);
 
     /// <exception cref="UserException">This build has no Akka.NET.</exception>
-    public static IClusterNode Start(ClusterRequest request, string role, Security security, IChunkDestination chunks, ILoggerFactory logs, TimeProvider time) =>
+    public static IClusterNode Start(ClusterRequest request, string role, Security security, IChunkDestination chunks, bool sharesMemory, ILoggerFactory logs, TimeProvider time) =>
         throw new UserException(Missing);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Distributed.Worker.Cli.Clusters;
 
@@ -23,9 +24,9 @@ public sealed class ClusterOptionsSet
         Description = "Settings of Akka.NET in HOCON, over those of this program.",
     };
 
-    private readonly Option<string?> _plane = CliOptions.Word("--data-plane", "akka|tcp",
-        "How tensors travel in the cluster: in Akka.NET's own connections (akka), or in ones of their own, faster (tcp). Membership and "
-        + "control are Akka.NET's either way.", "akka", "tcp");
+    private readonly Option<DataPlaneChoice?> _plane = CliOptions.Read("--data-plane", "akka|tcp[:PORT]",
+        "How tensors travel in the cluster: in Akka.NET's own connections (akka), or, several times faster, in ones of their own (tcp; at any free port unless one "
+        + "is given). Membership and control are Akka.NET's either way.", ParsePlane);
 
     public void AddTo(Command command)
     {
@@ -49,7 +50,7 @@ public sealed class ClusterOptionsSet
             return null;
         }
         ClusterNodes.CheckThere();
-        return new ClusterRequest(listen, seeds ?? fallback, roles ?? [], settings is null ? null : ReadSettings(settings), plane == "tcp");
+        return new ClusterRequest(listen, seeds ?? fallback, roles ?? [], settings is null ? null : ReadSettings(settings), plane ?? DataPlaneChoice.Akka);
     }
 
     private static IReadOnlyList<string> ParseRoles(string text)
@@ -59,6 +60,15 @@ public sealed class ClusterOptionsSet
             ? throw new UserException($"--role: wanted names of letters, digits, '-', '_' and '.', 64 at most, with commas between; came \"{wrong}\"")
             : roles;
     }
+
+    private static DataPlaneChoice ParsePlane(string text) => text switch
+    {
+        "akka" => DataPlaneChoice.Akka,
+        "tcp" => new DataPlaneChoice(OverTcp: true, Port: 0),
+        _ when text.StartsWith("tcp:", StringComparison.Ordinal) && ushort.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 =>
+            new DataPlaneChoice(OverTcp: true, port),
+        _ => throw new UserException($"--data-plane: wanted akka, tcp, or tcp:PORT with a port from 1 to {ushort.MaxValue}, came \"{text}\""),
+    };
 
     private static string ReadSettings(string path)
     {

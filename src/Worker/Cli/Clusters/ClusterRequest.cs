@@ -5,5 +5,13 @@ namespace Distributed.Worker.Cli.Clusters;
 /// <param name="Seeds">Nodes to join by; none: this one begins the cluster.</param>
 /// <param name="Roles">Beside its own.</param>
 /// <param name="Settings">HOCON over this project's; null: none.</param>
-/// <param name="TensorsOverTcp">Whether chunks go over connections of their own.</param>
-public sealed record ClusterRequest(HostPort Listen, IReadOnlyList<HostPort> Seeds, IReadOnlyList<string> Roles, string? Settings, bool TensorsOverTcp);
+/// <param name="DataPlane">How chunks travel.</param>
+public sealed record ClusterRequest(HostPort Listen, IReadOnlyList<HostPort> Seeds, IReadOnlyList<string> Roles, string? Settings, DataPlaneChoice DataPlane);
+
+/// <summary>How chunks travel in a cluster.</summary>
+/// <param name="OverTcp">In connections of their own.</param>
+/// <param name="Port">Where those are taken; 0: any free one.</param>
+public sealed record DataPlaneChoice(bool OverTcp, int Port)
+{
+    public static readonly DataPlaneChoice Akka = new(OverTcp: false, Port: 0);
+}

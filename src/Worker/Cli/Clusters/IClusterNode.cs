@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Protocol;
 
 namespace Distributed.Worker.Cli.Clusters;
 
@@ -12,6 +13,9 @@ public interface IClusterNode : IAsyncDisposable
 
     /// <summary>Of messages, sent to and received from other nodes.</summary>
     (long Sent, long Received) Bytes { get; }
+
+    /// <summary>Where vectors should lie whose chunks go to other nodes.</summary>
+    IVectorMemory Memory { get; }
 
     /// <summary>HOST:PORT of the node that the cluster has chosen to run the coordinator; null: none is there.</summary>
     string? Leader { get; }
