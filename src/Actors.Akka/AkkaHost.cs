@@ -162,6 +162,10 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         {
             throw new HostException($"There is no actor {actor} at {node}.", missing);
         }
+        catch (global::Akka.Remote.RemoteTransportException wrong)
+        {
+            throw new HostException($"{node} cannot be talked with from {Address}: {wrong.Message}", wrong);
+        }
     }
 
     /// <summary>Joins the cluster of the first of these nodes that answers; with this node alone among them, or none, it begins one.</summary>

@@ -8,12 +8,17 @@ internal static class Certificates
 {
     public static DotNettySslSetup ToSetup(TlsCredentials tls) => new(
         tls.Certificate, suppressValidation: false, requireMutualAuthentication: true, validateCertificateHostname: true,
-        (certificate, _, host, _, log) =>
+        (certificate, _, peer, _, log) =>
         {
-            var refusal = certificate is null ? "shows no certificate" : tls.RefusalOf(certificate, HostOf(host));
-            if (refusal is not null) log.Warning("A peer that {0} is refused.", refusal);
+            var refusal = certificate is null ? "shows no certificate" : tls.RefusalOf(certificate, DialledHost(peer));
+            if (refusal is not null) log.Warning("A peer ({0}) that {1} is refused.", peer, refusal);
             return refusal is null;
         });
 
-    private static string? HostOf(string? peer) => peer;
+    /// <summary>Akka.Remote names a peer that was dialled by its host or its address in the cluster, one that has dialled by the address and port it comes from.</summary>
+    /// <returns>Null: it has dialled.</returns>
+    private static string? DialledHost(string peer) =>
+        peer.Contains("://", StringComparison.Ordinal) ? new Uri(peer).Host
+        : Uri.CheckHostName(peer) != UriHostNameType.Unknown ? peer
+        : null;
 }

@@ -1,29 +1,34 @@
+using Distributed.Actors.Tests;
 using Distributed.Actors.Tests.Conformance;
+using Distributed.Actors.Tests.Tcp;
 
 namespace Distributed.Actors.Akka.Tests;
 
 /// <summary>Two nodes that talk over Akka.Remote.</summary>
 internal sealed class AkkaRig : IRig
 {
-    private readonly Actors.Tests.ManualTime _time = new();
-    private readonly AkkaHost _far;
-    private readonly AkkaHost _near;
+    private readonly ManualTime _time = new();
 
-    public AkkaRig()
+    public AkkaRig(AkkaHostOptions? options = null)
     {
-        _far = AkkaHost.Start(new AkkaHostOptions { Time = _time });
-        _near = AkkaHost.Start(new AkkaHostOptions { Time = _time });
+        options = (options ?? new AkkaHostOptions()) with { Time = _time };
+        FarNode = AkkaHost.Start(options);
+        NearNode = AkkaHost.Start(options);
     }
 
-    public IActorHost Far => _far;
+    public AkkaHost FarNode { get; }
 
-    public IActorHost Near => _near;
+    public AkkaHost NearNode { get; }
 
-    public long DeadLetters => _far.DeadLetters + _near.DeadLetters;
+    public IActorHost Far => FarNode;
 
-    public Task<ActorRef> SeenFromNear(string farActor) => _near.FindAsync(_far.Address, farActor);
+    public IActorHost Near => NearNode;
 
-    public Task Until(Func<bool> condition, string what) => Actors.Tests.Wait.Until(condition, what);
+    public long DeadLetters => FarNode.DeadLetters + NearNode.DeadLetters;
+
+    public Task<ActorRef> SeenFromNear(string farActor) => NearNode.FindAsync(FarNode.Address, farActor);
+
+    public Task Until(Func<bool> condition, string what) => Wait.Until(condition, what);
 
     public Task Advance(TimeSpan time)
     {
@@ -31,16 +36,30 @@ internal sealed class AkkaRig : IRig
         return Task.CompletedTask;
     }
 
-    public void StopFar(ActorRef actor) => _far.Stop(actor);
+    public void StopFar(ActorRef actor) => FarNode.Stop(actor);
 
     public async ValueTask DisposeAsync()
     {
-        await _near.DisposeAsync();
-        await _far.DisposeAsync();
+        await NearNode.DisposeAsync();
+        await FarNode.DisposeAsync();
     }
 }
 
 public sealed class AkkaConformanceTests : HostConformance
 {
     protected override Task<IRig> CreateRig() => Task.FromResult<IRig>(new AkkaRig());
+}
+
+/// <summary>The same with mutual TLS.</summary>
+public sealed class SecuredAkkaConformanceTests : HostConformance
+{
+    private static readonly TestAuthority Authority = new();
+
+    protected override Task<IRig> CreateRig() => Task.FromResult<IRig>(new AkkaRig(new AkkaHostOptions { Tls = Authority.Credentials() }));
+}
+
+/// <summary>The same where chunks have connections of their own.</summary>
+public sealed class DataPlaneConformanceTests : HostConformance
+{
+    protected override Task<IRig> CreateRig() => Task.FromResult<IRig>(new AkkaRig(new AkkaHostOptions { TensorsOverTcp = true }));
 }
