@@ -91,13 +91,13 @@ internal sealed class ControlClient : IDisposable
             await body.ReadExactlyAsync(message, cancel).ConfigureAwait(false);
             return parser.ParseFrom(message);
         }
-        catch (Exception wrong) when (wrong is IOException or HttpRequestException)
-        {
-            throw new GrpcException(GrpcStatus.Unavailable, $"the coordinator is gone: {wrong.Message}");
-        }
         catch (InvalidProtocolBufferException wrong)
         {
             throw new GrpcException(GrpcStatus.Internal, $"the reply is no {typeof(T).Name}: {wrong.Message}");
+        }
+        catch (Exception wrong) when (wrong is IOException or HttpRequestException)
+        {
+            throw new GrpcException(GrpcStatus.Unavailable, $"the coordinator is gone: {wrong.Message}");
         }
     }
 
