@@ -11,22 +11,11 @@ namespace Distributed.Coordinator.Control;
 /// <summary>Calls a control service: what the commands <c>status</c>, <c>watch</c>, <c>stop</c>, <c>checkpoint</c> and <c>set-rate</c> need of gRPC.</summary>
 internal sealed class ControlClient : IDisposable
 {
-    /// <summary>A longer message is refused before anything is allocated for it.</summary>
-    public const int MaxReplyBytes = 4 * 1024 * 1024;
-
     private const int PrefixBytes = 5;
 
-    private readonly HostPort _place;
     private readonly HttpClient _http;
 
-    public ControlClient(HostPort place, Security security)
-    {
-        _place = place;
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
-        if (security.Tls is { } tls) handler.SslOptions = tls.ForClient(place.Host);
-        _http = new HttpClient(handler) { BaseAddress = new Uri($"{(security.Tls is null ? "http" : "https")}://{place}"), Timeout = Timeout.InfiniteTimeSpan };
-        if (security.Secret is { } secret) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret.ControlToken());
-    }
+    public ControlClient(HostPort place, Security security) => _http = ControlConnection.Open(place, security);
 
     /// <param name="method">Of control.proto.</param>
     /// <exception cref="GrpcException">The call failed there.</exception>
@@ -64,17 +53,7 @@ internal sealed class ControlClient : IDisposable
             Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
             Headers = { { "te", "trailers" } },
         };
-        try
-        {
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "application/grpc") return response;
-            using (response) throw new UserException($"--control {_place}: no run is controlled there (HTTP {(int)response.StatusCode})");
-        }
-        catch (HttpRequestException nobody)
-        {
-            throw new UserException($"--control {_place}: {(nobody.HttpRequestError == HttpRequestError.ConnectionError ? "nobody listens there" : "no run is controlled there")}: "
-                + (nobody.InnerException?.Message ?? nobody.Message), nobody);
-        }
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
     }
 
     /// <returns>Null: there are no more.</returns>
@@ -86,18 +65,19 @@ internal sealed class ControlClient : IDisposable
             var count = await body.ReadAtLeastAsync(prefix, PrefixBytes, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
             if (count == 0) return default;
             var length = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(1));
-            if (count < PrefixBytes || prefix[0] != 0 || length > MaxReplyBytes) throw new GrpcException(GrpcStatus.Internal, "the reply is no message of gRPC that is taken here");
+            if (count < PrefixBytes || prefix[0] != 0 || length > ControlConnection.MaxReplyBytes)
+                throw new GrpcException(GrpcStatus.Internal, "the reply is no message of gRPC that is taken here");
             var message = new byte[length];
             await body.ReadExactlyAsync(message, cancel).ConfigureAwait(false);
             return parser.ParseFrom(message);
         }
-        catch (Exception wrong) when (wrong is IOException or HttpRequestException)
-        {
-            throw new GrpcException(GrpcStatus.Unavailable, $"the coordinator is gone: {wrong.Message}");
-        }
         catch (InvalidProtocolBufferException wrong)
         {
             throw new GrpcException(GrpcStatus.Internal, $"the reply is no {typeof(T).Name}: {wrong.Message}");
+        }
+        catch (Exception wrong) when (wrong is IOException or HttpRequestException)
+        {
+            throw new GrpcException(GrpcStatus.Unavailable, $"the coordinator is gone: {wrong.Message}");
         }
     }
 
