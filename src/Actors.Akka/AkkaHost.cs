@@ -25,6 +25,7 @@ namespace Distributed.Actors.Akka;
 /// What the seam promises beyond Akka.NET (in order or lost from some point on, and then the watcher is told; a chunk's memory is free when it is
 /// released) is kept by <see cref="Conversation"/> and <see cref="Peer"/>. A ref that came with a message is bound to its conversation, as one of a
 /// <see cref="TcpHost"/> is to its connection.
+/// <para>When the cluster has removed this node, Akka.NET ends the actor system; its actors then count as stopped, with a <see cref="HostException"/>.</para>
 /// </remarks>
 public sealed class AkkaHost : IActorHost, IAsyncDisposable
 {
@@ -72,6 +73,7 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         _postbox = new Resident(this, cell: null);
         _postbox.Shell = System.ActorOf(Props.Create(() => new Shell(_postbox)).WithDispatcher(Dispatcher), PostboxName);
         System.ActorOf(Props.Create(() => new Listener(this)), "listener");
+        _ = System.WhenTerminated.ContinueWith(_ => _node.Abandon("this node was removed from the cluster: the others could not reach it; start it anew"), TaskScheduler.Default);
         _checks = System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(ClusterLimits.CheckInterval, ClusterLimits.CheckInterval, CheckPeers);
     }
 
@@ -89,9 +91,6 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
 
     /// <summary>Completes when the cluster has made this node the one where the coordinator runs; see <see cref="OfferToLead"/>.</summary>
     public Task WhenLeads => _leads.Task;
-
-    /// <summary>Completes when the actor system has ended: this node has left, or was removed.</summary>
-    public Task WhenEnded => System.WhenTerminated;
 
     /// <summary>Bytes of messages sent to other nodes' actors; Akka.NET's own left out.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent) + (Plane?.Bytes.Sent ?? 0);

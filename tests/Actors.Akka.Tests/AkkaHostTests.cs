@@ -32,6 +32,16 @@ public sealed class AkkaHostTests
         Assert.Equal("keep-oldest", host.System.Settings.Config.GetString("akka.cluster.split-brain-resolver.active-strategy"));
     }
 
+    /// <summary>As it ends when the others have removed this node.</summary>
+    [Fact]
+    public async Task When_the_actor_system_has_ended_its_actors_count_as_stopped()
+    {
+        await using var host = AkkaHost.Start(new AkkaHostOptions());
+        var actor = Recorder.Spawn(host).Ref;
+        await host.System.Terminate();
+        Assert.IsType<HostException>(await host.WhenStopped(actor).WaitAsync(Actors.Tests.Wait.Bound));
+    }
+
     [Fact]
     public async Task A_port_that_is_taken_is_told_of()
     {

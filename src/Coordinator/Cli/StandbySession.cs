@@ -30,7 +30,7 @@ internal sealed class StandbySession(TrainRequest request, ICluster cluster, Run
         var fault = await cluster.Host.WhenStopped(standby).ConfigureAwait(false);
         return ended.Task.IsCompleted
             ? await ended.Task.ConfigureAwait(false)
-            : new StandbyEnd(StandbyOutcome.Failed, fault is null ? "the standby ended without a reason" : $"{fault.GetType().Name}: {fault.Message}");
+            : new StandbyEnd(StandbyOutcome.Failed, fault is null ? "the standby ended without a reason" : fault is HostException lost ? lost.Message : $"{fault.GetType().Name}: {fault.Message}");
     }
 
     TermClaim ITakeover.Standing() => checkpoints.Standing();

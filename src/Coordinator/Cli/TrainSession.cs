@@ -271,7 +271,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         else Fail(begun ? $"{reason}. {least} workers are wanted at least, {left} are left" : $"{reason}. Not all workers could begin");
     }
 
-    private static string Describe(Exception fault) => fault.InnerException is { } inner
+    private static string Describe(Exception fault) => fault is HostException lost ? lost.Message : fault.InnerException is { } inner
         ? $"{fault.Message} ({inner.GetType().Name}: {inner.Message})"
         : $"{fault.GetType().Name}: {fault.Message}";
 

@@ -94,7 +94,8 @@ internal static class WorkerSession
 
     private static WorkerEnd AskedToStop => new(WorkerOutcome.Finished, "this worker was asked to stop; the others go on");
 
-    private static WorkerEnd Fault(Exception fault) => new(WorkerOutcome.Failed, $"the worker failed: {fault.GetType().Name}: {fault.Message}");
+    private static WorkerEnd Fault(Exception fault) =>
+        new(WorkerOutcome.Failed, fault is HostException lost ? lost.Message : $"the worker failed: {fault.GetType().Name}: {fault.Message}");
 
     /// <summary>A worker as a node of a cluster, which it leaves at the end.</summary>
     private static async Task<WorkerEnd> WorkInAsync(ClusterRequest cluster, WorkerRequest request, Task interrupted, ILoggerFactory logs, TimeProvider time)
@@ -126,10 +127,8 @@ internal static class WorkerSession
         };
         var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));
         var stopped = node.Host.WhenStopped(worker);
-        var first = await Task.WhenAny(ended.Task, stopped, interrupted, node.WhenEnded).ConfigureAwait(false);
+        var first = await Task.WhenAny(ended.Task, stopped, interrupted).ConfigureAwait(false);
         if (first == interrupted) return AskedToStop;
-        if (first == node.WhenEnded)
-            return new WorkerEnd(WorkerOutcome.Failed, "this node was removed from the cluster: the others could not reach it; start it anew");
         if (first == stopped && !ended.Task.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) return Fault(fault);
         return await ended.Task.ConfigureAwait(false);
     }

@@ -52,8 +52,6 @@ public static class ClusterNodes
 
         public Task WhenLeads => host.WhenLeads;
 
-        public Task WhenEnded => host.WhenEnded;
-
         public Task JoinAsync(TimeSpan patience, CancellationToken cancel) =>
             host.JoinAsync([.. request.Seeds.Select(seed => (seed.Host, seed.Port))], patience, cancel);
 

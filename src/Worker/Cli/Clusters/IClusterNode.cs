@@ -23,9 +23,6 @@ public interface IClusterNode : IAsyncDisposable
     /// <summary>Completes when the cluster has chosen this one.</summary>
     Task WhenLeads { get; }
 
-    /// <summary>Completes when this node is no longer one of the cluster's.</summary>
-    Task WhenEnded { get; }
-
     /// <exception cref="HostException">Nobody let it in within the time.</exception>
     Task JoinAsync(TimeSpan patience, CancellationToken cancel);
 
