@@ -10,9 +10,9 @@ using Akka.Configuration;
 using Distributed.Actors.Akka.Cells;
 using Distributed.Actors.Akka.Peers;
 using Distributed.Actors.Cells;
-using ActorCell = Distributed.Actors.Cells.ActorCell;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
+using ActorCell = Distributed.Actors.Cells.ActorCell;
 
 namespace Distributed.Actors.Akka;
 

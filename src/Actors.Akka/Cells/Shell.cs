@@ -4,8 +4,8 @@ using Distributed.Actors.Akka.Peers;
 using Distributed.Actors.Akka.Wire;
 using Distributed.Actors.Cells;
 using Distributed.Protocol;
-using Envelope = Distributed.Actors.Cells.Envelope;
 using ActorStopped = Distributed.Protocol.ActorStopped;
+using Envelope = Distributed.Actors.Cells.Envelope;
 using NativeTerminated = Akka.Actor.Terminated;
 
 namespace Distributed.Actors.Akka.Cells;
