@@ -59,12 +59,14 @@ internal sealed class Conversation(Peer peer, Resident here, IActorRef there, ul
     /// <param name="reported">The ref that the watcher knows it by.</param>
     public void AddWatcher(IWatcher watcher, ActorRef reported)
     {
+        string? ended;
         lock (peer.Gate)
         {
-            if (Ended is null) _watchers.Add((watcher, reported));
+            ended = Ended;
+            if (ended is null) _watchers.Add((watcher, reported));
         }
 
-        if (Ended is { } reason) watcher.Notify(reported, reason);
+        if (ended is not null) watcher.Notify(reported, ended);
         else Here.Shell.Tell(new WatchFor(There), ActorRefs.NoSender);
     }
 
