@@ -43,6 +43,8 @@ internal static class Samples
             "5a080801100918808004"),
         ("returned", new Frame { Returned = new Returned { Vectors = { 0, 3 }, Chunks = { 300, 7 } } },
             "62090a0200031203ac0207"),
+        ("placed", new Frame { Placed = new Placed { Conversation = 0x0102030405060708, Number = 300 } },
+            "6a0c09080706050403020110ac02"),
         ("lent chunk", Told(frame => frame.LentChunk = new LentChunk(Header, vector: 1, offset: 65536)),
             "0a0b636f6f7264696e61746f721208776f726b65722f31f20319080110ac021807200828043003388380808010400148808004"),
         ("join", Told(frame => frame.Join = new Join { Protocol = 1, Name = "host/42", Threads = 8, ProcessId = 42, Term = 2 }),
