@@ -4,9 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Cluster;
-using Akka.Configuration;
 using Distributed.Actors.Akka.Cells;
 using Distributed.Actors.Akka.Peers;
 using Distributed.Actors.Cells;
@@ -41,8 +39,6 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     private readonly ConcurrentDictionary<IActorRef, Resident> _shells = [];
     private readonly ConcurrentDictionary<Address, Peer> _peers = [];
     private readonly Lock _spawning = new();
-    private readonly Lock _placing = new();
-    private readonly List<(Placed Placed, TensorChunk Chunk, long Since)> _orphans = [];
     private readonly TaskCompletionSource _leads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Resident _postbox;
     private readonly ICancelable _checks;
@@ -58,11 +54,12 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         _log = options.Logs.CreateLogger("Distributed.Actors.AkkaHost");
         _node = new ActorNode(new ShellRunner(this), options.Time, options.Logs);
         _setup = new HostSetup(options.Chunks, options.Logs.CreateLogger("Akka"));
-        System = ActorSystem.Create(SystemName, Setup(options, _setup));
+        EarlyChunks = new EarlyChunks(this);
+        System = ActorSystem.Create(SystemName, ClusterSettings.ToSetup(options, _setup));
         Address = Cluster.Get(System).SelfAddress;
         try
         {
-            Plane = options.TensorsOverTcp ? DataPlane.Open(options, Name, Place) : null;
+            Plane = options.TensorsOverTcp ? DataPlane.Open(options, Name, EarlyChunks.Place) : null;
         }
         catch
         {
@@ -110,6 +107,14 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
 
     /// <summary>Null: chunks go by Akka.Remote.</summary>
     internal DataPlane? Plane { get; }
+
+    /// <summary>Chunks that came over connections of their own before their conversation was known.</summary>
+    internal EarlyChunks EarlyChunks { get; }
+
+    /// <summary>That of the actor that leads, if this node is the chosen one; null: none does yet.</summary>
+    internal IActorRef? LeadingShell => _coordinator;
+
+    internal IEnumerable<Peer> Peers => _peers.Values;
 
     internal long Timestamp => TimeProvider.System.GetTimestamp();
 
@@ -211,8 +216,15 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _node.CloseAsync(_log).ConfigureAwait(false);
-        var since = Timestamp;
-        while (_peers.Values.Any(peer => !peer.IsFlushed) && Elapsed(since) < HostLimits.GoodbyeWait) await Task.Yield();
+        try
+        {
+            await Task.WhenAll(_peers.Values.Select(peer => peer.WhenFlushed())).WaitAsync(HostLimits.GoodbyeWait).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _log.LogInformation("{Node} is closing, and not all that it has told was taken in time", Name);
+        }
+
         _checks.Cancel();
         if (Plane is { } plane) await plane.DisposeAsync().ConfigureAwait(false);
         try
@@ -240,6 +252,8 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
         return actor.Path.Address.HasLocalScope ? name : $"{name}@{actor.Path.Address.Host}:{actor.Path.Address.Port}";
     }
 
+    internal void OnLeads() => _leads.TrySetResult();
+
     internal void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
 
     internal ulong DrawId() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
@@ -247,19 +261,6 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
     internal TimeSpan Elapsed(long since) => TimeProvider.System.GetElapsedTime(since);
 
     internal Peer PeerAt(Address address) => _peers.GetOrAdd(address, key => new Peer(this, key, _log));
-
-    /// <summary>A conversation has begun: chunks of it that came before its first message are delivered.</summary>
-    internal void PlaceOrphans(ulong conversation)
-    {
-        (Placed Placed, TensorChunk Chunk, long)[] found;
-        lock (_placing)
-        {
-            found = [.. _orphans.Where(orphan => orphan.Placed.Conversation == conversation)];
-            _orphans.RemoveAll(orphan => orphan.Placed.Conversation == conversation);
-        }
-
-        foreach (var (placed, chunk, _) in found) Place(placed, chunk);
-    }
 
     internal void Drop(string path, object message, string why) => _node.DeadLetters.Drop(path, message, why);
 
@@ -320,131 +321,11 @@ public sealed class AkkaHost : IActorHost, IAsyncDisposable
 
     private static string Escape(string name) => name.Replace('/', '_');
 
-    /// <summary>A chunk has come over a connection of its own.</summary>
-    private void Place(Placed placed, TensorChunk chunk)
-    {
-        lock (_placing)
-        {
-            foreach (var peer in _peers.Values)
-                if (peer.TryPlace(placed, chunk)) return;
-            _orphans.Add((placed, chunk, Timestamp));
-            if (_orphans.Count <= ClusterLimits.MaxOrphans) return;
-            chunk = _orphans[0].Chunk;
-            _orphans.RemoveAt(0);
-        }
-
-        chunk.Release();
-    }
-
     private void CheckPeers()
     {
-        lock (_placing)
-        {
-            foreach (var (_, chunk, _) in _orphans.Where(orphan => Elapsed(orphan.Since) > _options.TakenTimeout)) chunk.Release();
-            _orphans.RemoveAll(orphan => Elapsed(orphan.Since) > _options.TakenTimeout);
-        }
-
+        EarlyChunks.Expire(_options.TakenTimeout);
         foreach (var peer in _peers.Values) peer.CheckTaken(_options.TakenTimeout);
     }
 
-    private static ActorSystemSetup Setup(AkkaHostOptions options, HostSetup parts)
-    {
-        var roles = string.Join(", ", options.Roles.Select(role => $"\"{role}\""));
-        var asked = string.Create(CultureInfo.InvariantCulture, $$"""
-            akka.remote.dot-netty.tcp { hostname = "{{options.Hostname}}", port = {{options.Port}}, enable-ssl = {{(options.Tls is null ? "off" : "on")}} }
-            akka.cluster.roles = [{{roles}}]
-            """);
-        var fallback = string.Create(CultureInfo.InvariantCulture, $"distributed.dispatcher.dedicated-thread-pool.thread-count = {Math.Max(2, Environment.ProcessorCount)}");
-        Config settings = ConfigurationFactory.ParseString(asked);
-        if (options.Settings is { } own)
-        {
-            CheckWhole(own);
-            settings = settings.WithFallback(ConfigurationFactory.ParseString(own));
-        }
-
-        settings = settings.WithFallback(ConfigurationFactory.FromResource("distributed.conf", typeof(AkkaHost).Assembly))
-            .WithFallback(ConfigurationFactory.ParseString(fallback));
-        if (settings.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size") is { } frame && frame < ClusterLimits.LeastFrameBytes)
-            throw new HostException($"maximum-frame-size is {frame} bytes; a chunk needs {ClusterLimits.LeastFrameBytes}, and longer messages would be dropped");
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings), parts);
-        return options.Tls is { } tls ? setup.And(Certificates.ToSetup(tls)) : setup;
-    }
-
-    /// <summary>Akka.NET reads settings whose braces do not match, as far as it gets; then half of them would count.</summary>
-    private static void CheckWhole(string settings)
-    {
-        var open = new Stack<char>();
-        foreach (var line in settings.Split('\n'))
-        {
-            var quoted = false;
-            for (var i = 0; i < line.Length; i++)
-            {
-                if (line[i] == '\\' && quoted) i++;
-                else if (line[i] == '"') quoted = !quoted;
-                else if (quoted) continue;
-                else if (line[i] == '#' || line.AsSpan(i).StartsWith("//")) break;
-                else if (line[i] is '{' or '[') open.Push(line[i]);
-                else if (line[i] is '}' or ']' && !(open.TryPop(out var began) && began == (line[i] == '}' ? '{' : '[')))
-                    throw new HostException($"the settings of Akka.NET have a '{line[i]}' that closes nothing: {line.Trim()}");
-            }
-        }
-
-        if (open.Count > 0) throw new HostException($"the settings of Akka.NET have a '{open.Peek()}' that is not closed");
-    }
-
     private static string Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception.Message;
-
-    /// <summary>What Akka.NET tells everybody: connections that are lost, messages that nobody takes.</summary>
-    private sealed class Listener : UntypedActor
-    {
-        private readonly AkkaHost _host;
-
-        public Listener(AkkaHost host) => _host = host;
-
-        protected override void PreStart()
-        {
-            Context.System.EventStream.Subscribe(Self, typeof(global::Akka.Remote.DisassociatedEvent));
-            Context.System.EventStream.Subscribe(Self, typeof(global::Akka.Remote.QuarantinedEvent));
-            Context.System.EventStream.Subscribe(Self, typeof(global::Akka.Event.DeadLetter));
-        }
-
-        protected override void OnReceive(object message)
-        {
-            switch (message)
-            {
-                case global::Akka.Remote.DisassociatedEvent lost:
-                    _host.PeerAt(lost.RemoteAddress).Break($"The connection to {lost.RemoteAddress} is lost.");
-                    break;
-                case global::Akka.Remote.QuarantinedEvent lost:
-                    _host.PeerAt(lost.Address).Break($"{lost.Address} is no longer talked with: it was lost for too long.");
-                    break;
-                case global::Akka.Event.DeadLetter { Message: Wire.Incoming incoming } letter:
-                    if (incoming.Body is TensorChunk chunk)
-                        _host.PeerAt(letter.Sender.Path.Address).Take(sizeof(float) * (long)chunk.Data.Length, letter.Sender, _host._postbox.Shell);
-                    _host.Drop(NameOf(letter.Recipient), incoming.Body, "there is no such actor");
-                    break;
-                case global::Akka.Event.DeadLetter letter when Wire.MessageNames.IsKnown(letter.Message):
-                    _host.Drop(NameOf(letter.Recipient), letter.Message, "there is no such actor");
-                    break;
-                default:
-                    break;
-            }
-        }
-    }
-
-    /// <summary>The cluster's singleton: where it is, the coordinator runs.</summary>
-    private sealed class Lead : UntypedActor
-    {
-        private readonly AkkaHost _host;
-
-        public Lead(AkkaHost host) => _host = host;
-
-        protected override void PreStart() => _host._leads.TrySetResult();
-
-        protected override void OnReceive(object message)
-        {
-            if (_host._coordinator is { } coordinator) coordinator.Forward(message);
-            else Unhandled(message); // the data is still being read; workers ask again
-        }
-    }
 }

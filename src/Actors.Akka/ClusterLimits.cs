@@ -16,22 +16,16 @@ public static class ClusterLimits
     public static readonly TimeSpan TakenTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Chunks at most that came over connections of their own before the conversation that they are of was known.</summary>
-    public const int MaxOrphans = 256;
+    public const int MaxEarlyChunks = 256;
 
     /// <summary>How often that is looked at.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Until a node counts itself in after it has found the cluster.</summary>
-    public static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>For an answer of another node's host.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A node that leaves has this long to tell the others and to end.</summary>
     public static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>Bytes of an override file of settings at most.</summary>
-    public const int MaxConfigBytes = 1 << 20;
 
     /// <summary>Bytes of Akka.Remote's messages at least: a chunk, and what stands around it here and there.</summary>
     public const int LeastFrameBytes = ClusterCodec.MaxBytes + 4096;

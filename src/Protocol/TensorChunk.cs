@@ -37,6 +37,9 @@ public sealed class TensorChunk(ChunkHeader header, Memory<float> data, IChunkLe
     /// <summary>Header.Elements elements.</summary>
     public Memory<float> Data { get; private set; } = data;
 
+    /// <summary>Of its elements.</summary>
+    public long Bytes => sizeof(float) * (long)Data.Length;
+
     /// <summary>The whole vector that the elements lie in, where who takes the chunk may read on in it instead of copying; null: there is none.</summary>
     public ISharedVector? Shared => _lease as ISharedVector;
 

@@ -63,6 +63,8 @@ public sealed class WireTests
             selection.Tell(i);
         }
 
+        // What is told to one actor comes in order: when this is answered all of it was there.
+        await selection.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(30));
         var target = await rig.SeenFromNear("far");
         var near = Recorder.Spawn(rig.Near);
         near.Do(context => context.Tell(target, new Finish { Reason = "ours" }));

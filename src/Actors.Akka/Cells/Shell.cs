@@ -46,7 +46,7 @@ internal sealed class Shell(Resident resident) : UntypedActor
     private void OnIncoming(Incoming incoming)
     {
         var peer = _host.PeerAt(Sender.Path.Address);
-        var elementBytes = incoming.Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 0;
+        var elementBytes = (incoming.Body as TensorChunk)?.Bytes ?? 0; // before it may be released
         peer.OnPlane(incoming.Head.DataPlane);
         if (_host.Plane is not null)
         {

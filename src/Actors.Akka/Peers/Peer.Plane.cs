@@ -50,7 +50,7 @@ internal sealed partial class Peer : IWatcher
             DeliverEarly(conversation);
         }
 
-        if (isFirst) host.PlaceOrphans(head.Conversation);
+        if (isFirst) host.EarlyChunks.PlaceThoseOf(head.Conversation);
     }
 
     /// <summary>Delivers a chunk that came over a connection of its own when it is its turn.</summary>

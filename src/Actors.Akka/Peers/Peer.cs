@@ -29,15 +29,6 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
 
     public Address Address { get; } = address;
 
-    /// <summary>Whether all that was told is on its way.</summary>
-    public bool IsFlushed
-    {
-        get
-        {
-            lock (Gate) return _waiting.Count == 0;
-        }
-    }
-
     /// <summary>The conversation of the two; begins one if there is none.</summary>
     public Conversation Between(Resident here, IActorRef there)
     {
@@ -91,18 +82,20 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
             var stopped = MessageTable.Prepare(new ActorStopped { Reason = reason });
             foreach (var conversation in ended)
             {
-                if (_waiting.Count > 0) _waiting.Enqueue(new Waiting(conversation, stopped, null));
+                if (_waiting.Count > 0) Wait(new Waiting(conversation, stopped, null));
                 else Go(conversation, stopped);
-            }
-
-            if (_waiting.Count > 0)
-            {
-                _waiting.Enqueue(new Waiting(null, null, done));
-                return;
             }
         }
 
-        done();
+        WhenOnTheWay(done);
+    }
+
+    /// <summary>Completes when all that was told until now is on its way, or lost.</summary>
+    public Task WhenFlushed()
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        WhenOnTheWay(flushed.SetResult);
+        return flushed.Task;
     }
 
     /// <summary>Takes note of a message that came.</summary>
@@ -241,18 +234,36 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
     }
 
     private bool MayGo(Conversation conversation, object message) =>
-        message is not TensorChunk chunk || _inFlight + BytesOf(chunk) <= ClusterLimits.BytesInFlight || WayFor(conversation) is not null;
-
-    private static long BytesOf(TensorChunk chunk) => sizeof(float) * (long)chunk.Data.Length;
+        message is not TensorChunk chunk || _inFlight + chunk.Bytes <= ClusterLimits.BytesInFlight || WayFor(conversation) is not null;
 
     private string? Enqueue(in Waiting waiting)
     {
-        if (_waiting.Count == 0) _lastTaken = host.Timestamp;
         if (_waitingBytes + waiting.Bytes > HostLimits.OutboundQueueBytes)
             return $"More than {HostLimits.OutboundQueueBytes >> 20} MiB wait to be sent to {Address}.";
+        Wait(waiting);
+        return null;
+    }
+
+    private void Wait(in Waiting waiting)
+    {
+        if (_waiting.Count == 0) _lastTaken = host.Timestamp;
         _waiting.Enqueue(waiting);
         _waitingBytes += waiting.Bytes;
-        return null;
+    }
+
+    /// <summary>Calls this behind all that waits.</summary>
+    private void WhenOnTheWay(Action done)
+    {
+        lock (Gate)
+        {
+            if (_waiting.Count > 0)
+            {
+                Wait(new Waiting(null, null, done));
+                return;
+            }
+        }
+
+        done();
     }
 
     private void Go(Conversation conversation, object message)
@@ -265,7 +276,7 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
                 return;
             }
 
-            _inFlight += BytesOf(chunk);
+            _inFlight += chunk.Bytes;
         }
 
         var place = conversation.OutNext == 0 ? host.Plane?.Place ?? "" : "";
@@ -280,6 +291,6 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
     /// <param name="Done">In the place of a message: called when it is its turn.</param>
     private readonly record struct Waiting(Conversation? Conversation, object? Message, Action? Done)
     {
-        public long Bytes => Message is TensorChunk chunk ? BytesOf(chunk) : 64;
+        public long Bytes => Message is TensorChunk chunk ? chunk.Bytes : 64;
     }
 }

@@ -7,7 +7,7 @@ namespace Distributed.Actors.Cells;
 internal readonly record struct Envelope(object Message, ActorRef? Sender, int Incarnation)
 {
     /// <summary>Bytes of tensor elements that wait with this message.</summary>
-    public long Bytes => Message is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 0;
+    public long Bytes => Message is TensorChunk chunk ? chunk.Bytes : 0;
 }
 
 /// <summary>On its way to a watcher; dropped there if it no longer watches.</summary>

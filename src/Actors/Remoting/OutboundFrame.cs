@@ -8,5 +8,5 @@ internal readonly record struct OutboundFrame(string To, string From, object Bod
 {
     /// <summary>About its bytes on the wire.</summary>
     public long Bytes => 32 + To.Length + From.Length
-        + (Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : ((IMessage)Body).CalculateSize());
+        + (Body is TensorChunk chunk ? chunk.Bytes : ((IMessage)Body).CalculateSize());
 }

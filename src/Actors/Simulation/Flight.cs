@@ -34,7 +34,7 @@ internal sealed class Flight
     public bool IsCorrupted { get; set; }
 
     public static Flight Of(in OutboundFrame frame, TimeSpan arrival, long sequence) =>
-        new(arrival, sequence) { _frame = frame, Size = frame.Body is TensorChunk chunk ? sizeof(float) * (long)chunk.Data.Length : 1 };
+        new(arrival, sequence) { _frame = frame, Size = frame.Body is TensorChunk chunk ? chunk.Bytes : 1 };
 
     public static Flight Of(byte[] bytes, TimeSpan arrival, long sequence) => new(arrival, sequence) { Bytes = bytes, Size = bytes.Length };
 

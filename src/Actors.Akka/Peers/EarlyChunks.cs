@@ -1,0 +1,47 @@
+using Distributed.Protocol;
+
+namespace Distributed.Actors.Akka.Peers;
+
+/// <summary>Brings chunks that came over connections of their own to their conversations, and keeps those for which there is none yet.</summary>
+internal sealed class EarlyChunks(AkkaHost host)
+{
+    private readonly Lock _gate = new(); // taken before a peer's, never under it
+    private readonly List<(Placed Placed, TensorChunk Chunk, long Since)> _kept = [];
+
+    public void Place(Placed placed, TensorChunk chunk)
+    {
+        lock (_gate)
+        {
+            foreach (var peer in host.Peers)
+                if (peer.TryPlace(placed, chunk)) return;
+            _kept.Add((placed, chunk, host.Timestamp));
+            if (_kept.Count <= ClusterLimits.MaxEarlyChunks) return;
+            chunk = _kept[0].Chunk;
+            _kept.RemoveAt(0);
+        }
+
+        chunk.Release();
+    }
+
+    /// <summary>A conversation has begun: its chunks are brought to it.</summary>
+    public void PlaceThoseOf(ulong conversation)
+    {
+        foreach (var (placed, chunk) in Take(one => one.Placed.Conversation == conversation)) Place(placed, chunk);
+    }
+
+    /// <summary>Gives up those whose conversation has not begun for this long, or has ended.</summary>
+    public void Expire(TimeSpan after)
+    {
+        foreach (var (_, chunk) in Take(one => host.Elapsed(one.Since) > after)) chunk.Release();
+    }
+
+    private List<(Placed Placed, TensorChunk Chunk)> Take(Predicate<(Placed Placed, TensorChunk Chunk, long Since)> which)
+    {
+        lock (_gate)
+        {
+            List<(Placed, TensorChunk)> taken = [.. _kept.FindAll(which).Select(one => (one.Placed, one.Chunk))];
+            _kept.RemoveAll(which);
+            return taken;
+        }
+    }
+}
