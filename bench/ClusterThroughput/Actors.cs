@@ -43,7 +43,7 @@ internal sealed class Source(int elements, long count) : Actor
 /// <summary>Counts the chunks of a source, and tells it from time to time and at the end.</summary>
 internal sealed class Sink : Actor
 {
-    private const int Each = 16;
+    private const int Each = 32;
 
     private ulong _wanted;
     private ulong _taken;

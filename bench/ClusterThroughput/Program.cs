@@ -38,7 +38,7 @@ root.SetAction(async (parsed, _) =>
                 var rate = await Way.Of(name, hocon).MeasureAsync(child.Place, size, bytes).ConfigureAwait(false);
                 if (!found.TryGetValue((name, size), out var rates)) found[(name, size)] = rates = [];
                 rates.Add(rate);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {name}, chunks of {size * sizeof(float) >> 10} KiB: {rate:0} MB/s ({GC.CollectionCount(0)}, {GC.CollectionCount(1)}, {GC.CollectionCount(2)} collections until then)"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {name}, chunks of {size * sizeof(float) >> 10} KiB: {rate:0} MB/s ({GC.CollectionCount(0)}, {GC.CollectionCount(1)}, {GC.CollectionCount(2)} collections until then, {GC.GetTotalAllocatedBytes() >> 20} MiB)"));
             }
     foreach (var ((name, size), rates) in found)
         Console.WriteLine(JsonSerializer.Serialize(new

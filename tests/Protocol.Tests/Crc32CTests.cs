@@ -8,8 +8,8 @@ public sealed class Crc32CTests
     [Fact]
     public void Every_length_and_offset_is_as_by_the_definition()
     {
-        var bytes = Bytes(3 * 3072 + 64);
-        int[] lengths = [.. Enumerable.Range(0, 257), 3071, 3072, 3073, 6143, 6144, 6200, 9216, 9217];
+        var bytes = Bytes(4 * 3072 + 64);
+        int[] lengths = [.. Enumerable.Range(0, 257), 2047, 2048, 2049, 2303, 2304, 2305, 3071, 3072, 3073, 6143, 6144, 6200, 9216, 9217, 12_287, 12_288];
         foreach (var length in lengths)
         {
             foreach (var offset in (int[])[0, 1, 3, 7, 8, 31])

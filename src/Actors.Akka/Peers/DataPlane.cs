@@ -10,13 +10,12 @@ namespace Distributed.Actors.Akka.Peers;
 /// when one of Akka.Remote is.</remarks>
 internal sealed class DataPlane : IAsyncDisposable
 {
-    /// <summary>Who takes the chunks of all conversations.</summary>
-    public const string ActorName = "chunks";
+    /// <summary>What the chunks of all conversations are addressed to.</summary>
+    private const string IntakeName = "chunks";
 
     private readonly TcpHost _tcp;
-    private readonly ActorRef _taker;
 
-    private DataPlane(TcpHost tcp, ActorRef taker, string host) => (_tcp, _taker, Place) = (tcp, taker, $"{host}:{tcp.BoundEndPoint!.Port}");
+    private DataPlane(TcpHost tcp, string host) => (_tcp, Place) = (tcp, $"{host}:{tcp.BoundEndPoint!.Port}");
 
     /// <summary>HOST:PORT.</summary>
     public string Place { get; }
@@ -27,12 +26,21 @@ internal sealed class DataPlane : IAsyncDisposable
     public (long Sent, long Received) Bytes => (_tcp.BytesSent, _tcp.BytesReceived);
 
     /// <exception cref="HostException">It cannot listen there.</exception>
-    public static DataPlane Open(AkkaHostOptions options, string name, Action<Placed, TensorChunk> take)
+    /// <param name="take">Takes a chunk on the thread that reads its connection; more is read when the task that it gives is done.</param>
+    public static DataPlane Open(AkkaHostOptions options, string name, Func<Placed, TensorChunk, Task?> take)
     {
-        var tcp = new TcpHost(new TcpHostOptions { Name = name, Logs = options.Logs, Tls = options.Tls, Destination = options.Chunks, SharesMemory = options.SharesMemory });
+        var tcp = new TcpHost(new TcpHostOptions
+        {
+            Name = name,
+            Logs = options.Logs,
+            Tls = options.Tls,
+            Destination = options.Chunks,
+            SharesMemory = options.SharesMemory,
+            Intake = new Intake(IntakeName, () => new PlacedChunks(take).Take),
+        });
         var address = IPAddress.TryParse(options.Hostname, out var given) ? given : Dns.GetHostAddresses(options.Hostname)[0];
         tcp.ListenAsync(new IPEndPoint(address, options.DataPort)).GetAwaiter().GetResult(); // it binds, and waits for nothing
-        return new DataPlane(tcp, tcp.Spawn(ActorName, () => new Taker(take), Supervision.Never), options.Hostname);
+        return new DataPlane(tcp, options.Hostname);
     }
 
     /// <summary>Dials a node's place, if that is none of its own making.</summary>
@@ -46,39 +54,35 @@ internal sealed class DataPlane : IAsyncDisposable
     }
 
     /// <summary>The other end's, over a connection that is open.</summary>
-    public static RemoteRef TakerAt(ActorTraffic traffic) => new(traffic, ActorName);
+    public static RemoteRef TakerAt(ActorTraffic traffic) => new(traffic, IntakeName);
 
     /// <summary>Sends a chunk, which is released when it is out.</summary>
-    public void Send(ActorTraffic traffic, Placed placed, TensorChunk chunk)
+    public static void Send(ActorTraffic traffic, Placed placed, TensorChunk chunk)
     {
-        traffic.Tell(ActorName, placed, _taker);
-        traffic.Tell(ActorName, chunk, _taker);
+        traffic.Tell(IntakeName, placed, sender: null);
+        traffic.Tell(IntakeName, chunk, sender: null);
     }
 
     public ValueTask DisposeAsync() => _tcp.DisposeAsync();
 
     /// <summary>Puts each chunk together with the word before it.</summary>
-    private sealed class Taker(Action<Placed, TensorChunk> take) : Actor
+    private sealed class PlacedChunks(Func<Placed, TensorChunk, Task?> take)
     {
-        private readonly Dictionary<ActorRef, Placed> _next = [];
+        private Placed? _next;
 
-        public override void Receive(object message)
+        public Task? Take(object body)
         {
-            switch (message)
+            switch (body)
             {
-                case Placed placed when Context.Sender is { } sender:
-                    if (_next.TryAdd(sender, placed)) Context.Watch(sender);
-                    else _next[sender] = placed;
-                    break;
-                case TensorChunk chunk when Context.Sender is { } sender && _next.TryGetValue(sender, out var placed):
-                    take(placed, chunk);
-                    break;
-                case Terminated gone:
-                    _next.Remove(gone.Actor);
-                    break;
+                case Placed placed:
+                    _next = placed;
+                    return null;
+                case TensorChunk chunk when _next is { } placed:
+                    _next = null;
+                    return take(placed, chunk);
                 default:
-                    (message as IReleasable)?.Release();
-                    break;
+                    (body as IReleasable)?.Release();
+                    throw new ProtocolException($"A {body.GetType().Name} came among chunks, whose places are told before them.");
             }
         }
     }

@@ -8,19 +8,21 @@ internal sealed class EarlyChunks(AkkaHost host)
     private readonly Lock _gate = new(); // taken before a peer's, never under it
     private readonly List<(Placed Placed, TensorChunk Chunk, long Since)> _kept = [];
 
-    public void Place(Placed placed, TensorChunk chunk)
+    /// <returns>A task to wait for before more is taken, since the actor lags behind; null: none.</returns>
+    public Task? Place(Placed placed, TensorChunk chunk)
     {
         lock (_gate)
         {
             foreach (var peer in host.Peers)
-                if (peer.TryPlace(placed, chunk)) return;
+                if (peer.TryPlace(placed, chunk, out var drained)) return drained;
             _kept.Add((placed, chunk, host.Timestamp));
-            if (_kept.Count <= ClusterLimits.MaxEarlyChunks) return;
+            if (_kept.Count <= ClusterLimits.MaxEarlyChunks) return null;
             chunk = _kept[0].Chunk;
             _kept.RemoveAt(0);
         }
 
         chunk.Release();
+        return null;
     }
 
     /// <summary>A conversation has begun: its chunks are brought to it.</summary>

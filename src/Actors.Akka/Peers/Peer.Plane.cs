@@ -54,17 +54,43 @@ internal sealed partial class Peer : IWatcher
     }
 
     /// <summary>Delivers a chunk that came over a connection of its own when it is its turn.</summary>
+    /// <param name="drained">To wait for before more is read, since the actor lags behind; null: nothing is.</param>
     /// <returns>False: the conversation is not known here.</returns>
-    public bool TryPlace(Placed placed, TensorChunk chunk)
+    public bool TryPlace(Placed placed, TensorChunk chunk, out Task? drained)
     {
         lock (Gate)
         {
-            if (_live.Values.FirstOrDefault(one => one.InId == placed.Conversation) is not { } conversation) return false;
-            if (placed.Number < conversation.InNext) chunk.Release();
-            else Keep(conversation, placed.Number, chunk);
-            DeliverEarly(conversation);
+            drained = null;
+            if (InOf(placed.Conversation) is not { } conversation) return false;
+            if (placed.Number == conversation.InNext)
+            {
+                conversation.InNext++;
+                conversation.LastIn = host.Timestamp;
+                Deliver(conversation, chunk);
+                DeliverEarly(conversation);
+            }
+            else if (placed.Number > conversation.InNext)
+            {
+                Keep(conversation, placed.Number, chunk);
+            }
+            else
+            {
+                chunk.Release();
+            }
+
+            drained = conversation.Here.Cell?.WhenDrained();
             return true;
         }
+    }
+
+    private Conversation? InOf(ulong id)
+    {
+        foreach (var conversation in _live.Values)
+        {
+            if (conversation.InId == id) return conversation;
+        }
+
+        return null;
     }
 
     /// <summary>The open connection for a conversation's chunks; null: they go by Akka.Remote. Its first message always does: it says what the chunks are of.</summary>

@@ -272,7 +272,7 @@ internal sealed partial class Peer(AkkaHost host, Address address, ILogger log)
         {
             if (WayFor(conversation) is { } way)
             {
-                host.Plane!.Send(way, new Placed { Conversation = conversation.OutId, Number = conversation.OutNext++ }, chunk);
+                DataPlane.Send(way, new Placed { Conversation = conversation.OutId, Number = conversation.OutNext++ }, chunk);
                 return;
             }
 

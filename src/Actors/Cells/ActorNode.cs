@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Distributed.Actors.Remoting;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Cells;
@@ -18,6 +19,9 @@ internal sealed class ActorNode(ICellRunner runner, TimeProvider time, ILoggerFa
     public TimeProvider Time { get; } = time;
 
     public DeadLetters DeadLetters { get; } = new(logs.CreateLogger("Distributed.Actors.DeadLetters"));
+
+    /// <summary>What takes frames from other nodes in place of an actor; null: nothing does.</summary>
+    public Intake? Intake { get; init; }
 
     public TimeSpan Now => Time.GetElapsedTime(_started);
 

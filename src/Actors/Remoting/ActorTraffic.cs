@@ -12,6 +12,7 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
 {
     private readonly Watches _watches = new();
     private readonly Dictionary<string, RemoteRef> _refs = new(StringComparer.Ordinal);
+    private FrameSink? _intake;
 
     public string PeerName => channel.PeerName;
 
@@ -68,6 +69,11 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
             throw new ProtocolException($"A {frame.Body.GetType().Name} came for the host, which takes none.");
         }
 
+        if (IsForIntake(frame.To))
+        {
+            return (_intake ??= node.Intake!.Open())(frame.Body);
+        }
+
         if (node.Find(frame.To) is not { } cell)
         {
             node.DeadLetters.Drop(frame.To, frame.Body, "there is no such actor");
@@ -78,6 +84,8 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
         cell.Enqueue(new Envelope(frame.Body, frame.From.Length == 0 ? null : RefOf(frame.From), Incarnation: 0));
         return cell.WhenDrained();
     }
+
+    private bool IsForIntake(string name) => node.Intake is { } intake && intake.Name == name;
 
     private RemoteRef RefOf(string name)
     {
@@ -99,7 +107,7 @@ internal sealed class ActorTraffic(ActorNode node, string nodeName, IFrameChanne
         {
             _watches.AddHere(cell, new PeerWatcher(this, name));
         }
-        else
+        else if (!IsForIntake(name))
         {
             SendStopped(name, $"There is no actor {name} on {nodeName}.");
         }

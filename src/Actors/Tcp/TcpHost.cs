@@ -36,7 +36,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         _options = options ?? new TcpHostOptions();
         _log = _options.Logs.CreateLogger("Distributed.Actors.TcpHost");
         _identity = new NodeIdentity(_options.Name);
-        _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs);
+        _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs) { Intake = _options.Intake };
         Owner = new ConnectionOwner(this);
         Memory = _options.SharesMemory && MemoryFile.IsPossible ? new SharedVectors(_log) : OwnMemory.Instance;
     }

@@ -1,3 +1,4 @@
+using Distributed.Actors.Remoting;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,9 @@ public sealed record TcpHostOptions
 
     /// <summary>Where arriving chunks are written unless their actor has a destination of its own.</summary>
     public IChunkDestination Destination { get; init; } = new ChunkPool();
+
+    /// <summary>What takes frames of one name in place of an actor; null: nothing does.</summary>
+    internal Intake? Intake { get; init; }
 
     /// <summary>A peer of which no byte came for this long is lost.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = HostLimits.HeartbeatTimeout;
