@@ -4,6 +4,7 @@ using Distributed.Coordinator.Cli.Clusters;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Standby;
 using Distributed.Engine.Checkpoints;
@@ -25,8 +26,12 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     /// <summary>Who workers and standbys ask for.</summary>
     public const string ActorName = "coordinator";
 
+    /// <summary>Where the user has said nothing of checkpoints, those in a run's folder cost next to nothing.</summary>
+    private static readonly TimeSpan UsualSpacing = TimeSpan.FromSeconds(5), UsualInterval = TimeSpan.FromSeconds(60);
+
     private readonly Notes _notes = new();
     private ControlledRun? _controlled;
+    private RunRecord? _record;
     private readonly AuditTally _audits = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
@@ -39,23 +44,29 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
-        var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
         var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
+            _record = OpenRecord(job, isStandby: request.StandbyFor.Count > 0);
             await using var control = await ServeControlAsync(job, logs).ConfigureAwait(false);
             try
             {
+                var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
                 (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
                 _controlled?.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
             }
             catch (Exception wrong)
             {
                 _controlled?.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
+                _record.Discard();
                 throw;
+            }
+            finally
+            {
+                await _record.DisposeAsync().ConfigureAwait(false);
             }
         }
         finally
@@ -76,7 +87,21 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         return server;
     }
 
+    /// <param name="isStandby">Whether another coordinator keeps the run.</param>
+    private RunRecord OpenRecord(Job job, bool isStandby)
+    {
+        var runs = isStandby ? null : request is { StandbyFor.Count: > 0, CheckpointFolder: { } folder } ? request.Runs?.GoingOnFrom(folder) : request.Runs;
+        var record = RunRecord.Open(runs, job, request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
+        if (record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
+        return record;
+    }
+
+    private string? CheckpointFolder => request.CheckpointFolder ?? _record?.Folder?.Checkpoints;
+
     private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
+
+    /// <summary>Whether the user has said where or when checkpoints are wanted.</summary>
+    private bool AsksForCheckpoints(Job job) => request.CheckpointFolder is not null || request.CheckpointEvery is not null || request.CheckpointInterval is not null || job.Checkpoint is not null;
 
     /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
     private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
@@ -96,6 +121,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 .RunAsync(Coordinate).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
+            _record = OpenRecord(job, isStandby: false);
             options = end.Run with { FirstWorkers = request.Workers.Least }; // the run has begun, and workers may be lost with its coordinator
         }
         else
@@ -118,7 +144,9 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             _notes.Add($"{result.Reason}: going back to step {options.Resume?.Step ?? 0}", NoteKind.Warning);
         }
         await cluster.EndAsync().ConfigureAwait(false);
-        return (null, new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? [])));
+        var report = Report(result, loaded, cluster);
+        await _record!.EndAsync(report).ConfigureAwait(false);
+        return (null, new Ending(result, report, checkpoints?.Best(setup, result?.Epochs ?? [])));
 
         RunOptions Options(TermClaim claim, RunSnapshot? from) =>
             new(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers.First)
@@ -126,9 +154,10 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 MinWorkers = request.Workers.Least,
                 MaxWorkers = request.Workers.Most,
                 ChunkElements = request.ChunkElements,
-                Checkpoints = checkpoints?.Store(loaded),
+                Checkpoints = _record!.Watching(checkpoints?.Store(loaded)),
                 CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
-                CheckpointInterval = request.CheckpointInterval,
+                CheckpointInterval = request.CheckpointInterval ?? (AsksForCheckpoints(job) ? null : UsualInterval),
+                CheckpointSpacing = AsksForCheckpoints(job) ? default : UsualSpacing,
                 Term = checked((uint)claim.Term),
                 Claimant = claim.Claimant,
                 Audit = request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
@@ -145,7 +174,9 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         options = options with { Memory = cluster.Memory };
-        IRunObserver observer = _controlled is { } control ? new Observers(progress, control.Feed) : progress;
+        var recorder = await _record!.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
+        options = options with { Probe = recorder.Gradients };
+        var observer = _controlled is { } control ? new Observers(progress, recorder, control.Feed) : new Observers(progress, recorder);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
         cluster.LeadWith(coordinator);
@@ -190,8 +221,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
             : result.NonFinite == NonFiniteEnd.Weights ? null
             : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "
-                + $"--checkpoints {request.CheckpointFolder} --resume --on-nan skip."
-            : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
+                + $"{HowToResume} --on-nan skip."
+            : $"Go on from there with the same command and {HowToResume}.";
         foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
         var code = report.Result == "stopped" && isTermination ? ExitCode.Terminated : ExitCode.Done;
         if (report.Result == "failed")
@@ -216,6 +247,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         }
         return code;
     }
+
+    private string HowToResume => request.CheckpointFolder is { } folder ? $"--checkpoints {folder} --resume" : $"--resume {_record!.Folder!.Path}";
 
     /// <summary>A standby that never led.</summary>
     private static int Conclude(StandbyEnd end)
@@ -317,6 +350,16 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
         {
             foreach (var one in all) one.OnStep(step, epoch, batch, loss, trainSeconds, samples);
+        }
+
+        public void OnAssigned(long step, int worker, int shards)
+        {
+            foreach (var one in all) one.OnAssigned(step, worker, shards);
+        }
+
+        public void OnAnswered(long step, int worker, double computeSeconds)
+        {
+            foreach (var one in all) one.OnAnswered(step, worker, computeSeconds);
         }
     }
 }

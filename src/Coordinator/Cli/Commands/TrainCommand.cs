@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Distributed.Coordinator.Cli.Processes;
+using Distributed.Coordinator.Runs;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Commands;
@@ -37,5 +38,6 @@ internal static class TrainCommand
     /// <summary>What the program does without arguments: the spiral that lies beside it, on two worker processes.</summary>
     public static Task<int> RunExample(TimeProvider time) => new TrainSession(
         new TrainRequest(Path.Combine(AppContext.BaseDirectory, "examples", "spiral.yaml"), [], WorkerPlace.LocalProcesses, WorkerCount.Of(2), Loopback,
-            null, null, null, false, CoordinatorLimits.ChunkElements, ProcessLimits.Restarts, false), time).RunAsync();
+            null, null, null, false, CoordinatorLimits.ChunkElements, ProcessLimits.Restarts, false)
+        { Runs = new RunsRequest(RunFolder.DefaultParent, null), Dashboard = Loopback }, time).RunAsync();
 }
