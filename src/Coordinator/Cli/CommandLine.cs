@@ -17,6 +17,7 @@ internal static class CommandLine
         foreach (var control in ControlCommands.Create()) root.Subcommands.Add(control);
         root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(CompareCommand.Create());
+        root.Subcommands.Add(DashboardCommand.Create(time));
         root.Subcommands.Add(EvaluateCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DescribeCommand.Create());

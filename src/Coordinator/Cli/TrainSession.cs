@@ -51,23 +51,13 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         try
         {
             _record = OpenRecord(job, isStandby: request.StandbyFor.Count > 0);
-            await using var control = await ServeControlAsync(job, logs).ConfigureAwait(false);
-            try
-            {
-                var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
-                (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
-                _controlled?.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
-            }
-            catch (Exception wrong)
-            {
-                _controlled?.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
-                _record.Discard();
-                throw;
-            }
-            finally
-            {
-                await _record.DisposeAsync().ConfigureAwait(false);
-            }
+            _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
+            (standby, ending) = await ServeAsync(job, logs).ConfigureAwait(false);
+        }
+        catch
+        {
+            _record?.Discard();
+            throw;
         }
         finally
         {
@@ -77,14 +67,26 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         return ending is not null ? Conclude(ending, signals.IsTermination) : Conclude(standby!);
     }
 
-    /// <returns>Null: nobody is to control the run.</returns>
-    private async Task<ControlServer?> ServeControlAsync(Job job, ILoggerFactory logs)
+    private async Task<(StandbyEnd?, Ending?)> ServeAsync(Job job, ILoggerFactory logs)
     {
-        if (request.Control is not { } place) return null;
-        _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
-        var server = await ControlServer.StartAsync(place, request.Security, new ControlService(_controlled, time).AddTo, logs, time).ConfigureAwait(false);
-        _notes.Add($"control: {server.Address}");
-        return server;
+        await using var servers = await RunServers.StartAsync(request, _controlled!, () => _record!, job.Epochs, _notes, logs, time).ConfigureAwait(false);
+        try
+        {
+            var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
+            var (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+            _controlled!.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
+            await servers.LetLookAsync().ConfigureAwait(false);
+            return (standby, ending);
+        }
+        catch (Exception wrong)
+        {
+            _controlled!.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
+            throw;
+        }
+        finally
+        {
+            await _record!.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <param name="isStandby">Whether another coordinator keeps the run.</param>
@@ -176,13 +178,13 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         options = options with { Memory = cluster.Memory };
         var recorder = await _record!.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
         options = options with { Probe = recorder.Gradients };
-        var observer = _controlled is { } control ? new Observers(progress, recorder, control.Feed) : new Observers(progress, recorder);
+        var observer = new Observers(progress, recorder, _controlled!.Feed);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
         cluster.LeadWith(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);
         var stopped = cluster.Host.WhenStopped(coordinator);
-        if (_controlled is not null) _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
+        _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
         await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
         if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
         if (!progress.Ended.IsCompleted) return null;

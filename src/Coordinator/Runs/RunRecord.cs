@@ -46,6 +46,9 @@ internal sealed class RunRecord : IAsyncDisposable
 
     public RunTimeline Timeline { get; }
 
+    /// <summary>Null: the run has not begun.</summary>
+    public TrainingSetup? Setup { get; private set; }
+
     /// <summary>Of the run as it is led now; null: nobody leads yet.</summary>
     public RunRecorder? Recorder => _recorder;
 
@@ -74,6 +77,7 @@ internal sealed class RunRecord : IAsyncDisposable
     public async Task<RunRecorder> BeginAsync(TrainingSetup setup, LoadedJob? job, long step)
     {
         if (_recorder is not null) await _recorder.DisposeAsync().ConfigureAwait(false);
+        Setup = setup;
         if (step > 0 || !_isNew) History.Add(new ResumedLine(step));
         if (_info is not null && Folder is not null)
         {
