@@ -33,6 +33,7 @@ internal static class MagnitudeHistogram
         Buckets - 1 => double.MaxValue,
         > Side => Math.Pow(2, LeastExponent + bucket - Side),
         Side => 0,
+        Side - 1 => -double.Epsilon,
         _ => -Math.Pow(2, LeastExponent + Side - bucket - 1),
     };
 }

@@ -16,11 +16,15 @@ internal sealed record RunsRequest(string Parent, string? Name)
     /// <summary>The run to go on with; null: a new one.</summary>
     public RunFolder? Existing { get; init; }
 
-    /// <summary>Checkpoints that lie in a run's folder are that run's: who goes on from them goes on with it.</summary>
-    public RunsRequest GoingOnFrom(string checkpoints) =>
-        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints))) is { } above && RunFolder.TryFind(Parent, above) is { } run
-            ? this with { Existing = run }
+    /// <summary>Checkpoints are those of one run: who goes on from them goes on with it, where it is kept.</summary>
+    public RunsRequest GoingOnFrom(string checkpoints)
+    {
+        var wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints));
+        var known = Path.GetDirectoryName(wanted) is { } above && RunFolder.TryFind(Parent, above) is { } around ? [around] : RunFolder.All(Parent);
+        return known.LastOrDefault(run => RunInfo.Read(run) is { Checkpoints: { } its } info && Path.TrimEndingDirectorySeparator(Path.GetFullPath(its, info.Folder)) == wanted) is { } found
+            ? this with { Existing = found }
             : this;
+    }
 }
 
 /// <summary>All that is kept of the run in progress.</summary>

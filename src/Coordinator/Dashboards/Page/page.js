@@ -56,7 +56,7 @@ function chart(place, curves, unit, label) {
     const gridY = lowY + (highY - lowY) * i / 4, gridX = lowX + (highX - lowX) * i / 4;
     svg.append(element('path', { d: `M${left} ${y(gridY)}H${width - right}`, class: 'grid' }),
       element('text', { x: left - 6, y: y(gridY) + 4, 'text-anchor': 'end' }, short(gridY)),
-      element('text', { x: x(gridX), y: height - bottom + 16, 'text-anchor': i === 4 ? 'end' : 'middle' }, round(gridX)));
+      element('text', { x: x(gridX), y: height - bottom + 16, 'text-anchor': i === 4 ? 'end' : 'middle' }, highX - lowX < 8 ? short(gridX) : round(gridX)));
   }
   svg.append(element('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, unit));
   curves.forEach((curve, i) => {

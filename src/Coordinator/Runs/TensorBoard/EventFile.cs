@@ -22,8 +22,11 @@ internal sealed class EventFile : IDisposable
     public static EventFile Create(string folder, DateTimeOffset now)
     {
         Directory.CreateDirectory(folder);
-        var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.0");
-        var events = new EventFile(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        string path;
+        var number = 0;
+        do path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{Environment.MachineName}.{Environment.ProcessId}.{number++}"));
+        while (File.Exists(path));
+        var events = new EventFile(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
         events.Write(now, 0, message => message.Text(3, "brain.Event:2"));
         return events;
     }
