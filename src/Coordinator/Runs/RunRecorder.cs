@@ -32,7 +32,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         _every = Stride(setup.TotalSteps);
         _perEpoch = setup.Layout.BatchesPerEpoch;
         Gradients = new GradientStatistics(setup.Model.Parameters, Math.Max(100, setup.TotalSteps / 100));
-        _writing = folder is null ? DropAsync() : WriteAsync(folder, warn);
+        _writing = folder is null ? DropAsync() : WriteAsync(folder, step, warn);
     }
 
     public GradientStatistics Gradients { get; }
@@ -113,7 +113,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(RunFolder folder, Action<string> warn)
+    private async Task WriteAsync(RunFolder folder, long begin, Action<string> warn)
     {
         await Task.Yield();
         try
@@ -122,7 +122,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             await using var events = Append(folder.EventsFile);
             using var board = EventFile.Create(folder.TensorBoard, _time.GetUtcNow());
             board.Text("job", $"```yaml\n{await File.ReadAllTextAsync(folder.JobFile).ConfigureAwait(false)}\n```", _time.GetUtcNow());
-            if (_step > 0) await WriteAsync(new ResumedLine(_step) { At = _time.GetUtcNow() }, metrics).ConfigureAwait(false);
+            if (metrics.Length > 0) await WriteAsync(new ResumedLine(begin) { At = _time.GetUtcNow() }, metrics).ConfigureAwait(false);
             while (await _lines.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 while (_lines.Reader.TryRead(out var line))
