@@ -46,6 +46,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>Where the run is kept; null: nowhere.</summary>
     public RunsRequest? Runs { get; init; }
 
+    /// <summary>Whether the run ends after a few steps, to tell what all of it would cost.</summary>
+    public bool IsDry { get; init; }
+
     /// <summary>Where the dashboard is served; null: nowhere.</summary>
     public HostPort? Dashboard { get; init; }
 

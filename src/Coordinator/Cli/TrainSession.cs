@@ -1,6 +1,7 @@
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Coordinator.Cli.Clusters;
+using Distributed.Coordinator.Cli.Commands;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
@@ -30,6 +31,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private static readonly TimeSpan UsualSpacing = TimeSpan.FromSeconds(5), UsualInterval = TimeSpan.FromSeconds(60);
 
     private readonly Notes _notes = new();
+    private DryRun? _dry;
+    private IReadOnlyList<string>? _findings;
     private ControlledRun? _controlled;
     private RunRecord? _record;
     private readonly AuditTally _audits = new();
@@ -43,6 +46,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     public async Task<int> RunAsync()
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
+        if (request.IsDry) _dry = new DryRun(Stop);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
@@ -147,6 +151,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         }
         await cluster.EndAsync().ConfigureAwait(false);
         var report = Report(result, loaded, cluster);
+        _findings = _dry?.Lines(setup, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
         await _record!.EndAsync(report).ConfigureAwait(false);
         return (null, new Ending(result, report, checkpoints?.Best(setup, result?.Epochs ?? [])));
 
@@ -178,7 +183,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         options = options with { Memory = cluster.Memory };
         var recorder = await _record!.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
         options = options with { Probe = recorder.Gradients };
-        var observer = new Observers(progress, recorder, _controlled!.Feed);
+        IRunObserver[] watching = [progress, recorder, _controlled!.Feed];
+        var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
         cluster.LeadWith(coordinator);
@@ -220,6 +226,11 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private int Conclude(Ending ending, bool isTermination)
     {
         var (result, report) = (ending.Result, ending.Report);
+        if (_findings is not null && report.Result != "failed")
+        {
+            foreach (var line in _findings) Console.Out.WriteLine(line);
+            return ExitCode.Done;
+        }
         var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
             : result.NonFinite == NonFiniteEnd.Weights ? null
             : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "

@@ -54,7 +54,7 @@ public sealed class ControlTests
     {
         using var folder = new Folder();
         using var run = Tool.Coordinator(new Dictionary<string, string> { ["DISTRIBUTED_SECRET"] = Secret }, "coordinator",
-            folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0");
+            folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--no-run-folder");
         var address = await AddressAsync(run);
         await run.LineAsync("^coordinator: process");
         using (var status = Tool.Coordinator(new Dictionary<string, string> { ["DISTRIBUTED_SECRET"] = Secret }, "status", "--control", address))
