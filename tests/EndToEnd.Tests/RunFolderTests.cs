@@ -68,7 +68,28 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(Answer.Of(TestJobs.Tiny), bare.Fingerprint);
     }
 
+    [Fact]
+    public async Task A_sweep_keeps_a_run_for_each_combination_and_names_the_best()
+    {
+        var job = _folder.Write("job.yaml", TestJobs.Tiny);
+        using var sweep = await Tool.Coordinator(Here, "sweep", job, "--workers", "2", "--run-name", "s", "--grid", "optimizer.sgd.rate=0.000001,0.5", "--grid", "epochs=5", "--parallel", "2").ExitAsync(0);
+        Assert.Contains("best: s-002 with optimizer.sgd.rate=0.5, epochs=5", sweep.Output, StringComparison.Ordinal);
+        using var list = await Tool.Coordinator(Here, "runs").ExitAsync(0);
+        Assert.Matches("s-001 +done", list.Output);
+        Assert.Matches($"s-002 +done .*{Answer.Of(TestJobs.Tiny)[..12]}", list.Output);
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_a_run_costs_and_keeps_nothing()
+    {
+        using var dry = await Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Long), "--dry-run", "--workers", "2").ExitAsync(0);
+        foreach (var pattern in (string[])["^linear1 ", @"^memory +[\d.]+ MB for each of 2 workers", @"^traffic +1\.6 kB of weights to the workers", $"^time .* for {TestJobs.LongSteps} steps"])
+            Assert.Matches(new System.Text.RegularExpressions.Regex(pattern, System.Text.RegularExpressions.RegexOptions.Multiline), dry.Output);
+        Assert.False(Directory.Exists(_folder["runs"]));
+    }
+
     [Theory]
+    [InlineData("leave --no-run-folder and --resume out", "sweep", "x.yaml", "--grid", "epochs=1", "--no-run-folder")]
     [InlineData("no job is given", "train")]
     [InlineData("no job is given", "train", "--resume")]
     [InlineData("there is no run nowhere", "train", "--resume", "nowhere")]

@@ -49,6 +49,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>Whether the run ends after a few steps, to tell what all of it would cost.</summary>
     public bool IsDry { get; init; }
 
+    /// <summary>Whether nothing is printed: what there is to say stands in the run's folder.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Where the dashboard is served; null: nowhere.</summary>
     public HostPort? Dashboard { get; init; }
 

@@ -50,7 +50,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
-        var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
+        var showing = (request.IsQuiet ? new PlainDisplay(_notes, TextWriter.Null, TextWriter.Null, time) : IDisplay.For(_notes, () => Volatile.Read(ref _progress), time)).ShowAsync();
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
@@ -97,9 +97,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private RunRecord OpenRecord(Job job, bool isStandby)
     {
         var runs = isStandby ? null : request is { StandbyFor.Count: > 0, CheckpointFolder: { } folder } ? request.Runs?.GoingOnFrom(folder) : request.Runs;
-        var record = RunRecord.Open(runs, job, request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
-        if (record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
-        return record;
+        return RunRecord.Open(runs, job, request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
     }
 
     private string? CheckpointFolder => request.CheckpointFolder ?? _record?.Folder?.Checkpoints;
@@ -181,7 +179,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         options = options with { Memory = cluster.Memory };
-        var recorder = await _record!.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
+        if (_record!.Recorder is null && _record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
+        var recorder = await _record.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
         options = options with { Probe = recorder.Gradients };
         IRunObserver[] watching = [progress, recorder, _controlled!.Feed];
         var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
@@ -236,11 +235,12 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "
                 + $"{HowToResume} --on-nan skip."
             : $"Go on from there with the same command and {HowToResume}.";
-        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
+        var (output, errors) = request.IsQuiet ? (TextWriter.Null, TextWriter.Null) : (Console.Out, Console.Error);
+        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) output.WriteLine(line);
         var code = report.Result == "stopped" && isTermination ? ExitCode.Terminated : ExitCode.Done;
         if (report.Result == "failed")
         {
-            Console.Error.WriteLine($"The run failed: {report.Reason}");
+            errors.WriteLine($"The run failed: {report.Reason}");
             code = ExitCode.Failed;
         }
         if (report.Result == "deposed")
