@@ -13,8 +13,9 @@ internal sealed class RunServers : IAsyncDisposable
 {
     private readonly WebServer? _control;
     private readonly Task<DashboardServer?> _dashboard;
+    private readonly Notes _notes;
 
-    private RunServers(WebServer? control, Task<DashboardServer?> dashboard) => (_control, _dashboard) = (control, dashboard);
+    private RunServers(WebServer? control, Task<DashboardServer?> dashboard, Notes notes) => (_control, _dashboard, _notes) = (control, dashboard, notes);
 
     /// <param name="record">What is taken down of the run, as it is now.</param>
     /// <exception cref="UserException">An address that the user gave cannot be listened on.</exception>
@@ -28,15 +29,13 @@ internal sealed class RunServers : IAsyncDisposable
         }
         var dashboard = request.Dashboard is null ? Task.FromResult<DashboardServer?>(null) : Task.Run(ServeAsync); // no step waits for the page
         if (request.Dashboard is { Port: not 0 }) await dashboard.ConfigureAwait(false);
-        return new RunServers(control, dashboard);
+        return new RunServers(control, dashboard, notes);
 
         async Task<DashboardServer?> ServeAsync()
         {
             try
             {
-                var server = await DashboardServer.StartAsync(request.Dashboard, request.Security, new LiveRun(run, record, epochs), logs, time).ConfigureAwait(false);
-                notes.Add($"dashboard: {server.Address}");
-                return server;
+                return await DashboardServer.StartAsync(request.Dashboard, request.Security, new LiveRun(run, record, epochs), logs, time).ConfigureAwait(false);
             }
             catch (UserException wrong) when (request.Dashboard.Port == 0)
             {
@@ -45,6 +44,12 @@ internal sealed class RunServers : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Says where the page is, as soon as it is there.</summary>
+    public void Announce() => _dashboard.ContinueWith(started =>
+    {
+        if (started is { IsCompletedSuccessfully: true, Result: { } server }) _notes.Add($"dashboard: {server.Address}");
+    }, TaskScheduler.Default);
 
     /// <summary>The run has ended: a page that is open gets to see it.</summary>
     public async Task LetLookAsync()

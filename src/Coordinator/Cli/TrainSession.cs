@@ -77,7 +77,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         try
         {
             var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
-            var (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
+            var (standby, ending) = await TrainAsync(job, checkpoints, servers, logs).ConfigureAwait(false);
             _controlled!.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
             await servers.LetLookAsync().ConfigureAwait(false);
             return (standby, ending);
@@ -108,13 +108,14 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private bool AsksForCheckpoints(Job job) => request.CheckpointFolder is not null || request.CheckpointEvery is not null || request.CheckpointInterval is not null || job.Checkpoint is not null;
 
     /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
-    private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
+    private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, RunServers servers, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Distributed.Coordinator");
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         var loading = Task.Run(() => job.LoadData(new PrepareOptions { BaseFolder = Environment.CurrentDirectory }));
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
+        servers.Announce();
         var setup = job.Prepare(cluster.Lend(await loading.ConfigureAwait(false), job.Fingerprint));
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
