@@ -83,7 +83,7 @@ public sealed class RunFolderTests : IDisposable
     public async Task A_dry_run_tells_what_a_run_costs_and_keeps_nothing()
     {
         using var dry = await Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Long), "--dry-run", "--workers", "2").ExitAsync(0);
-        foreach (var pattern in (string[])["^linear1 ", @"^memory +[\d.]+ MB for each of 2 workers", @"^traffic +1\.6 kB of weights to the workers", $"^time .* for {TestJobs.LongSteps} steps"])
+        foreach (var pattern in (string[])["^linear1 ", @"^memory +[\d.]+ MB for each of 2 workers", @"^traffic +1\.2 kB of weights to the workers", $"^time .* for {TestJobs.LongSteps} steps"])
             Assert.Matches(new System.Text.RegularExpressions.Regex(pattern, System.Text.RegularExpressions.RegexOptions.Multiline), dry.Output);
         Assert.False(Directory.Exists(_folder["runs"]));
     }
