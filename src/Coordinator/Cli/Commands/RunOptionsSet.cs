@@ -138,9 +138,13 @@ internal sealed class RunOptionsSet
         if (parsed.GetValue(_noRunFolder))
             return parent is null && name is null && resumed is null ? null
                 : throw new UserException("--no-run-folder does not go with --runs, --run-name or --resume RUN, which are about the run's folder");
-        if (resumed is not null && name is not null) throw new UserException($"--resume {resumed} goes on in that run's folder: leave --run-name out");
         var request = new RunsRequest(parent ?? RunFolder.DefaultParent, name);
-        if (resumed is not null) return request with { Existing = RunFolder.Find(request.Parent, resumed) };
+        if (resumed is not null)
+        {
+            var found = RunFolder.Find(request.Parent, resumed);
+            return name is null || name == found.Name ? request with { Existing = found }
+                : throw new UserException($"--resume {resumed} goes on in that run's folder: leave --run-name {name} out");
+        }
         if (ifAny && name is not null && RunFolder.TryFind(request.Parent, name) is { } there) return request with { Existing = there };
         var isResumed = parsed.GetResult(_resume) is { Implicit: false } || ifAny;
         return isResumed && checkpoints is not null ? request.GoingOnFrom(checkpoints) : request;
