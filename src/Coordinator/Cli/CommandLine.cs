@@ -16,6 +16,7 @@ internal static class CommandLine
         root.Subcommands.Add(WorkerCommand.Create(new Command("worker", "Join a coordinator and compute for it."), time));
         foreach (var control in ControlCommands.Create()) root.Subcommands.Add(control);
         root.Subcommands.Add(EvaluateCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DescribeCommand.Create());
         root.Subcommands.Add(DiagnoseCommand.Create());

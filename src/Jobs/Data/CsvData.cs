@@ -21,10 +21,14 @@ public sealed record CsvData : DataSpec
 
     internal override DataPair Load(DataPlaces places)
     {
-        var testFile = Test is TestFile test ? places.File(test.File) : null;
-        var (train, own) = CsvFile.Load(places.File(File), testFile, new CsvOptions(Label, Header, Delimiter));
+        var (train, own) = Read(places);
         return WithTest(train.Set, own is null ? null : () => own.Set, null);
     }
+
+    internal override IReadOnlyList<string> ClassNames(DataPlaces places) => Read(places).Train.ClassNames;
+
+    private (CsvContents Train, CsvContents? Test) Read(DataPlaces places) =>
+        CsvFile.Load(places.File(File), Test is TestFile test ? places.File(test.File) : null, new CsvOptions(Label, Header, Delimiter));
 
     internal override DataSpec Resolved(DataPlaces places) => this with
     {

@@ -22,6 +22,10 @@ public abstract record DataSpec
     /// <exception cref="DataException">The data cannot be used.</exception>
     internal abstract DataPair Load(DataPlaces places);
 
+    /// <summary>What the classes are called, in their order; null: they have numbers only.</summary>
+    /// <exception cref="DataException">The data cannot be used.</exception>
+    internal virtual IReadOnlyList<string>? ClassNames(DataPlaces places) => null;
+
     /// <summary>The same data with every path absolute.</summary>
     internal virtual DataSpec Resolved(DataPlaces places) => this;
 
