@@ -17,6 +17,7 @@ internal static class CommandLine
         foreach (var control in ControlCommands.Create()) root.Subcommands.Add(control);
         root.Subcommands.Add(EvaluateCommand.Create());
         root.Subcommands.Add(ExportCommand.Create());
+        root.Subcommands.Add(PredictCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DescribeCommand.Create());
         root.Subcommands.Add(DiagnoseCommand.Create());

@@ -25,10 +25,16 @@ public sealed record CsvData : DataSpec
         return WithTest(train.Set, own is null ? null : () => own.Set, null);
     }
 
-    internal override IReadOnlyList<string> ClassNames(DataPlaces places) => Read(places).Train.ClassNames;
+    internal override DataNames Names(DataPlaces places)
+    {
+        var train = Read(places).Train;
+        return new DataNames(train.ClassNames, new CsvColumns(Options, Header ? train.Features : []));
+    }
+
+    private CsvOptions Options => new(Label, Header, Delimiter);
 
     private (CsvContents Train, CsvContents? Test) Read(DataPlaces places) =>
-        CsvFile.Load(places.File(File), Test is TestFile test ? places.File(test.File) : null, new CsvOptions(Label, Header, Delimiter));
+        CsvFile.Load(places.File(File), Test is TestFile test ? places.File(test.File) : null, Options);
 
     internal override DataSpec Resolved(DataPlaces places) => this with
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Engine.Data;
 using Distributed.Engine.Losses;
 using Distributed.Onnx;
@@ -29,7 +30,7 @@ internal static class ExportNotes
             metadata.Add(new("input_std", Numbers(scaler.Deviations)));
         }
         if (model.Target.Classes > 0) metadata.Add(new("classes", model.Target.Classes.ToString(CultureInfo.InvariantCulture)));
-        if (trained.ClassNames is { } names) metadata.Add(new("class_names", JsonSerializer.Serialize(names)));
+        if (trained.Names.Classes.Count > 0) metadata.Add(new("class_names", JsonSerializer.Serialize(trained.Names.Classes)));
         metadata.Add(new("probabilities", MeaningWord(model.Loss.Meaning)));
         var description = $"{trained.Job.Name}, after {checkpoint.Progress.Step} steps. {OnnxFile.Input}: {data.SampleShape} a sample, "
             + $"{(data is ByteImageDataSet ? "pixels as bytes 0 to 255" : "numbers")}, {Sentence(scaler)}. "

@@ -5,10 +5,10 @@ using Distributed.Jobs;
 using Distributed.Worker.Cli;
 using Checkpoint = Distributed.Engine.Checkpoints.Checkpoint;
 
-namespace Distributed.Coordinator.Cli.Exporting;
+namespace Distributed.Coordinator.Cli.Checkpoints;
 
 /// <summary>A checkpoint with the job that it carries, prepared, and that job's data.</summary>
-internal sealed record TrainedModel(Checkpoint Checkpoint, Job Job, TrainingSetup Setup, IReadOnlyList<string>? ClassNames)
+internal sealed record TrainedModel(Checkpoint Checkpoint, Job Job, TrainingSetup Setup, DataNames Names)
 {
     public ReadOnlyMemory<float> Weights => Checkpoint.Weights;
 
@@ -28,6 +28,6 @@ internal sealed record TrainedModel(Checkpoint Checkpoint, Job Job, TrainingSetu
         var fitted = checkpoint.Fit(setup.Model.Parameters, setup.Optimizer);
         if (Convert.ToHexStringLower(setup.DataFingerprint()) != checkpoint.DataFingerprint)
             Console.Error.WriteLine("The data is not what the checkpoint was trained with: its fingerprint differs.");
-        return new TrainedModel(fitted, job, setup, job.ClassNames(options));
+        return new TrainedModel(fitted, job, setup, job.Names(options));
     }
 }
