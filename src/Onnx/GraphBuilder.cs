@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Onnx.Nodes;
 using Distributed.Onnx.Wire;
@@ -15,10 +16,18 @@ internal sealed class GraphBuilder(string name, ParameterLayout parameters, Read
 
     public GraphProto Graph { get; } = new() { Name = name };
 
-    public void AddInput(Value value, string tensor, ValueInfoProto info)
+    /// <param name="scaler">What is done with the input first.</param>
+    public void AddInput(Value value, string tensor, ValueInfoProto info, Scaler scaler)
     {
-        _tensors.Add(value, tensor);
         Graph.Input.Add(info);
+        _tensors.Add(value, scaler.Scaling switch
+        {
+            Scaling.None => tensor,
+            Scaling.Unit => Scaled("Div", tensor, "divisor", [], [255]),
+            Scaling.Standardize => Scaled("Div", Scaled("Sub", tensor, "mean", [], scaler.Means.AsSpan()), "std", [], scaler.Deviations.AsSpan()),
+            _ => Scaled("Div", Scaled("Sub", tensor, "mean", value.Shape.Sample.Extents, scaler.Means.AsSpan()), "std", value.Shape.Sample.Extents,
+                scaler.Deviations.AsSpan()),
+        });
     }
 
     /// <summary>Adds the nodes of a value whose inputs are there.</summary>
@@ -78,6 +87,9 @@ internal sealed class GraphBuilder(string name, ParameterLayout parameters, Read
         for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
         return Initializer(label, TensorProto.Types.ElementType.Int64, extents, bytes);
     }
+
+    private string Scaled(string operation, string tensor, string what, ReadOnlySpan<int> extents, ReadOnlySpan<float> numbers) =>
+        Node(operation, $"scaling.{operation}", [tensor, Floats($"scaling.{what}", extents, numbers)], 1, [])[0];
 
     private string Initializer(string label, TensorProto.Types.ElementType type, ReadOnlySpan<int> extents, byte[] bytes)
     {

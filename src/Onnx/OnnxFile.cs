@@ -1,5 +1,6 @@
 using Distributed.Engine;
 using Distributed.Engine.Checkpoints;
+using Distributed.Engine.Data;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Training;
 using Distributed.Onnx.Wire;
@@ -9,7 +10,7 @@ namespace Distributed.Onnx;
 
 /// <summary>Writes models in the format of the Open Neural Network Exchange, for any runtime that reads it.</summary>
 /// <remarks><code>
-/// input      "features"  float32 [N, a sample's extents], scaled as the model was trained
+/// input      "features"  float32 [N, a sample's extents], scaled as the model was trained; or not, and scaled by its first nodes
 /// output     "scores"    float32 [N, the scores' extents]: before any softmax that belongs to the loss
 /// weights    initializers under the names of the parameters; a few are stored in another order (docs/export.md)
 /// layers     as in evaluation: dropout does nothing, batch normalization uses its running statistics
@@ -30,22 +31,23 @@ public static class OnnxFile
 
     /// <summary>Writes aside, flushes to the disk and renames: under the name there is the old file or the new one, whole.</summary>
     /// <param name="weights">The flat vector of the model's parameters.</param>
+    /// <param name="scaler">What the model's first nodes do with its input; null: it is scaled before.</param>
     /// <exception cref="OnnxException">A layer has no form in ONNX, or the weights are too many for one file; nothing is written.</exception>
     /// <exception cref="CheckpointException">The disk refuses.</exception>
-    public static void Write(string path, Model model, ReadOnlyMemory<float> weights, OnnxNotes notes)
+    public static void Write(string path, Model model, ReadOnlyMemory<float> weights, OnnxNotes notes, Scaler? scaler = null)
     {
-        var bytes = Model(model, weights, notes).ToByteArray();
+        var bytes = Model(model, weights, notes, scaler).ToByteArray();
         WholeFile.Write(path, stream => stream.Write(bytes));
     }
 
-    internal static ModelProto Model(Model model, ReadOnlyMemory<float> weights, OnnxNotes notes)
+    internal static ModelProto Model(Model model, ReadOnlyMemory<float> weights, OnnxNotes notes, Scaler? scaler = null)
     {
         if (weights.Length != model.Parameters.Count)
             throw new ArgumentException($"the model has {model.Parameters.Count} weights, got {weights.Length}", nameof(weights));
         if ((long)weights.Length * sizeof(float) > MaxWeightBytes)
             throw new OnnxException($"the model has {weights.Length} weights; an ONNX file takes {MaxWeightBytes / sizeof(float)} at most");
         var builder = new GraphBuilder(notes.Name, model.Parameters, weights);
-        builder.AddInput(model.Features, Input, Info(Input, model.Features.Shape));
+        builder.AddInput(model.Features, Input, Info(Input, model.Features.Shape), scaler ?? Scaler.None);
         foreach (var value in Needed(model)) builder.Add(value, model.Graph.LayerOf(value));
         builder.SetOutput(model.Scores, Output, Info(Output, model.Scores.Shape));
 

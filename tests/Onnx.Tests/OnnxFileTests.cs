@@ -140,6 +140,26 @@ public sealed class OnnxFileTests
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
+    [Theory]
+    [InlineData(Scaling.None, "Gemm", 0)]
+    [InlineData(Scaling.Unit, "Div Gemm", 1)]
+    [InlineData(Scaling.Standardize, "Sub Div Gemm", 1)]
+    [InlineData(Scaling.StandardizePerFeature, "Sub Div Gemm", 2)]
+    public void Scaling_becomes_the_first_nodes(Scaling scaling, string nodes, int elements)
+    {
+        var scaler = new MemoryDataSet([1, 2, 5, 9], [0, 1], new Shape(2), 2).FitScaler(scaling);
+        var graph = OnnxFile.Model(ModelOf(new Linear(3), new Shape(2)), new float[9], Notes, scaler).Graph;
+
+        Assert.Equal(nodes, string.Join(' ', graph.Node.Select(node => node.OpType)));
+        Assert.Equal("features", graph.Node[0].Input[0]);
+        var constants = graph.Initializer.Where(tensor => tensor.Name.StartsWith("scaling.", StringComparison.Ordinal)).ToArray();
+        Assert.All(constants, tensor => Assert.Equal(elements, tensor.RawData.Length / sizeof(float)));
+        Assert.Equal(graph.Node.Count - 1, constants.Length);
+        if (scaling == Scaling.StandardizePerFeature)
+            Assert.Equal([(3, 2), (5.5f, 3.5f)], constants[0].RawData.Span.ToArray().Chunk(4).Zip(constants[1].RawData.Span.ToArray().Chunk(4),
+                (mean, std) => (BitConverter.ToSingle(mean), BitConverter.ToSingle(std))));
+    }
+
     [Fact]
     public void A_layer_that_onnx_has_no_nodes_for_is_refused_by_name_and_nothing_is_written()
     {

@@ -46,6 +46,13 @@ public sealed class ExportTests
         Assert.Equal(scores.Length, theirs.Length);
         Assert.All(scores.Zip(theirs), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
+        using var scaling = await Tool.Coordinator("export", folder["out"], "--onnx", folder["onnx/images.onnx"], "--with-scaling").ExitAsync(0);
+        File.WriteAllBytes(folder["onnx/images.in"], [.. pixels.SelectMany(pixel => BitConverter.GetBytes((float)pixel))]);
+        File.Delete(folder["onnx/images.out"]);
+        (code, output) = await NodePackages.RunWithAsync("tests/EndToEnd.Tests/Exporting", "tests/EndToEnd.Tests/Exporting/run.mjs", folder["onnx"]);
+        Assert.True(code == 0 && File.Exists(folder["onnx/images.out"]), output);
+        Assert.Equal(theirs, File.ReadAllBytes(folder["onnx/images.out"]).Chunk(sizeof(float)).Select(bytes => BitConverter.ToSingle(bytes)));
+
         float Number(string key) => float.Parse(metadata.GetProperty(key).GetString()!, System.Globalization.CultureInfo.InvariantCulture);
     }
 

@@ -23,13 +23,17 @@ internal static class ExportCommand
             Required = true,
             Description = $"Where the model goes. Its input \"{OnnxFile.Input}\" takes samples scaled as the job scales them; the file's metadata say how.",
         };
+        var scaling = new Option<bool>("--with-scaling")
+        {
+            Description = "The model scales its input by itself: it takes numbers as the data has them, pixels from 0 to 255.",
+        };
         var set = RunOptionsSet.Set();
         command.Arguments.Add(checkpoint);
-        command.Options.Add(onnx);
-        command.Options.Add(set);
+        foreach (var option in (Option[])[onnx, scaling, set]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            Console.Out.WriteLine(Export(CheckpointSource.Load(parsed.GetValue(checkpoint)!), parsed.GetValue(set)!, parsed.GetValue(onnx)!));
+            var loaded = CheckpointSource.Load(parsed.GetValue(checkpoint)!);
+            Console.Out.WriteLine(Export(loaded, parsed.GetValue(set)!, parsed.GetValue(onnx)!, parsed.GetValue(scaling)));
             return ExitCode.Done;
         });
         return command;
@@ -38,14 +42,14 @@ internal static class ExportCommand
     /// <returns>What was written.</returns>
     /// <exception cref="UserException">A layer cannot be written as ONNX; nothing is written.</exception>
     /// <exception cref="CheckpointException">The checkpoint does not fit its job, or the disk refuses.</exception>
-    internal static string Export(Checkpoint checkpoint, string[] overrides, string path)
+    internal static string Export(Checkpoint checkpoint, string[] overrides, string path, bool withScaling)
     {
         if (Directory.Exists(path)) throw new UserException($"--onnx {path} is a folder; a file is wanted");
         var trained = TrainedModel.Of(checkpoint, overrides);
         var model = trained.Setup.Model;
         try
         {
-            OnnxFile.Write(path, model, trained.Weights, ExportNotes.Of(trained));
+            OnnxFile.Write(path, model, trained.Weights, ExportNotes.Of(trained, withScaling), withScaling ? trained.Samples.Scaler : null);
         }
         catch (OnnxException wrong)
         {

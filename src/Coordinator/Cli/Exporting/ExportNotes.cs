@@ -11,10 +11,11 @@ namespace Distributed.Coordinator.Cli.Exporting;
 /// <summary>What an exported model says of itself: docs/export.md has the keys.</summary>
 internal static class ExportNotes
 {
-    public static OnnxNotes Of(TrainedModel trained)
+    /// <param name="withScaling">Whether the model scales its input by itself.</param>
+    public static OnnxNotes Of(TrainedModel trained, bool withScaling)
     {
         var (model, checkpoint, data) = (trained.Setup.Model, trained.Checkpoint, trained.Samples);
-        var scaler = data.Scaler;
+        var scaler = withScaling ? Scaler.None : data.Scaler;
         var metadata = new List<KeyValuePair<string, string>>
         {
             new("job", trained.Job.Name),
