@@ -20,9 +20,18 @@ internal static class PythonOnnx
     {
         if (!File.Exists(Python)) return (null, $"{Python} with the module onnx is wanted: there is no {Python}");
         if (await ImportsAsync([]) is null) return ([], null);
-        if (!File.Exists("/usr/bin/apt-get") || !File.Exists("/usr/bin/dpkg"))
-            return (null, $"{Python} has no module onnx, and there is no apt-get to get Debian's package python3-onnx with");
+        try
+        {
+            return await UnpackAsync();
+        }
+        catch (System.ComponentModel.Win32Exception none)
+        {
+            return (null, $"{Python} has no module onnx, and Debian's package python3-onnx cannot be had: {none.Message}");
+        }
+    }
 
+    private static async Task<(Dictionary<string, string>?, string?)> UnpackAsync()
+    {
         var folder = new Folder();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
         var packages = Directory.CreateDirectory(folder["archives"]);
@@ -32,7 +41,10 @@ internal static class PythonOnnx
             "APT::Sandbox::User=", "-y", "--no-install-recommends", "--download-only", "install", "python3-onnx");
         if (code != 0) return (null, $"apt-get cannot get python3-onnx here: {output.Trim().Split('\n')[^1]}");
         foreach (var package in packages.GetFiles("*.deb"))
+        {
             (code, output) = await OtherProgram.RunAsync(folder.Path, [], "dpkg", "-x", package.FullName, folder["root"]);
+            if (code != 0) return (null, $"{package.Name} cannot be unpacked: {output.Trim().Split('\n')[^1]}");
+        }
 
         var libraries = Directory.EnumerateFiles(folder["root"], "lib*.so.*", SearchOption.AllDirectories).Select(Path.GetDirectoryName).Distinct();
         Dictionary<string, string> environment = new()
