@@ -1,12 +1,13 @@
 using System.Globalization;
 using Distributed.Engine.Data;
+using Distributed.Engine.Losses;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Cli.Predictions;
 
 /// <summary>Predictions as rows of text, the first one naming the columns.</summary>
 /// <remarks><code>
-/// classes, no top    sample, class, then the probability (else the score) of every class
+/// classes, no top    sample, class, then the probability (else the score) of every class; one score for two classes is one column
 /// classes, top K     sample, then class and probability (else score) K times, the largest first
 /// classes a pixel    sample, then for every class its share of the pixels
 /// numbers            sample, then every output (where the loss makes probabilities of them, those)
@@ -20,8 +21,8 @@ internal sealed class PredictionTable(Model model, IReadOnlyList<string> names, 
 
     private string[] Header() => model.Target switch
     {
-        ClassTarget when top is { } count => ["sample", .. Enumerable.Range(1, count).SelectMany(place => (string[])[Placed("class", place), Placed(Measure, place)])],
-        ClassTarget => ["sample", "class", .. Enumerable.Range(0, Count).Select(one => Measured(Name(one)))],
+        ClassTarget when top is { } count => ["sample", .. Enumerable.Range(1, Math.Min(count, Count)).SelectMany(place => (string[])[Placed("class", place), Placed(Measure, place)])],
+        ClassTarget => ["sample", "class", .. Enumerable.Range(0, Count).Select(one => Measured(one))],
         ClassMapTarget map => ["sample", .. Enumerable.Range(0, map.Classes).Select(one => $"pixels {Name(one)}")],
         _ => ["sample", .. Enumerable.Range(0, model.Scores.Shape.SampleElements).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Output} {one}"))],
     };
@@ -36,13 +37,13 @@ internal sealed class PredictionTable(Model model, IReadOnlyList<string> names, 
     };
 
     /// <summary>Columns of classes: where one score tells two apart and is no probability, there is that one.</summary>
-    private int Count => model.Loss.Meaning == Engine.Losses.ScoreMeaning.Plain ? model.Scores.Shape.SampleElements : model.Target.Classes;
+    private int Count => model.Loss.Meaning == ScoreMeaning.Plain ? model.Scores.Shape.SampleElements : model.Target.Classes;
 
-    private string Measure => model.Loss.Meaning == Engine.Losses.ScoreMeaning.Plain ? "score" : "probability";
+    private string Measure => model.Loss.Meaning == ScoreMeaning.Plain ? "score" : "probability";
 
-    private string Measured(string name) => model.Loss.Meaning == Engine.Losses.ScoreMeaning.Plain ? $"score {name}" : $"P({name})";
+    private string Measured(int one) => model.Loss.Meaning != ScoreMeaning.Plain ? $"P({Name(one)})" : Count == 1 ? "score" : $"score {Name(one)}";
 
-    private string Output => model.Loss.Meaning == Engine.Losses.ScoreMeaning.Logistic ? "probability" : "output";
+    private string Output => model.Loss.Meaning == ScoreMeaning.Logistic ? "probability" : "output";
 
     /// <summary>The classes, the most probable first; of equal ones the first.</summary>
     public static IEnumerable<int> Ranked(Prediction prediction)
