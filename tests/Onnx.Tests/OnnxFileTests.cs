@@ -168,8 +168,7 @@ public sealed class OnnxFileTests
 
         var wrong = Assert.Throws<OnnxException>(() => OnnxFile.Write(folder.File("a.onnx"), model, new float[model.Parameters.Count], Notes));
 
-        Assert.Equal("layer \"exponential1\" cannot be written as ONNX: there are no nodes for its operation \"exp\"",
-            wrong.Message);
+        Assert.Equal("layer \"exponential1\" cannot be written as ONNX: there are no nodes for its operation \"exp\"", wrong.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

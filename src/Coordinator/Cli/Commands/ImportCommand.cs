@@ -111,7 +111,8 @@ internal static class ImportCommand
         foreach (var text in transposes)
         {
             var at = text.IndexOf('=');
-            int[] order = at < 1 ? [] : [.. text[(at + 1)..].Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var axis) ? axis : -1)];
+            int[] order = at < 1 ? []
+                : [.. text[(at + 1)..].Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var axis) ? axis : -1)];
             if (order.Length == 0 || order.Contains(-1)) throw new UserException($"--transpose: wanted ours=axes, as in linear1.weight=1,0, came \"{text}\"");
             if (!axes.TryAdd(text[..at], order)) throw new UserException($"--transpose: two are about {text[..at]}; one is wanted");
         }

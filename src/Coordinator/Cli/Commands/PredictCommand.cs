@@ -31,7 +31,8 @@ internal static class PredictCommand
         foreach (var option in (Option[])[format, top, set]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var lines = Predict(CheckpointSource.Load(parsed.GetValue(checkpoint)!), parsed.GetValue(set)!, parsed.GetValue(inputs)!, parsed.GetValue(format), parsed.GetValue(top));
+            var loaded = CheckpointSource.Load(parsed.GetValue(checkpoint)!);
+            var lines = Predict(loaded, parsed.GetValue(set)!, parsed.GetValue(inputs)!, parsed.GetValue(format), parsed.GetValue(top));
             foreach (var line in lines) Console.Out.WriteLine(line);
             return ExitCode.Done;
         });
@@ -46,7 +47,10 @@ internal static class PredictCommand
         var trained = TrainedModel.Of(checkpoint, overrides);
         var model = trained.Setup.Model;
         if (top is { } count && (model.Target is not ClassTarget || count > model.Target.Classes))
-            throw new UserException($"--top {count}: {(model.Target is ClassTarget ? $"1 to {model.Target.Classes} are wanted" : "it ranks classes")}, the data has {model.Target}");
+        {
+            var wanted = model.Target is ClassTarget ? $"1 to {model.Target.Classes} are wanted" : "it ranks classes";
+            throw new UserException($"--top {count}: {wanted}, the data has {model.Target}");
+        }
         var samples = new NewSamples(trained.Samples, trained.Names.Table).Read(inputs);
         var predictions = Predictions(model, trained.Weights, samples);
         var names = trained.Names.Classes;

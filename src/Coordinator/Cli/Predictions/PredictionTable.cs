@@ -21,7 +21,8 @@ internal sealed class PredictionTable(Model model, IReadOnlyList<string> names, 
 
     private string[] Header() => model.Target switch
     {
-        ClassTarget when top is { } count => ["sample", .. Enumerable.Range(1, Math.Min(count, Count)).SelectMany(place => (string[])[Placed("class", place), Placed(Measure, place)])],
+        ClassTarget when top is { } count => ["sample", .. Enumerable.Range(1, Math.Min(count, Count))
+            .SelectMany(place => (string[])[Placed("class", place), Placed(Measure, place)])],
         ClassTarget => ["sample", "class", .. Enumerable.Range(0, Count).Select(one => Measured(one))],
         ClassMapTarget map => ["sample", .. Enumerable.Range(0, map.Classes).Select(one => $"pixels {Name(one)}")],
         _ => ["sample", .. Enumerable.Range(0, model.Scores.Shape.SampleElements).Select(one => string.Create(CultureInfo.InvariantCulture, $"{Output} {one}"))],

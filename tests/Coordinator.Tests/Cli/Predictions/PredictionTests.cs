@@ -22,7 +22,9 @@ public sealed class PredictionTests
         Assert.Equal([0.125f, 0.375f, 0.5f], prediction.Probabilities!.Select(one => MathF.Round(one, 6)));
         Assert.Equal(["sample  class  P(red)  P(green)  P(blue)", "a       blue   0.1250  0.3750    0.5000"], Table(model, prediction, Colours));
         Assert.Equal(["sample  class  probability  class 2  probability 2", "a       blue   0.5000       green    0.3750"], Table(model, prediction, Colours, 2));
-        Assert.Matches("""^{"sample":"a","class":2,"class_name":"blue","top":\[{"class":2,"class_name":"blue","probability":0\.5\d*}\],"probabilities":\[0\.12\d+,0\.37\d+,0\.5\d*\],"scores":\[0,1\.09\d+,1\.38\d+\]}$""",
+        Assert.Matches(
+            """^{"sample":"a","class":2,"class_name":"blue","top":\[{"class":2,"class_name":"blue","probability":0\.5\d*}\],"""
+                + """"probabilities":\[0\.12\d+,0\.37\d+,0\.5\d*\],"scores":\[0,1\.09\d+,1\.38\d+\]}$""",
             PredictionWriter.Json(model, Colours, 1, [prediction]).ElementAt(1));
     }
 
@@ -31,7 +33,8 @@ public sealed class PredictionTests
     {
         var model = Of(new ClassTarget(2), new BinaryCrossEntropyLoss(), 1);
         Assert.Equal(["sample  class  P(0)    P(1)", "a       1      0.2500  0.7500"], Table(model, Prediction.Of("a", model, [MathF.Log(3)])));
-        Assert.Equal(["sample  class  probability  class 2  probability 2", "a       0      0.7500       1        0.2500"], Table(model, Prediction.Of("a", model, [-MathF.Log(3)]), top: 2));
+        Assert.Equal(["sample  class  probability  class 2  probability 2", "a       0      0.7500       1        0.2500"],
+            Table(model, Prediction.Of("a", model, [-MathF.Log(3)]), top: 2));
     }
 
     [Fact]
@@ -41,7 +44,8 @@ public sealed class PredictionTests
         Assert.Null(Prediction.Of("a", one, [-2]).Probabilities);
         Assert.Equal(["sample  class  score", "a       0      -2.0000"], Table(one, Prediction.Of("a", one, [-2])));
         Assert.Equal(["sample  class  score", "a       1      2.0000"], Table(one, Prediction.Of("a", one, [2]), top: 2));
-        Assert.Equal(["sample  class  score red  score green  score blue", "a       green  -1.0000    4.0000       0.5000"], Table(each, Prediction.Of("a", each, [-1, 4, 0.5f]), Colours));
+        Assert.Equal(["sample  class  score red  score green  score blue", "a       green  -1.0000    4.0000       0.5000"],
+            Table(each, Prediction.Of("a", each, [-1, 4, 0.5f]), Colours));
     }
 
     [Fact]
