@@ -20,6 +20,9 @@ internal static class CommandLine
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(DashboardCommand.Create(time));
         root.Subcommands.Add(EvaluateCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
+        root.Subcommands.Add(PredictCommand.Create());
+        root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DescribeCommand.Create());
         root.Subcommands.Add(DiagnoseCommand.Create());

@@ -64,16 +64,47 @@ public static class SafeTensorsFile
         }
     }
 
-    private static SafeTensorsContents Read(Stream file, string path, bool requireChecksums)
+    /// <summary>The tensors of a file that any program has written, their elements as float32; without what it says of checksums.</summary>
+    /// <remarks>float64, float16 and bfloat16 are converted, each element rounded once. Tensors of other types have no elements here.</remarks>
+    /// <exception cref="CheckpointException">It cannot be read, or is not a whole, consistent safetensors file.</exception>
+    public static ImmutableArray<ForeignTensor> ReadForeign(string path)
     {
-        var header = ReadHeader(file, path);
+        try
+        {
+            using var file = DiskStorage.Instance.OpenRead(path);
+            var header = ReadWholeHeader(file, path, anyType: true);
+            var tensors = ImmutableArray.CreateBuilder<ForeignTensor>(header.Entries.Length);
+            foreach (var entry in header.Entries)
+            {
+                var data = ElementType.BytesOf(entry.Type) is null ? null : new float[entry.Shape.SampleElements];
+                if (data is null) file.Seek(entry.End - entry.Begin, SeekOrigin.Current);
+                else ElementType.Read(file, entry.Type, data);
+                tensors.Add(new ForeignTensor(entry.Name, entry.Shape, entry.Type, data));
+            }
+            return tensors.MoveToImmutable();
+        }
+        catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The header of a file that holds as many bytes as the header says.</summary>
+    private static SafeTensorsHeader ReadWholeHeader(Stream file, string path, bool anyType)
+    {
+        var header = ReadHeader(file, path, anyType);
         var present = file.Length - file.Position;
         if (present < header.DataBytes)
             throw new CheckpointException($"{path}: truncated: the header wants {header.DataBytes} bytes of data, {present} are there");
         if (present > header.DataBytes)
             throw new CheckpointException($"{path}: {present - header.DataBytes} bytes follow the {header.DataBytes} bytes of data " +
                 "that the header wants; none are wanted");
+        return header;
+    }
 
+    private static SafeTensorsContents Read(Stream file, string path, bool requireChecksums)
+    {
+        var header = ReadWholeHeader(file, path, anyType: false);
         var wantedData = header.Metadata.GetValueOrDefault(SafeTensorsHeader.DataSum);
         var wantedHeader = header.Metadata.GetValueOrDefault(SafeTensorsHeader.HeaderSum);
         if (requireChecksums && (wantedData is null || wantedHeader is null))
@@ -101,7 +132,7 @@ public static class SafeTensorsFile
             Verified: wantedData is not null && wantedHeader is not null);
     }
 
-    private static SafeTensorsHeader ReadHeader(Stream file, string path)
+    private static SafeTensorsHeader ReadHeader(Stream file, string path, bool anyType)
     {
         if (file.Length < LengthBytes)
             throw new CheckpointException($"{path}: truncated: a safetensors file begins with {LengthBytes} bytes, got {file.Length}");
@@ -116,7 +147,7 @@ public static class SafeTensorsFile
                 $"{file.Length - LengthBytes} are there");
         var text = new byte[length];
         file.ReadExactly(text);
-        return SafeTensorsHeader.Parse(text, path);
+        return SafeTensorsHeader.Parse(text, path, anyType);
     }
 
     private static ImmutableArray<SafeTensorsEntry> Place(IReadOnlyList<SafeTensor> tensors)

@@ -6,7 +6,8 @@ using Distributed.Engine.Data;
 namespace Distributed.Engine.Checkpoints;
 
 /// <summary>Where a tensor's data lies in the data part of the file: bytes [Begin, End).</summary>
-internal readonly record struct SafeTensorsEntry(string Name, Shape Shape, long Begin, long End);
+/// <param name="Type">Of its elements, as the format names it: "F32".</param>
+internal readonly record struct SafeTensorsEntry(string Name, Shape Shape, long Begin, long End, string Type = SafeTensorsHeader.Float32);
 
 /// <summary>The JSON header of a safetensors file.</summary>
 /// <param name="Entries">In the order of their data, without gaps, from byte 0 on.</param>
@@ -14,7 +15,9 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
 {
     public const string DataSum = "sha256", HeaderSum = "header_sha256";
 
-    private const string MetadataKey = "__metadata__", Float32 = "F32";
+    public const string Float32 = "F32";
+
+    private const string MetadataKey = "__metadata__";
     private const int Alignment = 8;
 
     public long DataBytes => Entries.IsEmpty ? 0 : Entries[^1].End;
@@ -60,8 +63,9 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <param name="anyType">Whether elements of other types than float32 are allowed too.</param>
     /// <exception cref="CheckpointException">Not a header of float32 tensors that lie side by side.</exception>
-    public static SafeTensorsHeader Parse(ReadOnlyMemory<byte> text, string path)
+    public static SafeTensorsHeader Parse(ReadOnlyMemory<byte> text, string path, bool anyType = false)
     {
         try
         {
@@ -75,7 +79,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             {
                 if (!names.Add(property.Name)) throw new CheckpointException($"{path}: the header names \"{property.Name}\" twice");
                 if (property.Name == MetadataKey) ReadMetadata(property.Value, metadata, path);
-                else entries.Add(ReadEntry(property, path));
+                else entries.Add(ReadEntry(property, path, anyType));
             }
             entries.Sort((left, right) => (left.Begin, left.End).CompareTo((right.Begin, right.End)));
             CheckContiguous(entries, path);
@@ -104,7 +108,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
-    private static SafeTensorsEntry ReadEntry(JsonProperty property, string path)
+    private static SafeTensorsEntry ReadEntry(JsonProperty property, string path, bool anyType)
     {
         var name = property.Name;
         if (property.Value.ValueKind != JsonValueKind.Object
@@ -113,7 +117,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             || !property.Value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array)
             throw new CheckpointException($"{path}: tensor \"{name}\" wants dtype, shape and data_offsets, " +
                 $"got {property.Value.ToString()}");
-        if (type.GetString() != Float32)
+        if (type.GetString() != Float32 && !anyType)
             throw new CheckpointException($"{path}: tensor \"{name}\" has elements of type {type.GetString()}; only {Float32} is read");
         var extents = WholeNumbers(shape, $"{path}: the shape of tensor \"{name}\"");
         if (extents.Length > Shape.MaxRank)
@@ -131,10 +135,10 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         if (range.Length != 2 || range[0] < 0 || range[1] < range[0])
             throw new CheckpointException($"{path}: data_offsets of tensor \"{name}\" are a begin and an end, " +
                 $"got [{string.Join(", ", range)}]");
-        if (range[1] - range[0] != elements * sizeof(float))
+        if (ElementType.BytesOf(type.GetString()!) is { } bytes && range[1] - range[0] != elements * bytes)
             throw new CheckpointException($"{path}: tensor \"{name}\" of shape [{string.Join(", ", extents)}] has " +
-                $"{elements * sizeof(float)} bytes, its data_offsets [{range[0]}, {range[1]}] hold {range[1] - range[0]}");
-        return new SafeTensorsEntry(name, new Shape(Array.ConvertAll(extents, extent => (int)extent)), range[0], range[1]);
+                $"{elements * bytes} bytes, its data_offsets [{range[0]}, {range[1]}] hold {range[1] - range[0]}");
+        return new SafeTensorsEntry(name, new Shape(Array.ConvertAll(extents, extent => (int)extent)), range[0], range[1], type.GetString()!);
     }
 
     private static long[] WholeNumbers(JsonElement array, string what)

@@ -94,7 +94,7 @@ internal sealed class CsvTable
         }
     }
 
-    private static int LabelColumn(List<string> first, CsvOptions options, string path)
+    internal static int LabelColumn(List<string> first, CsvOptions options, string path)
     {
         if (options.Header)
         {
@@ -113,7 +113,9 @@ internal sealed class CsvTable
             : $"{path}: the label column is 1 to {first.Count}, or -1 to -{first.Count} from the end, got {options.Label}");
     }
 
-    private static void Cut(string line, char delimiter, List<string> fields, string path, int number)
+    /// <summary>Takes a line apart.</summary>
+    /// <param name="fields">Cleared, then filled.</param>
+    internal static void Cut(string line, char delimiter, List<string> fields, string path, int number)
     {
         fields.Clear();
         var text = new StringBuilder();

@@ -20,8 +20,7 @@ public static class ImageFolder
     /// <exception cref="DataException">A folder is missing or empty, a file is no PNG, sizes differ.</exception>
     public static ImageFolderContents Load(string folder, IReadOnlyList<string>? wanted = null)
     {
-        var names = Names(folder, Directory.EnumerateDirectories);
-        if (names.Count == 0) throw new DataException($"folder {folder} has no sub-folders; one for each class is wanted");
+        var names = ClassNames(folder);
         if (wanted is not null && !names.SequenceEqual(wanted))
             throw new DataException($"folder {folder} has the classes {string.Join(", ", names)}; wanted are {string.Join(", ", wanted)}");
 
@@ -40,6 +39,14 @@ public static class ImageFolder
             Planes(channels == 3 ? images[i].ToRgb() : images[i], pixels.AsSpan(i * channels * height * width, channels * height * width));
         var set = new ByteImageDataSet(pixels, [.. files.Select(file => file.Label)], new Shape(channels, height, width), names.Count);
         return new ImageFolderContents(set, names);
+    }
+
+    /// <summary>The sub-folders' names, in class order.</summary>
+    /// <exception cref="DataException">There are none, or the folder cannot be read.</exception>
+    public static IReadOnlyList<string> ClassNames(string folder)
+    {
+        var names = Names(folder, Directory.EnumerateDirectories);
+        return names.Count > 0 ? names : throw new DataException($"folder {folder} has no sub-folders; one for each class is wanted");
     }
 
     private static List<Image> Read(List<(string Path, int Label)> files)

@@ -51,7 +51,19 @@ internal sealed class LocalMean
                 result[(row * Width) + j] = Back<T>(between.Slice(row * Width, Width), 1, Width, j, _columns);
     }
 
+    /// <summary>The mean as two matrices: m = rows·x·columnsᵀ, with rows [height, height] and columns [width, width], row-major.</summary>
+    public (float[] Rows, float[] Columns) Matrices() => (Matrix(_rows, Height), Matrix(_columns, Width));
+
     private int Size => (2 * _radius) + 1;
+
+    private float[] Matrix(double[] weights, int extent)
+    {
+        var matrix = new float[extent * extent];
+        for (var at = 0; at < extent; at++)
+            for (var other = Math.Max(0, at - _radius); other <= Math.Min(extent - 1, at + _radius); other++)
+                matrix[(at * extent) + other] = (float)weights[(at * Size) + other - at + _radius];
+        return matrix;
+    }
 
     private T Around<T>(ReadOnlySpan<T> line, int step, int extent, int at, ReadOnlySpan<double> weights)
         where T : unmanaged, IFloatingPointIeee754<T>

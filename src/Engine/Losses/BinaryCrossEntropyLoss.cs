@@ -13,6 +13,8 @@ public sealed class BinaryCrossEntropyLoss : NumberLoss
 {
     public override string Name => "binary-cross-entropy";
 
+    public override ScoreMeaning Meaning => ScoreMeaning.Logistic;
+
     public override IReadOnlyList<Shape> ScoreShapes(Target target) =>
         target is ClassTarget { Count: 2 } ? [new Shape(1), new Shape(2)] : base.ScoreShapes(target);
 

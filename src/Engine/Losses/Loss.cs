@@ -9,6 +9,9 @@ public abstract class Loss
     /// <summary>The name in a job: "softmax-cross-entropy".</summary>
     public abstract string Name { get; }
 
+    /// <summary>What makes probabilities of the scores that were trained with it.</summary>
+    public virtual ScoreMeaning Meaning => ScoreMeaning.Plain;
+
     /// <summary>The shapes, without batch, that a model's output may have for such data; none: the loss is not for such data.</summary>
     public abstract IReadOnlyList<Shape> ScoreShapes(Target target);
 

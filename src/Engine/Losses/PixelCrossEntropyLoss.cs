@@ -14,6 +14,8 @@ public sealed class PixelCrossEntropyLoss(float smoothing = 0, ImmutableArray<fl
 
     public override string Name => "per-pixel-cross-entropy";
 
+    public override ScoreMeaning Meaning => ScoreMeaning.Softmax;
+
     public override IReadOnlyList<Shape> ScoreShapes(Target target) =>
         target is ClassMapTarget { Count: >= 2 } map ? [new Shape(map.Count, map.Height, map.Width)] : [];
 

@@ -14,6 +14,8 @@ public sealed class SoftmaxCrossEntropyLoss(float smoothing = 0, ImmutableArray<
 
     public override string Name => "softmax-cross-entropy";
 
+    public override ScoreMeaning Meaning => ScoreMeaning.Softmax;
+
     public override IReadOnlyList<Shape> ScoreShapes(Target target) => ScoreForEachClass(target);
 
     public override Value Apply(Value scores, Value targets) => scores.Graph.Apply(new SoftmaxCrossEntropy(Settings), scores, targets);

@@ -16,18 +16,25 @@ namespace Distributed.Engine.Operations;
 /// <param name="x">The window along the columns, likewise.</param>
 public sealed class AveragePool(Window y, Window x, bool countPadding = false) : Operation
 {
-    private readonly Window _y = ImageRules.Pooling(y), _x = ImageRules.Pooling(x);
+    /// <summary>The window along the rows.</summary>
+    public Window Y { get; } = ImageRules.Pooling(y);
+
+    /// <summary>The window along the columns.</summary>
+    public Window X { get; } = ImageRules.Pooling(x);
+
+    /// <summary>Whether padding counts as zeros of the mean; else it is left out.</summary>
+    public bool CountPadding => countPadding;
 
     public override string Name => "average-pool";
 
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ImageRules.Pooled(this, inputs, _y, _x);
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ImageRules.Pooled(this, inputs, Y, X);
 
     public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => InferShape(inputs).Elements(samples);
 
     public override void Forward<T>(in ForwardContext<T> context)
     {
         var (height, width) = (context.InputShape(0).Sample[1], context.InputShape(0).Sample[2]);
-        WindowSums<PlainTerm>.Forward(_y, _x, height, width, context.Input(0), context.Output);
+        WindowSums<PlainTerm>.Forward(Y, X, height, width, context.Input(0), context.Output);
         Divide(height, width, context.Output, context.Output);
     }
 
@@ -36,18 +43,18 @@ public sealed class AveragePool(Window y, Window x, bool countPadding = false) :
         var (height, width) = (context.InputShape(0).Sample[1], context.InputShape(0).Sample[2]);
         var shares = context.Scratch[..context.OutputGradient.Length];
         Divide(height, width, context.OutputGradient, shares);
-        WindowSums<PlainTerm>.Backward(_y, _x, height, width, context.Input(0), shares, context.InputGradient(0));
+        WindowSums<PlainTerm>.Backward(Y, X, height, width, context.Input(0), shares, context.InputGradient(0));
     }
 
     private void Divide<T>(int height, int width, ReadOnlySpan<T> sums, Span<T> means)
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
-        var (rows, columns) = (_y.Outputs(height), _x.Outputs(width));
+        var (rows, columns) = (Y.Outputs(height), X.Outputs(width));
         for (var i = 0; i < sums.Length; i++)
         {
-            var (firstY, endY) = _y.Within(i / columns % rows, height);
-            var (firstX, endX) = _x.Within(i % columns, width);
-            means[i] = sums[i] / T.CreateTruncating(countPadding ? _y.Size * _x.Size : (endY - firstY) * (endX - firstX));
+            var (firstY, endY) = Y.Within(i / columns % rows, height);
+            var (firstX, endX) = X.Within(i % columns, width);
+            means[i] = sums[i] / T.CreateTruncating(countPadding ? Y.Size * X.Size : (endY - firstY) * (endX - firstX));
         }
     }
 }

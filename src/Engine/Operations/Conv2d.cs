@@ -32,6 +32,17 @@ public sealed class Conv2d(Window y, Window x, int groups = 1, bool flip = false
 
     private string Described => label is null ? "Conv2d" : $"Conv2d \"{label}\"";
 
+    /// <summary>The window along the rows.</summary>
+    public Window Y => y;
+
+    /// <summary>The window along the columns.</summary>
+    public Window X => x;
+
+    public int Groups => groups;
+
+    /// <summary>True convolution, with the mask turned by 180°; else cross-correlation.</summary>
+    public bool Flip => flip;
+
     public override string Name => "conv2d";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)

@@ -30,6 +30,23 @@ public sealed class ConvTranspose2d(Window y, Window x, int extraY = 0, int extr
 
     private string Described => label is null ? "ConvTranspose2d" : $"ConvTranspose2d \"{label}\"";
 
+    /// <summary>The convolution's window along the rows.</summary>
+    public Window Y => y;
+
+    /// <summary>The convolution's window along the columns.</summary>
+    public Window X => x;
+
+    /// <summary>Rows of the output behind those that follow from the window.</summary>
+    public int ExtraY => extraY;
+
+    /// <summary>Columns, likewise.</summary>
+    public int ExtraX => extraX;
+
+    public int Groups => groups;
+
+    /// <summary>The adjoint of a true convolution.</summary>
+    public bool Flip => flip;
+
     public override string Name => "conv-transpose2d";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)

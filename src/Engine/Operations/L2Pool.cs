@@ -17,11 +17,15 @@ namespace Distributed.Engine.Operations;
 /// <param name="x">The window along the columns, likewise.</param>
 public sealed class L2Pool(Window y, Window x) : Operation
 {
-    private readonly Window _y = ImageRules.Pooling(y), _x = ImageRules.Pooling(x);
+    /// <summary>The window along the rows.</summary>
+    public Window Y { get; } = ImageRules.Pooling(y);
+
+    /// <summary>The window along the columns.</summary>
+    public Window X { get; } = ImageRules.Pooling(x);
 
     public override string Name => "l2-pool";
 
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ImageRules.Pooled(this, inputs, _y, _x);
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => ImageRules.Pooled(this, inputs, Y, X);
 
     public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => InferShape(inputs).Elements(samples);
 
@@ -29,7 +33,7 @@ public sealed class L2Pool(Window y, Window x) : Operation
     {
         var sample = context.InputShape(0).Sample;
         var y = context.Output;
-        WindowSums<SquareTerm>.Forward(_y, _x, sample[1], sample[2], context.Input(0), y);
+        WindowSums<SquareTerm>.Forward(Y, X, sample[1], sample[2], context.Input(0), y);
         for (var i = 0; i < y.Length; i++) y[i] = T.Sqrt(y[i]);
     }
 
@@ -40,6 +44,6 @@ public sealed class L2Pool(Window y, Window x) : Operation
         var g = context.OutputGradient;
         var shares = context.Scratch[..g.Length];
         for (var i = 0; i < g.Length; i++) shares[i] = y[i] == T.Zero ? T.Zero : g[i] / y[i];
-        WindowSums<SquareTerm>.Backward(_y, _x, sample[1], sample[2], context.Input(0), shares, context.InputGradient(0));
+        WindowSums<SquareTerm>.Backward(Y, X, sample[1], sample[2], context.Input(0), shares, context.InputGradient(0));
     }
 }

@@ -15,7 +15,8 @@ namespace Distributed.Engine.Operations;
 /// <param name="maps">The window over the maps; no dilation, no padding.</param>
 public sealed class L2PoolMaps(Window maps) : Operation
 {
-    private readonly Window _maps = maps is { Dilation: 1, Before: 0, After: 0 } ? maps
+    /// <summary>The window over the maps.</summary>
+    public Window Maps { get; } = maps is { Dilation: 1, Before: 0, After: 0 } ? maps
         : throw new ArgumentOutOfRangeException(nameof(maps), maps, "a pooling over maps has neither dilation nor padding");
 
     public override string Name => "l2-pool-maps";
@@ -24,9 +25,9 @@ public sealed class L2PoolMaps(Window maps) : Operation
     {
         ShapeRules.Count(this, inputs, 1);
         var (channels, height, width) = ImageRules.Image(Name, inputs[0]);
-        if (_maps.Outputs(channels) == 0)
-            throw new ShapeException($"{Name}: groups of {_maps.Size} maps are wanted, input has {channels}");
-        return ImageRules.Like(inputs[0], _maps.Outputs(channels), height, width);
+        if (Maps.Outputs(channels) == 0)
+            throw new ShapeException($"{Name}: groups of {Maps.Size} maps are wanted, input has {channels}");
+        return ImageRules.Like(inputs[0], Maps.Outputs(channels), height, width);
     }
 
     public override int ScratchElements(ReadOnlySpan<Shape> inputs, int samples) => InferShape(inputs).Elements(samples);
@@ -36,7 +37,7 @@ public sealed class L2PoolMaps(Window maps) : Operation
     {
         var sample = context.InputShape(0).Sample;
         var y = context.Output;
-        WindowSums<SquareTerm>.Forward(_maps, new Window(1), sample[0], sample[1] * sample[2], context.Input(0), y);
+        WindowSums<SquareTerm>.Forward(Maps, new Window(1), sample[0], sample[1] * sample[2], context.Input(0), y);
         for (var i = 0; i < y.Length; i++) y[i] = T.Sqrt(y[i]);
     }
 
@@ -47,7 +48,7 @@ public sealed class L2PoolMaps(Window maps) : Operation
         var g = context.OutputGradient;
         var shares = context.Scratch[..g.Length];
         for (var i = 0; i < g.Length; i++) shares[i] = y[i] == T.Zero ? T.Zero : g[i] / y[i];
-        WindowSums<SquareTerm>.Backward(_maps, new Window(1), sample[0], sample[1] * sample[2], context.Input(0), shares,
+        WindowSums<SquareTerm>.Backward(Maps, new Window(1), sample[0], sample[1] * sample[2], context.Input(0), shares,
             context.InputGradient(0));
     }
 }

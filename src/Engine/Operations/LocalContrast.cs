@@ -33,6 +33,20 @@ public sealed class LocalContrast(int size, bool gaussian = true, bool subtracti
 
     private LocalMean? _mean;
 
+    /// <summary>Whether the local mean is subtracted.</summary>
+    public bool Subtractive => subtractive;
+
+    /// <summary>Whether it is divided by the local deviation.</summary>
+    public bool Divisive => divisive;
+
+    /// <summary>One mean and one σ for all maps together; else each map its own.</summary>
+    public bool AcrossMaps => acrossMaps;
+
+    public float Epsilon => _epsilon;
+
+    /// <summary>S of a plane as two matrices: S(x) = rows·x·columnsᵀ, with rows [height, height] and columns [width, width], row-major.</summary>
+    public (float[] Rows, float[] Columns) Means(int height, int width) => NewMean(height, width).Matrices();
+
     public override string Name => "local-contrast";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -86,7 +100,7 @@ public sealed class LocalContrast(int size, bool gaussian = true, bool subtracti
         {
             var own = dx.Slice(first, maps * pixels);
             if (divisive)
-                Divisive(own, context.Saved.Slice(first, own.Length), context.Saved.Slice(sigmas, pixels), mean, plane, between);
+                DivideBackward(own, context.Saved.Slice(first, own.Length), context.Saved.Slice(sigmas, pixels), mean, plane, between);
             if (!subtractive) continue;
             Mean<T, PlainTerm>(own, plane);
             mean.Adjoint(plane, between, plane);
@@ -95,7 +109,7 @@ public sealed class LocalContrast(int size, bool gaussian = true, bool subtracti
     }
 
     /// <summary>Turns ∂H/∂y into ∂H/∂v.</summary>
-    private void Divisive<T>(Span<T> g, ReadOnlySpan<T> v, ReadOnlySpan<T> sigma, LocalMean mean, Span<T> plane, Span<T> between)
+    private void DivideBackward<T>(Span<T> g, ReadOnlySpan<T> v, ReadOnlySpan<T> sigma, LocalMean mean, Span<T> plane, Span<T> between)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (epsilon, two) = (T.CreateTruncating(_epsilon), T.One + T.One);
@@ -127,7 +141,9 @@ public sealed class LocalContrast(int size, bool gaussian = true, bool subtracti
     {
         var mean = _mean;
         if (mean?.Height != sample[1] || mean.Width != sample[2])
-            _mean = mean = new LocalMean(_size, gaussian ? _size / 4.0 : 0, sample[1], sample[2]);
+            _mean = mean = NewMean(sample[1], sample[2]);
         return (mean, sample[1] * sample[2], acrossMaps ? sample[0] : 1);
     }
+
+    private LocalMean NewMean(int height, int width) => new(_size, gaussian ? _size / 4.0 : 0, height, width);
 }

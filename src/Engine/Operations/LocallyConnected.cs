@@ -20,6 +20,12 @@ public sealed class LocallyConnected(Window y, Window x, string? label = null) :
 {
     private string Described => label is null ? "LocallyConnected" : $"LocallyConnected \"{label}\"";
 
+    /// <summary>The window along the rows.</summary>
+    public Window Y => y;
+
+    /// <summary>The window along the columns.</summary>
+    public Window X => x;
+
     public override string Name => "locally-connected";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)

@@ -17,6 +17,12 @@ public sealed class Unpool(Window y, Window x) : Operation
 {
     private readonly MaxPool _pool = new(y, x);
 
+    /// <summary>The pooling's window along the rows.</summary>
+    public Window Y => _pool.Y;
+
+    /// <summary>The pooling's window along the columns.</summary>
+    public Window X => _pool.X;
+
     public override string Name => "unpool";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)

@@ -16,6 +16,12 @@ public sealed class Upsample(int factorY, int factorX) : Operation
 {
     private readonly Window _y = new(factorY, factorY), _x = new(factorX, factorX);
 
+    /// <summary>Rows of the block.</summary>
+    public int FactorY => factorY;
+
+    /// <summary>Columns of the block.</summary>
+    public int FactorX => factorX;
+
     public override string Name => "upsample";
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)

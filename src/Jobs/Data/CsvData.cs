@@ -21,10 +21,20 @@ public sealed record CsvData : DataSpec
 
     internal override DataPair Load(DataPlaces places)
     {
-        var testFile = Test is TestFile test ? places.File(test.File) : null;
-        var (train, own) = CsvFile.Load(places.File(File), testFile, new CsvOptions(Label, Header, Delimiter));
+        var (train, own) = Read(places);
         return WithTest(train.Set, own is null ? null : () => own.Set, null);
     }
+
+    internal override DataNames Names(DataPlaces places)
+    {
+        var train = Read(places).Train;
+        return new DataNames(train.ClassNames, new CsvColumns(Options, Header ? train.Features : []));
+    }
+
+    private CsvOptions Options => new(Label, Header, Delimiter);
+
+    private (CsvContents Train, CsvContents? Test) Read(DataPlaces places) =>
+        CsvFile.Load(places.File(File), Test is TestFile test ? places.File(test.File) : null, Options);
 
     internal override DataSpec Resolved(DataPlaces places) => this with
     {

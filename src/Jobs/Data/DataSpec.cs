@@ -22,6 +22,10 @@ public abstract record DataSpec
     /// <exception cref="DataException">The data cannot be used.</exception>
     internal abstract DataPair Load(DataPlaces places);
 
+    /// <summary>What columns and classes are called.</summary>
+    /// <exception cref="DataException">The data cannot be used.</exception>
+    internal virtual DataNames Names(DataPlaces places) => DataNames.None;
+
     /// <summary>The same data with every path absolute.</summary>
     internal virtual DataSpec Resolved(DataPlaces places) => this;
 

@@ -22,5 +22,8 @@ public sealed record ImagesData : DataSpec
         return WithTest(train.Set, () => ImageFolder.Load(Path.Combine(folder, "test"), train.ClassNames).Set, null);
     }
 
+    internal override DataNames Names(DataPlaces places) =>
+        new(ImageFolder.ClassNames(Test is OwnTestPart ? Path.Combine(places.Folder(Folder), "train") : places.Folder(Folder)));
+
     internal override DataSpec Resolved(DataPlaces places) => this with { Folder = places.Folder(Folder) };
 }

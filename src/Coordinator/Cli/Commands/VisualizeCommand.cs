@@ -114,17 +114,7 @@ internal static class VisualizeCommand
             return features;
         }
         if (setup.Train is not StoredDataSet stored) throw new UserException("--image is for a job whose target is the data's own");
-        var file = ImageFile.Read(path);
-        var image = shape[0] == 1 ? file.ToGray() : file.ToRgb();
-        if ((image.Channels, image.Height, image.Width) != (shape[0], shape[1], shape[2]))
-            throw new UserException($"{path} is {file.Width} x {file.Height} pixels, the model wants {shape} (channels, height, width)");
-        for (var i = 0; i < features.Length; i++)
-        {
-            var value = image[i / shape[2] % shape[1], i % shape[2], i / (shape[1] * shape[2])];
-            var isByte = stored is ByteImageDataSet || stored.Scaler.Scaling == Scaling.Unit;
-            features[i] = stored.Scaler.Apply(isByte ? value : value / 255f, i);
-        }
-        return features;
+        return new NewSamples(stored).Picture(path);
     }
 
     private static List<string> Write(string folder, List<(string Name, Image Image, string Meaning)> pictures)
