@@ -21,7 +21,7 @@ root.SetAction((parsed, _) =>
     string[] arguments =
     [
         "train", parsed.GetValue(job)!, "--set", $"data.folder={Path.GetFullPath(parsed.GetValue(data)!)}",
-        "--workers", count.ToString(CultureInfo.InvariantCulture), "--verbose",
+        "--workers", count.ToString(CultureInfo.InvariantCulture), "--verbose", "--runs", Path.Combine(Path.GetTempPath(), "distributed-startup"),
     ];
     var starts = paths.Select(_ => new List<Start>()).ToArray();
     try

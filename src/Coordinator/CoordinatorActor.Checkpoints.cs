@@ -39,6 +39,15 @@ public sealed partial class CoordinatorActor
         Write(snapshot);
     }
 
+    /// <summary>Whether an epoch's end may have a checkpoint so soon after the one before.</summary>
+    private bool IsSaveDue() => Context.Now - _savedAt >= _options.CheckpointSpacing || _wanting.Count > 0 || _rates.Count > 0;
+
+    /// <summary>The best one so far waits for the next checkpoint.</summary>
+    private void KeepBest()
+    {
+        if (_options.Checkpoints is not null && MayBeSaved()) _waitingBest = Snapshot() with { IsBest = true };
+    }
+
     private void WriteWaiting()
     {
         if (_waitingBest is not { } best) return;

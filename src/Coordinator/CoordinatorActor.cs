@@ -180,6 +180,7 @@ public sealed partial class CoordinatorActor : Actor
             Drop(peer, $"it drops shards {range} of step {done.Step}, which is in progress");
             return;
         }
+        if (!done.Dropped) _observer.OnAnswered((long)done.Step, peer.Number, done.ComputeNs / 1e9);
         if (isNow && IsAudited(_aggregator.Step, range))
         {
             OnAudited(peer, done, range);
@@ -301,7 +302,13 @@ public sealed partial class CoordinatorActor : Actor
         var message = Protocol.Assign.Rent();
         (message.Step, message.Session, message.Audit) = ((ulong)assign.Step, peer.Session, assign.IsAudit);
         (message.Epoch, message.Batch) = ((uint)(assign.Step / perEpoch), (uint)(assign.Step % perEpoch));
-        for (var i = 0; i < assign.Ranges.Count; i++) message.AddRange(assign.Ranges[i].First, assign.Ranges[i].Count);
+        var shards = 0;
+        for (var i = 0; i < assign.Ranges.Count; i++)
+        {
+            message.AddRange(assign.Ranges[i].First, assign.Ranges[i].Count);
+            shards += assign.Ranges[i].Count;
+        }
+        _observer.OnAssigned(assign.Step, peer.Number, shards);
         Context.Tell(peer.Worker, message);
     }
 
@@ -347,8 +354,10 @@ public sealed partial class CoordinatorActor : Actor
         Array.Clear(_blocks);
         _observer.On(new RunEvent.EpochEnded(result));
         var end = _setup.EarlyStopping?.Judge(_history.Best);
-        Save(last: _aggregator.Step == _setup.TotalSteps || end is not null,
-            best: _setup.KeepsBest && _history.Best.Epoch == epoch);
+        var isLast = _aggregator.Step == _setup.TotalSteps || end is not null;
+        var isBest = _setup.KeepsBest && _history.Best.Epoch == epoch;
+        if (isLast || IsSaveDue()) Save(isLast, isBest);
+        else if (isBest) KeepBest();
         if (_setup.EarlyStopping is not null) _judged = new Input.EpochJudged(end);
     }
 
@@ -362,6 +371,7 @@ public sealed partial class CoordinatorActor : Actor
             var isThere = _recording is not null || _saved?.Step == _aggregator.Step;
             if (_aggregator.IsBetweenVersions) reason += "; without workers the step in progress could not be finished, so the last checkpoint stands";
             else if (!isThere) Save(last: true);
+            else WriteWaiting();
         }
         _end = (end, reason);
         EndWhenSaved();

@@ -17,7 +17,7 @@ namespace Distributed.Protocol;
 /// polynomial of which only the remainder counts, so a block may be replaced by itself times xⁿ mod P, added n bits further on. (V. Gopal and others,
 /// "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009.)</para>
 /// </remarks>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>The state before the first byte.</summary>
     public const uint Begin = uint.MaxValue;
@@ -39,11 +39,13 @@ internal static class Crc32C
     /// <summary>For each 16 bytes: what takes their first and their last half <see cref="FoldBytes"/> on.</summary>
     private static readonly Vector512<ulong> PastFold = Vector512.Create(Vector256.Create(Vector128.Create(PowerBefore(FoldBytes + 8), PowerBefore(FoldBytes))));
 
+    /// <summary>The checksum of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => End(Append(Begin, bytes));
 
     /// <summary>The checksum that a state stands for. The state itself may go on.</summary>
     public static uint End(uint state) => ~state;
 
+    /// <summary>The state after more bytes.</summary>
     public static uint Append(uint state, ReadOnlySpan<byte> bytes)
     {
         if (Pclmulqdq.V512.IsSupported && Vector512.IsHardwareAccelerated && bytes.Length >= FoldsFrom)

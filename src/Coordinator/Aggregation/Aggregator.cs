@@ -206,6 +206,7 @@ public sealed class Aggregator
                 WeightUpdate.Mean(_setup, samples, offset + begin, gradient, right.Data.Span.Slice(begin, length), mean, weights);
                 gradient = mean;
             }
+            Probe?.Gradient(Step, offset + begin, gradient);
             if (wrong is null && !Finite.All(gradient)) wrong = NonFiniteElement.First(_setup.Model.Parameters, offset + begin, gradient);
             if (wrong is null && !_setup.NeedsWholeStep)
                 WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights, _next.Vector.Span.Slice(offset + begin, length), State);

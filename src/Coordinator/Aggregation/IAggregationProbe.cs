@@ -12,6 +12,13 @@ public interface IAggregationProbe
     /// <summary>The losses of a partial sum are in their tree.</summary>
     void LossCounted(long step, ShardRange range, in LossSum sum);
 
+    /// <summary>A part of ∇L, before the optimizer takes it.</summary>
+    /// <param name="offset">Of its first element in the flat vector.</param>
+    /// <param name="mean">Not to be kept.</param>
+    void Gradient(long step, int offset, ReadOnlySpan<float> mean)
+    {
+    }
+
     /// <summary>A step is committed.</summary>
     /// <param name="weightVersions">Versions of the weights in memory: the current, the next, and those that messages on their way still hold.</param>
     void Committed(long step, int weightVersions);

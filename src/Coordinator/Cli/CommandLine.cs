@@ -15,6 +15,10 @@ internal static class CommandLine
         root.Subcommands.Add(CoordinatorCommand.Create(time));
         root.Subcommands.Add(WorkerCommand.Create(new Command("worker", "Join a coordinator and compute for it."), time));
         foreach (var control in ControlCommands.Create()) root.Subcommands.Add(control);
+        root.Subcommands.Add(SweepCommand.Create(time));
+        root.Subcommands.Add(RunsCommand.Create());
+        root.Subcommands.Add(CompareCommand.Create());
+        root.Subcommands.Add(DashboardCommand.Create(time));
         root.Subcommands.Add(EvaluateCommand.Create());
         root.Subcommands.Add(ExportCommand.Create());
         root.Subcommands.Add(PredictCommand.Create());

@@ -1,3 +1,4 @@
+using Distributed.Coordinator.Runs;
 using Distributed.Worker.Cli;
 using Distributed.Worker.Cli.Clusters;
 
@@ -41,6 +42,18 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
 
     /// <summary>The cluster to be a node of; null: workers dial this process.</summary>
     public ClusterRequest? Cluster { get; init; }
+
+    /// <summary>Where the run is kept; null: nowhere.</summary>
+    public RunsRequest? Runs { get; init; }
+
+    /// <summary>Whether the run ends after a few steps, to tell what all of it would cost.</summary>
+    public bool IsDry { get; init; }
+
+    /// <summary>Whether nothing is printed: what there is to say stands in the run's folder.</summary>
+    public bool IsQuiet { get; init; }
+
+    /// <summary>Where the dashboard is served; null: nowhere.</summary>
+    public HostPort? Dashboard { get; init; }
 
     /// <summary>Where the run's control is served; null: nowhere.</summary>
     public HostPort? Control { get; init; }

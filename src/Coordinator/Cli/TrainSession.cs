@@ -1,9 +1,11 @@
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Coordinator.Cli.Clusters;
+using Distributed.Coordinator.Cli.Commands;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Standby;
 using Distributed.Engine.Checkpoints;
@@ -25,8 +27,14 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     /// <summary>Who workers and standbys ask for.</summary>
     public const string ActorName = "coordinator";
 
+    /// <summary>Where the user has said nothing of checkpoints, those in a run's folder cost next to nothing.</summary>
+    private static readonly TimeSpan UsualSpacing = TimeSpan.FromSeconds(5), UsualInterval = TimeSpan.FromSeconds(60);
+
     private readonly Notes _notes = new();
+    private DryRun? _dry;
+    private IReadOnlyList<string>? _findings;
     private ControlledRun? _controlled;
+    private RunRecord? _record;
     private readonly AuditTally _audits = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
@@ -38,25 +46,22 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     public async Task<int> RunAsync()
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
+        if (request.IsDry) _dry = new DryRun(Stop);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
-        var checkpoints = request.CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
-        var showing = IDisplay.For(_notes, () => Volatile.Read(ref _progress), time).ShowAsync();
+        var showing = (request.IsQuiet ? new PlainDisplay(_notes, TextWriter.Null, TextWriter.Null, time) : IDisplay.For(_notes, () => Volatile.Read(ref _progress), time)).ShowAsync();
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
-            await using var control = await ServeControlAsync(job, logs).ConfigureAwait(false);
-            try
-            {
-                (standby, ending) = await TrainAsync(job, checkpoints, logs).ConfigureAwait(false);
-                _controlled?.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
-            }
-            catch (Exception wrong)
-            {
-                _controlled?.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
-                throw;
-            }
+            _record = OpenRecord(job, isStandby: request.StandbyFor.Count > 0);
+            _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
+            (standby, ending) = await ServeAsync(job, logs).ConfigureAwait(false);
+        }
+        catch
+        {
+            _record?.Discard();
+            throw;
         }
         finally
         {
@@ -66,26 +71,51 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         return ending is not null ? Conclude(ending, signals.IsTermination) : Conclude(standby!);
     }
 
-    /// <returns>Null: nobody is to control the run.</returns>
-    private async Task<ControlServer?> ServeControlAsync(Job job, ILoggerFactory logs)
+    private async Task<(StandbyEnd?, Ending?)> ServeAsync(Job job, ILoggerFactory logs)
     {
-        if (request.Control is not { } place) return null;
-        _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
-        var server = await ControlServer.StartAsync(place, request.Security, new ControlService(_controlled, time).AddTo, logs, time).ConfigureAwait(false);
-        _notes.Add($"control: {server.Address}");
-        return server;
+        await using var servers = await RunServers.StartAsync(request, _controlled!, () => _record!, job.Epochs, _notes, logs, time).ConfigureAwait(false);
+        try
+        {
+            var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
+            var (standby, ending) = await TrainAsync(job, checkpoints, servers, logs).ConfigureAwait(false);
+            _controlled!.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
+            await servers.LetLookAsync().ConfigureAwait(false);
+            return (standby, ending);
+        }
+        catch (Exception wrong)
+        {
+            _controlled!.Feed.EndWith(new RunEnded { Outcome = RunOutcome.Failed, Reason = wrong.Message });
+            throw;
+        }
+        finally
+        {
+            await _record!.DisposeAsync().ConfigureAwait(false);
+        }
     }
+
+    /// <param name="isStandby">Whether another coordinator keeps the run.</param>
+    private RunRecord OpenRecord(Job job, bool isStandby)
+    {
+        var runs = isStandby ? null : request is { StandbyFor.Count: > 0, CheckpointFolder: { } folder } ? request.Runs?.GoingOnFrom(folder) : request.Runs;
+        return RunRecord.Open(runs, job, request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
+    }
+
+    private string? CheckpointFolder => request.CheckpointFolder ?? _record?.Folder?.Checkpoints;
 
     private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
 
+    /// <summary>Whether the user has said where or when checkpoints are wanted.</summary>
+    private bool AsksForCheckpoints(Job job) => request.CheckpointFolder is not null || request.CheckpointEvery is not null || request.CheckpointInterval is not null || job.Checkpoint is not null;
+
     /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
-    private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, ILoggerFactory logs)
+    private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, RunServers servers, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Distributed.Coordinator");
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         var loading = Task.Run(() => job.LoadData(new PrepareOptions { BaseFolder = Environment.CurrentDirectory }));
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
+        servers.Announce();
         var setup = job.Prepare(cluster.Lend(await loading.ConfigureAwait(false), job.Fingerprint));
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
@@ -96,6 +126,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 .RunAsync(Coordinate).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
+            _record = OpenRecord(job, isStandby: false);
             options = end.Run with { FirstWorkers = request.Workers.Least }; // the run has begun, and workers may be lost with its coordinator
         }
         else
@@ -118,7 +149,10 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             _notes.Add($"{result.Reason}: going back to step {options.Resume?.Step ?? 0}", NoteKind.Warning);
         }
         await cluster.EndAsync().ConfigureAwait(false);
-        return (null, new Ending(result, Report(result, loaded, cluster), checkpoints?.Best(setup, result?.Epochs ?? [])));
+        var report = Report(result, loaded, cluster);
+        _findings = _dry?.Lines(setup, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
+        await _record!.EndAsync(report).ConfigureAwait(false);
+        return (null, new Ending(result, report, checkpoints?.Best(setup, result?.Epochs ?? [])));
 
         RunOptions Options(TermClaim claim, RunSnapshot? from) =>
             new(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers.First)
@@ -126,9 +160,10 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 MinWorkers = request.Workers.Least,
                 MaxWorkers = request.Workers.Most,
                 ChunkElements = request.ChunkElements,
-                Checkpoints = checkpoints?.Store(loaded),
+                Checkpoints = _record!.Watching(checkpoints?.Store(loaded)),
                 CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
-                CheckpointInterval = request.CheckpointInterval,
+                CheckpointInterval = request.CheckpointInterval ?? (AsksForCheckpoints(job) ? null : UsualInterval),
+                CheckpointSpacing = AsksForCheckpoints(job) ? default : UsualSpacing,
                 Term = checked((uint)claim.Term),
                 Claimant = claim.Claimant,
                 Audit = request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
@@ -145,13 +180,17 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         options = options with { Memory = cluster.Memory };
-        IRunObserver observer = _controlled is { } control ? new Observers(progress, control.Feed) : progress;
+        if (_record!.Recorder is null && _record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
+        var recorder = await _record.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
+        options = options with { Probe = recorder.Gradients };
+        IRunObserver[] watching = [progress, recorder, _controlled!.Feed];
+        var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);
         cluster.LeadWith(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);
         var stopped = cluster.Host.WhenStopped(coordinator);
-        if (_controlled is not null) _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
+        _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
         await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
         if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
         if (!progress.Ended.IsCompleted) return null;
@@ -187,16 +226,22 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private int Conclude(Ending ending, bool isTermination)
     {
         var (result, report) = (ending.Result, ending.Report);
+        if (_findings is not null && report.Result != "failed")
+        {
+            foreach (var line in _findings) Console.Out.WriteLine(line);
+            return ExitCode.Done;
+        }
         var goOn = report.Result is "done" or "deposed" || result?.LastCheckpoint is null ? null
             : result.NonFinite == NonFiniteEnd.Weights ? null
             : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "
-                + $"--checkpoints {request.CheckpointFolder} --resume --on-nan skip."
-            : $"Go on from there with the same command and --checkpoints {request.CheckpointFolder} --resume.";
-        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) Console.Out.WriteLine(line);
+                + $"{HowToResume} --on-nan skip."
+            : $"Go on from there with the same command and {HowToResume}.";
+        var (output, errors) = request.IsQuiet ? (TextWriter.Null, TextWriter.Null) : (Console.Out, Console.Error);
+        foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) output.WriteLine(line);
         var code = report.Result == "stopped" && isTermination ? ExitCode.Terminated : ExitCode.Done;
         if (report.Result == "failed")
         {
-            Console.Error.WriteLine($"The run failed: {report.Reason}");
+            errors.WriteLine($"The run failed: {report.Reason}");
             code = ExitCode.Failed;
         }
         if (report.Result == "deposed")
@@ -216,6 +261,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         }
         return code;
     }
+
+    private string HowToResume => request.CheckpointFolder is { } folder ? $"--checkpoints {folder} --resume" : $"--resume {_record!.Folder!.Path}";
 
     /// <summary>A standby that never led.</summary>
     private static int Conclude(StandbyEnd end)
@@ -305,18 +352,5 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
             Step = (ulong)Report.Steps,
             LastCheckpoint = Result?.LastCheckpoint ?? "",
         };
-    }
-
-    private sealed class Observers(params IRunObserver[] all) : IRunObserver
-    {
-        public void On(RunEvent happened)
-        {
-            foreach (var one in all) one.On(happened);
-        }
-
-        public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
-        {
-            foreach (var one in all) one.OnStep(step, epoch, batch, loss, trainSeconds, samples);
-        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ControlService(ControlledRun run, TimeProvider time)
         if (progress.Loss is { } loss) (status.Loss, status.SamplesPerSecond) = (loss, progress.SamplesPerSecond);
         if (progress.SecondsLeft is { } left) status.SecondsLeft = left;
         if (progress.LastEpoch is { } epoch) status.LastEpoch = ControlMessages.Of(epoch);
-        if (await TryAskAsync<RunDescription>(lead, answer => new DescribeRun(answer), cancel).ConfigureAwait(false) is not { } description)
+        if (await lead.TryAskAsync<RunDescription>(answer => new DescribeRun(answer), cancel).ConfigureAwait(false) is not { } description)
         {
             status.State = RunState.Ended;
             if (run.Feed.End is { } end) status.LastCheckpoint = end.LastCheckpoint;
@@ -54,7 +54,7 @@ internal sealed class ControlService(ControlledRun run, TimeProvider time)
     private async Task<WorkersReply> WorkersAsync(CancellationToken cancel)
     {
         var reply = new WorkersReply();
-        if (run.Leading is { } lead && await TryAskAsync<RunDescription>(lead, answer => new DescribeRun(answer), cancel).ConfigureAwait(false) is { } description)
+        if (run.Leading is { } lead && await lead.TryAskAsync<RunDescription>(answer => new DescribeRun(answer), cancel).ConfigureAwait(false) is { } description)
             reply.Workers.AddRange(description.Workers.Select(ControlMessages.Of));
         return reply;
     }
@@ -129,15 +129,6 @@ internal sealed class ControlService(ControlledRun run, TimeProvider time)
         if (run.Feed.End is not null) throw new GrpcException(GrpcStatus.FailedPrecondition, "the run has ended");
         if (run.Leading is not { } lead)
             throw new GrpcException(GrpcStatus.Unavailable, run.StandsBy ? "this coordinator stands by: ask the one that leads" : "the run has not begun: its data is being read");
-        return await TryAskAsync(lead, question, cancel).ConfigureAwait(false) ?? throw new GrpcException(GrpcStatus.FailedPrecondition, "the run has ended");
-    }
-
-    /// <returns>Null: the coordinator is gone.</returns>
-    private static async Task<T?> TryAskAsync<T>(ControlledRun.Lead lead, Func<Action<T>, object> question, CancellationToken cancel) where T : class
-    {
-        var told = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lead.Coordinator.Tell(question(answer => told.TrySetResult(answer)));
-        await Task.WhenAny(told.Task, lead.Stopped).WaitAsync(cancel).ConfigureAwait(false);
-        return told.Task.IsCompleted ? await told.Task.ConfigureAwait(false) : null;
+        return await lead.TryAskAsync(question, cancel).ConfigureAwait(false) ?? throw new GrpcException(GrpcStatus.FailedPrecondition, "the run has ended");
     }
 }

@@ -38,5 +38,15 @@ internal sealed class ControlledRun(Job job, bool standsBy, Action<string> stop)
 
     /// <param name="Stopped">Completes when the coordinator is gone: then nobody answers.</param>
     /// <param name="Term">Of the coordinator, from 1.</param>
-    internal sealed record Lead(ActorRef Coordinator, Task Stopped, RunProgress Progress, uint Term);
+    internal sealed record Lead(ActorRef Coordinator, Task Stopped, RunProgress Progress, uint Term)
+    {
+        /// <returns>Null: the coordinator is gone.</returns>
+        public async Task<T?> TryAskAsync<T>(Func<Action<T>, object> question, CancellationToken cancel) where T : class
+        {
+            var told = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Coordinator.Tell(question(answer => told.TrySetResult(answer)));
+            await Task.WhenAny(told.Task, Stopped).WaitAsync(cancel).ConfigureAwait(false);
+            return told.Task.IsCompleted ? await told.Task.ConfigureAwait(false) : null;
+        }
+    }
 }

@@ -75,4 +75,15 @@ public interface IRunObserver
     /// <summary>As <see cref="On"/> with a <see cref="RunEvent.StepCommitted"/>, which is made only for those who do not take the numbers here.</summary>
     void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples) =>
         On(new RunEvent.StepCommitted(step, epoch, batch, loss, trainSeconds, samples));
+
+    /// <summary>A worker is given shards of a step.</summary>
+    void OnAssigned(long step, int worker, int shards)
+    {
+    }
+
+    /// <summary>A worker has answered for some of its shards.</summary>
+    /// <param name="computeSeconds">Its forward and backward.</param>
+    void OnAnswered(long step, int worker, double computeSeconds)
+    {
+    }
 }

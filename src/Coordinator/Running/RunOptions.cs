@@ -40,6 +40,10 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
     /// <summary>A snapshot after the first commit that is so long after the one before; null: none for time's sake.</summary>
     public TimeSpan? CheckpointInterval { get; init; }
 
+    /// <summary>Checkpoints that nobody has asked for are so far from each other at least; the last of a run is written in any case. What an epoch's end
+    /// or the best one so far would have had written waits.</summary>
+    public TimeSpan CheckpointSpacing { get; init; }
+
     /// <summary>Who leads in this <see cref="Term"/>, as its claim says.</summary>
     public string Claimant { get; init; } = "";
 

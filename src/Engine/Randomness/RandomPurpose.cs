@@ -22,6 +22,9 @@ public enum RandomPurpose : byte
     /// <summary>Changes of a training sample; a = epoch, b = sample, c = which augmentation.</summary>
     Augmentation = 6,
 
+    /// <summary>Which settings are tried; a = number of the draw.</summary>
+    Sweep = 7,
+
     /// <summary>Anything in a test.</summary>
     Test = 255,
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Distributed.Actors;
 using Distributed.Coordinator.Control;
+using Distributed.Coordinator.Web;
 using Distributed.Protocol.Control;
 using Distributed.Worker.Cli;
 using Microsoft.AspNetCore.Builder;
@@ -156,7 +157,7 @@ public sealed class ControlClientTests
         await foreach (var change in client.StreamAsync(method, new StatusRequest(), RateChange.Parser, cancel)) steps.Add(change.Step);
     }
 
-    private static Task<ControlServer> StartAsync(Security security) => ControlServer.StartAsync(Anywhere, security, calls =>
+    private static Task<WebServer> StartAsync(Security security) => ControlServer.StartAsync(Anywhere, security, calls =>
     {
         const string Service = "/distributed.control.v1.Control/";
         calls.Unary(Service + "Status", StatusRequest.Parser, (_, _) => Task.FromResult(new RunStatus { Job = "long" }));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Distributed.Actors;
 using Distributed.Coordinator.Control;
+using Distributed.Coordinator.Web;
 using Distributed.Protocol.Control;
 using Distributed.Worker.Cli;
 using Google.Protobuf;
@@ -20,7 +21,7 @@ public sealed class GrpcCallsTests : IAsyncLifetime
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
-    private ControlServer _server = null!;
+    private WebServer _server = null!;
 
     public static TheoryData<string, byte[], int, string> Wrong => new()
     {
@@ -203,7 +204,7 @@ public sealed class GrpcCallsTests : IAsyncLifetime
         Assert.Contains("--tls-cert", open.Message, StringComparison.Ordinal);
     }
 
-    private Task<ControlServer> StartAsync(Security security, HostPort? place = null) => ControlServer.StartAsync(place ?? Anywhere, security, calls =>
+    private Task<WebServer> StartAsync(Security security, HostPort? place = null) => ControlServer.StartAsync(place ?? Anywhere, security, calls =>
     {
         calls.Unary(Echo, SetLearningRateRequest.Parser, (request, _) => Task.FromResult(request));
         calls.Unary<SetLearningRateRequest, StopReply>(Fails, SetLearningRateRequest.Parser, (_, _) => throw new InvalidOperationException("inside"));
@@ -222,7 +223,7 @@ public sealed class GrpcCallsTests : IAsyncLifetime
         });
     }, NullLoggerFactory.Instance, TimeProvider.System);
 
-    private Task<HttpResponseMessage> SendAsync(string path, byte[] body, Action<HttpRequestMessage>? change = null, ControlServer? server = null,
+    private Task<HttpResponseMessage> SendAsync(string path, byte[] body, Action<HttpRequestMessage>? change = null, WebServer? server = null,
         CancellationToken cancel = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"http://{(server ?? _server).Address}{path}")

@@ -35,11 +35,12 @@ internal static class TestRun
         return new WorkerActor(options, loader ?? new FixedLoader(setup), place);
     }
 
-    public static async Task<RunResult> InProcess(RunOptions options, int workers)
+    /// <param name="also">Told what the run tells.</param>
+    public static async Task<RunResult> InProcess(RunOptions options, int workers, IRunObserver? also = null)
     {
         await using var host = new InProcessHost();
         var observer = new Recorder();
-        var coordinator = host.Spawn("coordinator", () => new CoordinatorActor(options, observer), Supervision.Never);
+        var coordinator = host.Spawn("coordinator", () => new CoordinatorActor(options, also is null ? observer : new Observers(observer, also)), Supervision.Never);
         for (var i = 1; i <= workers; i++)
         {
             var name = $"worker/{i}";

@@ -54,7 +54,7 @@ public sealed class ControlTests
     {
         using var folder = new Folder();
         using var run = Tool.Coordinator(new Dictionary<string, string> { ["DISTRIBUTED_SECRET"] = Secret }, "coordinator",
-            folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0");
+            folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--no-run-folder");
         var address = await AddressAsync(run);
         await run.LineAsync("^coordinator: process");
         using (var status = Tool.Coordinator(new Dictionary<string, string> { ["DISTRIBUTED_SECRET"] = Secret }, "status", "--control", address))
@@ -101,7 +101,7 @@ public sealed class ControlTests
     public async Task The_rate_is_set_by_a_command_and_the_answer_is_that_of_a_job_that_says_so()
     {
         using var folder = new Folder();
-        using var run = Tool.Coordinator("train", folder.Write("job.yaml", Longer), "--workers", "2", "--report", folder["report.json"], "--control", "127.0.0.1:0");
+        using var run = Tool.Coordinator("train", folder.Write("job.yaml", Longer), "--workers", "2", "--report", folder["report.json"], "--control", "127.0.0.1:0", "--no-run-folder");
         var address = await AddressAsync(run);
         await run.LineAsync("^worker .* joined");
 

@@ -12,6 +12,10 @@ internal sealed class Tool : IDisposable
         OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private readonly Process _process;
+    private readonly Folder _runs = new();
+    /// <summary>Where runs are kept; a test that gives none has a folder that is gone with the program.</summary>
+    public const string RunsVariable = "DISTRIBUTED_RUNS";
+
     private readonly string _commandLine;
     private readonly Lock _lock = new();
     private readonly List<Line> _lines = [];
@@ -21,6 +25,7 @@ internal sealed class Tool : IDisposable
 
     private Tool(ProcessStartInfo start)
     {
+        start.Environment.TryAdd(RunsVariable, _runs.Path);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _commandLine = string.Join(' ', start.ArgumentList);
         _process = Process.Start(start)!;
@@ -109,6 +114,7 @@ internal sealed class Tool : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit(Patience.Limit);
         _process.Dispose();
+        _runs.Dispose();
     }
 
     private static Tool Start(string assembly, IEnumerable<KeyValuePair<string, string>> environment, string[] arguments)

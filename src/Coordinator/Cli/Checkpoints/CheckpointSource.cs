@@ -1,9 +1,10 @@
+using Distributed.Coordinator.Runs;
 using Distributed.Engine.Checkpoints;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Checkpoints;
 
-/// <summary>A checkpoint that the user names: a file, or a folder, whose latest whole one it is.</summary>
+/// <summary>A checkpoint that the user names: a file, or a folder of them or of a run, whose latest whole one it is.</summary>
 internal static class CheckpointSource
 {
     /// <exception cref="CheckpointException">The file is missing, torn or no checkpoint.</exception>
@@ -11,8 +12,9 @@ internal static class CheckpointSource
     public static Checkpoint Load(string path)
     {
         if (!Directory.Exists(path)) return Checkpoint.Load(path);
-        var found = new CheckpointFolder(path).Latest();
+        var folder = RunFolder.TryFind(path, path) is { } run ? RunInfo.Read(run).Checkpoints ?? run.Checkpoints : path;
+        var found = new CheckpointFolder(folder).Latest();
         foreach (var skipped in found.Skipped) Console.Error.WriteLine($"skipped: {skipped.Reason}");
-        return found.Checkpoint ?? throw new UserException($"there is no whole checkpoint in {path}");
+        return found.Checkpoint ?? throw new UserException($"there is no whole checkpoint in {folder}");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Distributed.Engine;
 using Distributed.Engine.Inspection;
+using Distributed.Engine.Training;
 using Distributed.Jobs;
 using Distributed.Worker.Cli;
 
@@ -36,7 +37,12 @@ internal static class DescribeCommand
     {
         var job = JobFile.ReadResolved(path, overrides);
         if (sampleShape is { } text) return Lines(Summary(job, Parse(text)));
-        var setup = job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory });
+        return Lines(job, job.Prepare(new PrepareOptions { BaseFolder = Environment.CurrentDirectory }));
+    }
+
+    /// <summary>The model, the data and the batches.</summary>
+    internal static IReadOnlyList<string> Lines(Job job, TrainingSetup setup)
+    {
         var (batches, shards) = (setup.Layout.BatchesPerEpoch, setup.Shards);
         return
         [

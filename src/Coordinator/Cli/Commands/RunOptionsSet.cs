@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distributed.Coordinator.Runs;
 using Distributed.Engine.Checkpoints;
 using Distributed.Protocol;
 using Distributed.Worker.Cli;
@@ -8,7 +9,7 @@ namespace Distributed.Coordinator.Cli.Commands;
 /// <summary>The options that <c>train</c> and <c>coordinator</c> share.</summary>
 internal sealed class RunOptionsSet
 {
-    private readonly Argument<string> _job = new("JOB.yaml") { Description = "The job file." };
+    private readonly Argument<string?> _job = new("JOB.yaml") { Description = "The job file; with --resume RUN that of the run.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string[]> _set = Set();
 
@@ -21,7 +22,7 @@ internal sealed class RunOptionsSet
     private readonly Option<string?> _checkpoints = new("--checkpoints")
     {
         HelpName = "DIR",
-        Description = "Write a checkpoint there at each epoch's end and when the run is stopped.",
+        Description = "Write checkpoints there, at each epoch's end and when the run is stopped, instead of in the run's folder.",
     };
 
     private readonly Option<int?> _every = CliOptions.Integer("--checkpoint-every", "STEPS",
@@ -33,12 +34,33 @@ internal sealed class RunOptionsSet
     private readonly Option<int?> _keep = CliOptions.Integer("--keep", "K",
         $"Checkpoints that are kept, the best one not counted ({CheckpointFolder.DefaultKeep}).", 1, 1_000_000);
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the latest checkpoint in --checkpoints." };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        HelpName = "RUN",
+        Description = "Go on with a run, named by its folder or by its name in --runs; or, without a name, from the latest checkpoint in --checkpoints.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _runs = new("--runs")
+    {
+        HelpName = "DIR",
+        Description = $"Where each run has a folder of its own, with job, metrics, events, checkpoints, TensorBoard's files and report ({RunFolder.DefaultParent}; {RunFolder.ParentVariable} in the environment).",
+    };
+
+    private readonly Option<string?> _runName = new("--run-name") { HelpName = "NAME", Description = "The run's name (the job's with the time)." };
+
+    private readonly Option<bool> _noRunFolder = new("--no-run-folder") { Description = "Keep nothing of the run but what other options ask for." };
+
+    private readonly Option<HostPort?> _dashboard = CliOptions.Read("--dashboard", "HOST:PORT",
+        "Where a page shows the run (127.0.0.1, any free port). An address that other machines can reach is wanted with a secret.",
+        text => HostPort.Parse(text, "--dashboard", 0));
+
+    private readonly Option<bool> _noDashboard = new("--no-dashboard") { Description = "Serve no page." };
 
     private readonly Option<bool> _resumeIfAny = new("--resume-if-any")
     {
-        Description = "Go on from the latest checkpoint in --checkpoints, or begin where there is none yet: one command for the first start "
-            + "and every restart.",
+        Description = "Go on from the latest checkpoint in --checkpoints or of the run --run-name, or begin where there is none yet: one command for the first "
+            + "start and every restart.",
     };
 
     private readonly Option<int?> _chunk = CliOptions.Integer("--chunk", "ELEMENTS",
@@ -70,30 +92,38 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _control, _noSharedMemory,
-            _verbose];
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _runs, _runName, _noRunFolder, _onNan, _audit,
+            _chunk, _control, _dashboard, _noDashboard, _noSharedMemory, _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
 
     /// <exception cref="UserException">Options that do not go together.</exception>
     public TrainRequest Read(ParseResult parsed, WorkerPlace place, int defaultWorkers, HostPort listen, int restarts)
     {
-        var (folder, every, resume) = (parsed.GetValue(_checkpoints), parsed.GetValue(_every), parsed.GetValue(_resume));
-        var ifAny = parsed.GetValue(_resumeIfAny);
-        if ((resume || ifAny) && folder is null)
-            throw new UserException($"{(resume ? "--resume" : "--resume-if-any")} goes on from a checkpoint: say where they are with --checkpoints DIR");
-        if (folder is null)
+        var (folder, every, resume) = (parsed.GetValue(_checkpoints), parsed.GetValue(_every), parsed.GetResult(_resume) is { Implicit: false });
+        var (ifAny, named, job) = (parsed.GetValue(_resumeIfAny), parsed.GetValue(_resume), parsed.GetValue(_job));
+        if (job is null && named is not null && File.Exists(named)) (job, named) = (named, null); // --resume JOB.yaml: the word after it is not its own
+        var runs = Runs(parsed, named, folder, ifAny);
+        var kept = runs?.Existing is { } existing ? RunInfo.Read(existing) : null;
+        job ??= runs?.Existing?.JobFile ?? throw new UserException("no job is given: wanted JOB.yaml, or --resume RUN");
+        folder ??= kept?.Checkpoints;
+        if ((resume || ifAny) && folder is null && runs?.Name is null)
+            throw new UserException($"{(resume ? "--resume" : "--resume-if-any")} goes on from a checkpoint: say "
+                + (resume ? "of which run with --resume RUN, or where they are with --checkpoints DIR" : "where they are with --checkpoints DIR, or which run it is with --run-name NAME"));
+        if (folder is null && runs is null)
             foreach (var (name, isGiven) in (ReadOnlySpan<(string, bool)>)[("--checkpoint-every", every is not null),
                 ("--checkpoint-seconds", parsed.GetValue(_seconds) is not null), ("--keep", parsed.GetValue(_keep) is not null)])
                 if (isGiven) throw new UserException($"{name} is about checkpoints: say where to write them with --checkpoints DIR");
-        if (ifAny) resume |= new CheckpointFolder(folder!).Latest().Checkpoint is not null;
+        if (ifAny) resume |= folder is not null && new CheckpointFolder(folder).Latest().Checkpoint is not null;
         string[] overrides = [.. parsed.GetValue(_set)!, .. parsed.GetValue(_onNan) is { } word ? [$"on_nan={word}"] : Array.Empty<string>()];
-        return new TrainRequest(parsed.GetValue(_job)!, overrides, place,
+        return new TrainRequest(job, overrides, place,
             parsed.GetValue(_workers) ?? WorkerCount.Of(defaultWorkers), listen,
             parsed.GetValue(_report), folder, every, resume, parsed.GetValue(_chunk) ?? CoordinatorLimits.ChunkElements, restarts,
             parsed.GetValue(_verbose))
         {
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Runs = runs,
+            Dashboard = Dashboard(parsed),
             Control = parsed.GetValue(_control),
             AuditRate = parsed.GetValue(_audit),
             SharesMemory = !parsed.GetValue(_noSharedMemory),
@@ -101,4 +131,25 @@ internal sealed class RunOptionsSet
         };
     }
 
+    /// <returns>Null: the run is kept nowhere.</returns>
+    private RunsRequest? Runs(ParseResult parsed, string? resumed, string? checkpoints, bool ifAny)
+    {
+        var (parent, name) = (parsed.GetValue(_runs), parsed.GetValue(_runName));
+        if (parsed.GetValue(_noRunFolder))
+            return parent is null && name is null && resumed is null ? null
+                : throw new UserException("--no-run-folder does not go with --runs, --run-name or --resume RUN, which are about the run's folder");
+        if (resumed is not null && name is not null) throw new UserException($"--resume {resumed} goes on in that run's folder: leave --run-name out");
+        var request = new RunsRequest(parent ?? RunFolder.DefaultParent, name);
+        if (resumed is not null) return request with { Existing = RunFolder.Find(request.Parent, resumed) };
+        if (ifAny && name is not null && RunFolder.TryFind(request.Parent, name) is { } there) return request with { Existing = there };
+        var isResumed = parsed.GetResult(_resume) is { Implicit: false } || ifAny;
+        return isResumed && checkpoints is not null ? request.GoingOnFrom(checkpoints) : request;
+    }
+
+    private HostPort? Dashboard(ParseResult parsed)
+    {
+        var (place, isNone) = (parsed.GetValue(_dashboard), parsed.GetValue(_noDashboard));
+        if (isNone && place is not null) throw new UserException("--dashboard and --no-dashboard do not go together");
+        return isNone ? null : place ?? new HostPort("127.0.0.1", 0);
+    }
 }

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Cli.Processes;
+using Distributed.Coordinator.Runs;
+using Distributed.Coordinator.Sweeps;
+using Distributed.Jobs;
+using Distributed.Worker.Cli;
+
+namespace Distributed.Coordinator.Cli.Commands;
+
+/// <summary><c>sweep JOB.yaml --grid KEY=A,B ...</c>: a run for each combination of values, and which was best.</summary>
+internal static class SweepCommand
+{
+    private static readonly HostPort Loopback = new("127.0.0.1", 0);
+
+    public static Command Create(TimeProvider time)
+    {
+        var command = new Command("sweep", "Train a job with other values again and again, and tell which were best.");
+        var run = new RunOptionsSet();
+        run.AddTo(command);
+        var grid = new Option<string[]>("--grid")
+        {
+            HelpName = "KEY=VALUES",
+            Description = "Values of a key of the job with commas between, as in optimizer.sgd.rate=0.1,0.01; with --random also a range, as in optimizer.sgd.rate=0.001..0.1, "
+                + "drawn evenly on a logarithmic scale where both ends are positive. Given several times, every combination is tried.",
+            DefaultValueFactory = _ => [],
+        };
+        var random = CliOptions.Integer("--random", "N", "Draw N combinations instead of trying all.", 1, Sweep.MaxRuns);
+        var seed = CliOptions.Integer("--draw-seed", "SEED", "Of the draws (1).", 0, int.MaxValue);
+        var parallel = CliOptions.Integer("--parallel", "K", "Runs side by side (1).", 1, 64);
+        var processes = new Option<bool>("--processes") { Description = "Give each run worker processes of its own; without it workers are actors of this process." };
+        foreach (var option in (Option[])[grid, random, seed, parallel, processes]) command.Options.Add(option);
+        command.SetAction((parsed, _) =>
+        {
+            var place = parsed.GetValue(processes) ? WorkerPlace.LocalProcesses : WorkerPlace.InProcess;
+            var request = run.Read(parsed, place, Environment.ProcessorCount, Loopback, ProcessLimits.Restarts);
+            if (request.Runs is not { Existing: null } runs) throw new UserException("sweep keeps each run in a folder: leave --no-run-folder and --resume out");
+            if (request is not { CheckpointFolder: null, ReportPath: null, Control: null, Dashboard: null or { Port: 0 } })
+                throw new UserException("--checkpoints, --report, --control and --dashboard are for one run; each run of a sweep keeps its own in its folder");
+            var sweep = Sweep.Of(parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(seed) ?? 1);
+            return RunAsync(request with { Dashboard = null, IsQuiet = true }, runs, sweep, parsed.GetValue(parallel) ?? 1, time);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(TrainRequest request, RunsRequest runs, Sweep sweep, int parallel, TimeProvider time)
+    {
+        var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
+        foreach (var values in sweep.Combinations) JobFile.ReadResolved(request.JobPath, [.. request.Overrides, .. values]); // a wrong one is told before the first run
+        var stem = runs.Name ?? $"{job.Name}-sweep-{time.GetLocalNow():yyyyMMdd-HHmmss}";
+        var tried = new SweepRun[sweep.Combinations.Count];
+        var isStopped = false;
+        using var signals = new StopSignals(_ => Volatile.Write(ref isStopped, true));
+        await Parallel.ForAsync(0, tried.Length, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (i, _) =>
+        {
+            if (!Volatile.Read(ref isStopped)) tried[i] = await TryAsync(request, runs, $"{stem}-{i + 1:D3}", sweep.Combinations[i], time).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        var done = tried.Where(run => run is not null).ToArray();
+        foreach (var line in Lines(sweep, done)) Console.Out.WriteLine(line);
+        if (done.Length < tried.Length) Console.Out.WriteLine($"stopped: {RunProgress.Count(tried.Length - done.Length, "combination")} not tried");
+        return done.Any(run => run.State == "done") ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static async Task<SweepRun> TryAsync(TrainRequest request, RunsRequest runs, string name, IReadOnlyList<string> values, TimeProvider time)
+    {
+        var session = new TrainSession(request with { Overrides = [.. request.Overrides, .. values], Runs = runs with { Name = name } }, time);
+        await session.RunAsync().ConfigureAwait(false);
+        var run = RunOverview.Read(RunFolder.Find(runs.Parent, name));
+        var found = new SweepRun(name, values, run.State, run.Info.Reason, run.LastEpoch);
+        Console.Out.WriteLine($"{name}: {string.Join(", ", values)}: {run.State}{(run.LastEpoch?.TestAccuracy is { } share ? $", test accuracy {RunProgress.Percent(share)}" : "")}"
+            + (run.State == "failed" ? $": {run.Info.Reason}" : ""));
+        return found;
+    }
+
+    internal static IEnumerable<string> Lines(Sweep sweep, IReadOnlyList<SweepRun> runs)
+    {
+        yield return "";
+        var ranked = SweepRun.Rank(runs);
+        foreach (var line in RunsCommand.Table(["run", .. sweep.Keys, "state", "train loss", "test loss", "test accuracy"], ranked.Select(run => (string[])
+        [
+            run.Name, .. run.Values.Select(value => value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..]), run.State, RunsCommand.Number(run.Last?.TrainLoss),
+            RunsCommand.Number(run.Last?.TestLoss), run.Last?.TestAccuracy is { } share ? RunProgress.Percent(share) : "-",
+        ])))
+            yield return line;
+        if (ranked is [{ State: "done" } best, ..]) yield return $"\nbest: {best.Name} with {string.Join(", ", best.Values)}";
+    }
+}

@@ -1,0 +1,216 @@
+'use strict';
+// Asks the coordinator once a second for what is new, and draws it. No library, nothing from elsewhere.
+
+const INTERVAL = 1000, SVG = 'http://www.w3.org/2000/svg', MOST_POINTS = 700, MOST_EVENTS = 200;
+const seen = { steps: [], epochs: [], events: [], resumes: -1, pictureStep: -1 };
+const at = id => document.getElementById(id);
+let failures = 0, ended = false;
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+function html(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+const number = (value, digits = 4) => value == null ? '–' : Number(value).toFixed(digits);
+const percent = share => share == null ? '–' : (100 * share).toFixed(2) + ' %';
+const round = value => value == null ? '–' : Math.round(value).toLocaleString('en');
+const short = value => value === 0 ? '0' : Math.abs(value) >= 0.01 && Math.abs(value) < 1e5 ? String(+value.toPrecision(3)) : value.toExponential(1);
+function duration(seconds) {
+  if (seconds == null) return '–';
+  const all = Math.round(seconds), parts = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  return parts.map((part, i) => i ? String(part).padStart(2, '0') : part).join(':');
+}
+
+// Every so many-th point, and always the last.
+function thin(points) {
+  const stride = Math.ceil(points.length / MOST_POINTS);
+  return stride <= 1 ? points : points.filter((_, i) => i % stride === 0 || i === points.length - 1);
+}
+
+// curves: [{name, colour, pale, points: [[x, y]]}]
+function chart(place, curves, unit, label) {
+  const width = 640, height = 240, left = 52, right = 12, top = 10, bottom = 34;
+  curves = curves.map(curve => ({ ...curve, points: thin(curve.points.filter(point => point[1] != null)) })).filter(curve => curve.points.length);
+  const all = curves.flatMap(curve => curve.points);
+  if (!all.length) {
+    place.replaceChildren(html('p', 'hint', 'Nothing yet.'));
+    return;
+  }
+  const range = values => {
+    let low = Math.min(...values), high = Math.max(...values);
+    if (low === high) { low -= 0.5; high += 0.5; }
+    return [low, high];
+  };
+  const [lowX, highX] = range(all.map(point => point[0])), [lowY, highY] = range(all.map(point => point[1]));
+  const x = value => left + (value - lowX) / (highX - lowX) * (width - left - right);
+  const y = value => height - bottom - (value - lowY) / (highY - lowY) * (height - top - bottom);
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
+  for (let i = 0; i <= 4; i++) {
+    const gridY = lowY + (highY - lowY) * i / 4, gridX = lowX + (highX - lowX) * i / 4;
+    svg.append(element('path', { d: `M${left} ${y(gridY)}H${width - right}`, class: 'grid' }),
+      element('text', { x: left - 6, y: y(gridY) + 4, 'text-anchor': 'end' }, short(gridY)),
+      element('text', { x: x(gridX), y: height - bottom + 16, 'text-anchor': i === 4 ? 'end' : 'middle' }, highX - lowX < 8 ? short(gridX) : round(gridX)));
+  }
+  svg.append(element('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, unit));
+  curves.forEach((curve, i) => {
+    svg.append(element('path', { d: 'M' + curve.points.map(point => `${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join('L'),
+      class: `curve ${curve.colour}${curve.pale ? ' pale' : ''}`, 'data-points': curve.points.length }));
+    const last = curve.points[curve.points.length - 1];
+    if (curve.points.length < 3) svg.append(element('circle', { cx: x(last[0]), cy: y(last[1]), r: 3, class: `fill-${curve.colour}` }));
+    const keyX = left + 8 + i * 150;
+    svg.append(element('path', { d: `M${keyX} ${height - 8}h18`, class: `curve ${curve.colour}${curve.pale ? ' pale' : ''}` }),
+      element('text', { x: keyX + 24, y: height - 4 }, `${curve.name} ${short(last[1])}`));
+  });
+  place.replaceChildren(svg);
+}
+
+function histogram(counts) {
+  const width = 130, height = 22, most = Math.max(1, ...counts), bar = width / counts.length;
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'histogram' });
+  counts.forEach((count, i) => {
+    if (!count) return;
+    const tall = Math.max(1, height * count / most);
+    svg.append(element('rect', { x: i * bar, y: height - tall, width: bar * 0.9, height: tall, class: i === (counts.length - 1) / 2 ? 'fill-two' : 'fill-one' }));
+  });
+  return svg;
+}
+
+function timeline(place, pieces) {
+  if (!pieces.length) {
+    place.replaceChildren(html('p', 'hint', 'No step is under way here.'));
+    return;
+  }
+  const workers = [...new Set(pieces.map(piece => piece.worker))].sort((a, b) => a - b);
+  const last = Math.max(...pieces.map(piece => piece.step));
+  pieces = pieces.filter(piece => piece.step > last - 12);
+  const begin = Math.min(...pieces.map(piece => piece.begin)), end = Math.max(...pieces.map(piece => piece.end));
+  const width = 640, row = 24, left = 70, right = 10, height = workers.length * row + 26;
+  const x = seconds => left + (seconds - begin) / Math.max(1e-9, end - begin) * (width - left - right);
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Who computed when in the last steps' });
+  workers.forEach((worker, i) => svg.append(element('text', { x: 0, y: i * row + 16 }, `worker ${worker}`), element('path', { d: `M${left} ${i * row + 22}H${width - right}`, class: 'grid' })));
+  for (const piece of pieces) {
+    const y = workers.indexOf(piece.worker) * row + 4, whole = piece.end - piece.begin, compute = Math.min(whole, piece.compute);
+    const title = element('title', {}, `step ${piece.step}, worker ${piece.worker}: ${piece.shards} shards, ${(1000 * whole).toFixed(1)} ms, ${(1000 * compute).toFixed(1)} of them computing`);
+    svg.append(element('g', {}, title,
+      element('rect', { x: x(piece.begin), y, width: Math.max(0.7, x(piece.begin + compute) - x(piece.begin)), height: 15, class: 'compute' }),
+      element('rect', { x: x(piece.begin + compute), y, width: Math.max(0.5, x(piece.end) - x(piece.begin + compute)), height: 15, class: 'send' })));
+  }
+  svg.append(element('text', { x: left, y: height - 4 }, `steps ${Math.min(...pieces.map(piece => piece.step)) + 1} to ${last + 1}`),
+    element('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, `${(1000 * (end - begin)).toFixed(1)} ms`));
+  place.replaceChildren(svg);
+}
+
+function workerRow(worker) {
+  const isGone = worker.state === 'lost' || worker.state === 'excluded', isSlow = worker.state === 'late' || worker.state === 'stalled';
+  const bar = html('span', 'shares');
+  if (worker.times) {
+    bar.title = `compute ${percent(worker.times.compute)}, send ${percent(worker.times.send)}, wait ${percent(worker.times.wait)}`;
+    for (const part of ['compute', 'send']) {
+      const piece = html('i', part);
+      piece.style.width = `${100 * worker.times[part]}%`;
+      bar.append(piece);
+    }
+  }
+  const row = html('tr', isGone ? 'gone' : isSlow ? 'slow' : '', html('td', '', String(worker.number)), html('td', '', worker.host), html('td', '', worker.process), html('td', 'state', worker.state),
+    html('td', 'num', isGone ? '–' : String(worker.shards)), html('td', 'num', worker.samplesPerSecond ? round(worker.samplesPerSecond) : '–'), html('td', '', worker.times ? bar : ''));
+  if (worker.why) row.title = worker.why;
+  return row;
+}
+
+function eventRow(line) {
+  const time = html('time', '', new Date(line.at).toLocaleTimeString());
+  time.dateTime = line.at;
+  return html('li', line.isWarning ? 'warning' : '', time, html('span', '', `step ${line.step}: ${line.text}`));
+}
+
+function show(data) {
+  if (data.resumes !== seen.resumes) Object.assign(seen, { steps: [], epochs: [], resumes: data.resumes });
+  seen.steps.push(...data.steps);
+  seen.epochs.push(...data.epochLines);
+  seen.events.push(...data.events);
+  document.title = `${data.state} – ${data.run}`;
+  at('run').textContent = data.run;
+  const state = at('state');
+  if (state.textContent !== data.state) state.textContent = data.state;
+  state.className = `pill ${data.state}`;
+  at('progress').value = data.totalSteps ? data.step / data.totalSteps : 0;
+  const epoch = data.stepsPerEpoch ? Math.min(data.epochs, Math.floor(data.step / data.stepsPerEpoch) + 1) : seen.epochs.length;
+  at('epoch').textContent = data.epochs ? `${epoch} / ${data.epochs}` : String(epoch);
+  at('step').textContent = data.totalSteps ? `${round(data.step)} / ${round(data.totalSteps)}` : round(data.step);
+  at('loss').textContent = number(data.loss);
+  at('accuracy').textContent = percent(data.accuracy);
+  at('rate').textContent = data.samplesPerSecond ? round(data.samplesPerSecond) : '–';
+  at('left').textContent = duration(data.secondsLeft);
+  at('stop').disabled = at('checkpoint').disabled = !data.isLive;
+  if (data.reason && data.reason !== 'done') say(data.reason);
+
+  const perEpoch = data.stepsPerEpoch || (seen.epochs[0] ? seen.epochs[0].step : 1);
+  chart(at('loss-chart'), [
+    { name: 'step', colour: 'one', pale: true, points: seen.steps.map(step => [step.step, step.loss]) },
+    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch * perEpoch, epoch.trainLoss]) },
+    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch * perEpoch, epoch.testLoss]) }], 'steps', 'Loss over steps');
+  chart(at('accuracy-chart'), [
+    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch, epoch.trainAccuracy]) },
+    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch, epoch.testAccuracy]) }], 'epochs', 'Accuracy over epochs');
+  at('workers').tBodies[0].replaceChildren(...data.workers.map(workerRow));
+  timeline(at('timeline'), data.timeline);
+  if (data.layers) {
+    at('layers-step').textContent = `after step ${round(data.layers.step)}`;
+    at('layers').tBodies[0].replaceChildren(...data.layers.layers.map(layer => html('tr', '', html('td', '', layer.name), html('td', 'num', layer.weightNorm == null ? '–' : short(layer.weightNorm)),
+      html('td', '', histogram(layer.weights)), html('td', 'num', layer.gradientNorm == null ? '–' : short(layer.gradientNorm)), html('td', '', layer.gradients ? histogram(layer.gradients) : '–'))));
+  }
+  at('diagnosis').replaceChildren(...data.diagnosis.map(sentence => html('li', '', sentence)));
+  at('events').replaceChildren(...seen.events.slice(-MOST_EVENTS).reverse().map(eventRow));
+  const [picture] = data.pictures;
+  at('picture-section').hidden = !picture;
+  if (picture && data.pictureStep !== seen.pictureStep) {
+    seen.pictureStep = data.pictureStep;
+    at('picture-title').textContent = picture === 'regions' ? 'Decision regions' : 'Weights of the first layer';
+    at('picture').alt = at('picture-title').textContent;
+    at('picture').src = `/picture/${picture}.png?step=${data.pictureStep}`;
+  }
+  ended = !data.isLive && data.state !== 'running';
+}
+
+function say(text) {
+  at('message').textContent = text;
+  at('message').hidden = false;
+}
+
+async function look() {
+  try {
+    const answer = await fetch(`/api/run?steps=${seen.steps.length}&epochs=${seen.epochs.length}&events=${seen.events.length}&resumes=${Math.max(0, seen.resumes)}`);
+    if (!answer.ok) throw new Error(await answer.text());
+    show(await answer.json());
+    failures = 0;
+  } catch (wrong) {
+    if (!ended && ++failures >= 3) {
+      at('state').textContent = 'gone';
+      at('state').className = 'pill gone';
+      at('stop').disabled = at('checkpoint').disabled = true;
+      say(`The program that led this run does not answer any more (${wrong.message}). What it kept is shown by: dashboard ${at('run').textContent}`);
+    }
+  }
+  if (!ended) setTimeout(look, failures ? 2 * INTERVAL : INTERVAL);
+}
+
+async function ask(what) {
+  try {
+    const answer = await fetch(`/api/${what}`, { method: 'POST', headers: { 'X-Distributed': '1' } });
+    say((await answer.json()).text);
+  } catch (wrong) {
+    say(`No answer: ${wrong.message}`);
+  }
+}
+
+at('checkpoint').addEventListener('click', () => ask('checkpoint'));
+at('stop').addEventListener('click', () => at('sure').showModal());
+at('sure').addEventListener('close', () => { if (at('sure').returnValue === 'stop') ask('stop'); });
+look();
