@@ -23,8 +23,8 @@ public sealed class PredictionTests
         Assert.Equal(["sample  class  P(red)  P(green)  P(blue)", "a       blue   0.1250  0.3750    0.5000"], Table(model, prediction, Colours));
         Assert.Equal(["sample  class  probability  class 2  probability 2", "a       blue   0.5000       green    0.3750"], Table(model, prediction, Colours, 2));
         Assert.Matches(
-            """^{"sample":"a","class":2,"class_name":"blue","top":\[{"class":2,"class_name":"blue","probability":0\.5\d*}\],"""
-                + """"probabilities":\[0\.12\d+,0\.37\d+,0\.5\d*\],"scores":\[0,1\.09\d+,1\.38\d+\]}$""",
+            """^{"sample":"a","class":2,"class_name":"blue","top":\[{"class":2,"class_name":"blue","probability":0\.5\d*}\]"""
+                + ""","probabilities":\[0\.12\d+,0\.37\d+,0\.5\d*\],"scores":\[0,1\.09\d+,1\.38\d+\]}$""",
             PredictionWriter.Json(model, Colours, 1, [prediction]).ElementAt(1));
     }
 
