@@ -12,17 +12,24 @@ public static class Cifar10
 
     public const int Side = 32, Classes = 10, TrainBatches = 5;
 
-    private const int Pixels = 3 * Side * Side, Record = 1 + Pixels;
+    /// <summary>Of a label and its image.</summary>
+    public const int RecordBytes = 1 + Pixels;
+
+    private const int Pixels = 3 * Side * Side, Record = RecordBytes;
 
     /// <summary>A file has 10000 records; ten times as many are taken, should someone join files.</summary>
     private const long MaxFileBytes = 100_000L * Record;
+
+    /// <summary>The name of a file of training images.</summary>
+    /// <param name="number">1 to <see cref="TrainBatches"/>.</param>
+    public static string TrainBatch(int number) => $"data_batch_{number}.bin";
 
     /// <summary>data_batch_1.bin, data_batch_2.bin, … as many as there are, in their order.</summary>
     /// <returns>Samples of shape [3, 32, 32] in bytes, not scaled.</returns>
     /// <exception cref="DataException">There is no such file, or one is damaged.</exception>
     public static ByteImageDataSet LoadTrain(string folder)
     {
-        var paths = Enumerable.Range(1, TrainBatches).Select(i => Path.Combine(folder, $"data_batch_{i}.bin")).Where(File.Exists).ToList();
+        var paths = Enumerable.Range(1, TrainBatches).Select(i => Path.Combine(folder, TrainBatch(i))).Where(File.Exists).ToList();
         if (paths.Count == 0)
             throw new DataException(Directory.Exists(folder)
                 ? $"folder {folder} has none of the files data_batch_1.bin to data_batch_{TrainBatches}.bin"
