@@ -42,6 +42,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>The cluster to be a node of; null: workers dial this process.</summary>
     public ClusterRequest? Cluster { get; init; }
 
+    /// <summary>Whether workers that lack the data are sent the samples of their shards.</summary>
+    public bool Ships { get; init; } = true;
+
     /// <summary>Where the run's control is served; null: nowhere.</summary>
     public HostPort? Control { get; init; }
 

@@ -34,7 +34,10 @@ public static class Cifar10
         if (paths.Count == 0)
             throw new DataException(Directory.Exists(folder)
                 ? $"folder {folder} has none of the files data_batch_1.bin to data_batch_{TrainBatches}.bin"
-                : $"there is no folder {folder}, in which data_batch_1.bin to data_batch_{TrainBatches}.bin are looked for");
+                : $"there is no folder {folder}, in which data_batch_1.bin to data_batch_{TrainBatches}.bin are looked for")
+            {
+                IsMissing = true,
+            };
         return Load(paths);
     }
 

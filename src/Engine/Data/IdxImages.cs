@@ -55,6 +55,9 @@ public static class IdxImages
         if (File.Exists(plain + ".gz")) return plain + ".gz";
         throw new DataException(Directory.Exists(folder)
             ? $"folder {folder} has no file {name} or {name}.gz"
-            : $"there is no folder {folder}, in which {name} or {name}.gz is looked for");
+            : $"there is no folder {folder}, in which {name} or {name}.gz is looked for")
+        {
+            IsMissing = true,
+        };
     }
 }

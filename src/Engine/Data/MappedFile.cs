@@ -25,7 +25,7 @@ internal sealed unsafe class MappedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(path, error);
         }
     }
 

@@ -5,6 +5,9 @@ namespace Distributed.Engine.Data;
 /// <summary>The samples of another set with their own features as the target: what an autoencoder learns.</summary>
 public sealed class ReconstructionDataSet(DataSet source) : DataSet
 {
+    /// <summary>The set around which this is.</summary>
+    public DataSet Source => source;
+
     public override int Count => source.Count;
 
     public override Shape SampleShape => source.SampleShape;

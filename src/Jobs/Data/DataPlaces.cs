@@ -18,7 +18,10 @@ internal sealed record DataPlaces(string BaseFolder, string? DataFolder, string?
         if ((DataFolder ?? folder) is { } named) return Path.GetFullPath(named, BaseFolder);
         var cached = CacheFolder is null ? DataCache.Of(set) : Path.Combine(CacheFolder, set);
         return Directory.Exists(cached) ? cached
-            : throw new DataException($"the data names no folder, and {set} was not downloaded to {cached}: `distributed data get {set}` does that; data.folder names another place");
+            : throw new DataException($"the data names no folder, and {set} was not downloaded to {cached}: `distributed data get {set}` does that; data.folder names another place")
+            {
+                IsMissing = true,
+            };
     }
 
     /// <summary>The file that the job calls <paramref name="file"/>: in the data folder, if one is given, under its own name.</summary>

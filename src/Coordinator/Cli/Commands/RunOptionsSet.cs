@@ -56,6 +56,10 @@ internal sealed class RunOptionsSet
         "Serve the control of the run there, by gRPC: status, watch, stop, checkpoint, set-rate. The port 0 is any free one. An address that other machines "
         + "can reach is wanted with certificates.", text => HostPort.Parse(text, "--control", 0));
 
+    private readonly Option<string?> _ship = CliOptions.Word("--ship", "auto|never",
+        "auto: a worker that lacks the data is sent the samples of its shards, and keeps them on its disk; never: it is told what is missing. Changes the "
+        + "speed, not the answer.", "auto", "never");
+
     private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
 
     private readonly Option<bool> _verbose = CliOptions.Verbose();
@@ -70,7 +74,7 @@ internal sealed class RunOptionsSet
     public void AddTo(Command command)
     {
         command.Arguments.Add(_job);
-        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _control, _noSharedMemory,
+        Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _onNan, _audit, _chunk, _control, _ship, _noSharedMemory,
             _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
@@ -96,6 +100,7 @@ internal sealed class RunOptionsSet
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Control = parsed.GetValue(_control),
             AuditRate = parsed.GetValue(_audit),
+            Ships = parsed.GetValue(_ship) != "never",
             SharesMemory = !parsed.GetValue(_noSharedMemory),
             Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,
         };
