@@ -33,6 +33,9 @@ public static class FrameLimits
     /// <summary>Extents of a shape in a DataPart at most.</summary>
     public const int MaxShapeRank = 8;
 
+    /// <summary>Bytes of a palette in a DataPart: 256 float32.</summary>
+    public const int PaletteBytes = 4 * 256;
+
     /// <summary>Samples that one NeedSamples asks for at most.</summary>
     public const int MaxShippedSamples = 1024;
 

@@ -20,7 +20,7 @@ public static class MessageTable
     private const int FingerprintBytes = 32;
 
     /// <summary>Bytes of a DataPart at most.</summary>
-    private const int PartBytes = FingerprintBytes + (2 * 5 * FrameLimits.MaxShapeRank) + Overhead;
+    private const int PartBytes = FingerprintBytes + FrameLimits.PaletteBytes + (2 * 5 * FrameLimits.MaxShapeRank) + Overhead;
 
     private static readonly Entry[] Entries =
     [
@@ -177,6 +177,7 @@ public static class MessageTable
     private static T Part<T>(this T message, DataPart? part, string field)
     {
         part?.Bytes(part.Fingerprint, FingerprintBytes, $"{field}.fingerprint")
+            .Bytes(part.Palette, FrameLimits.PaletteBytes, $"{field}.palette")
             .Count(part.Shape.Count, FrameLimits.MaxShapeRank, $"{field}.shape")
             .Count(part.TargetShape.Count, FrameLimits.MaxShapeRank, $"{field}.target_shape");
         return message;

@@ -76,9 +76,10 @@ internal static class Samples
             "0a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2022200102030405060708090a0b0c0d0e0f101112131415161718191a1b" +
             "1c1d1e1f2028808004308380808010380c"),
         ("welcome with data", Told(frame => frame.Welcome = new Welcome { Worker = 3, Train = Part(50_000, DataPart.Types.Target.ClassMap), Test = Part(300, DataPart.Types.Target.Class) }),
-            "0a0b636f6f7264696e61746f721208776f726b65722f318202690803423308d086031203031818180220042a0218183220010203" +
-            "0405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f204a3008ac02120303181820042a02181832200102030405" +
-            "060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31820285010803424108d086031203031818180220042a02181832200102" +
+            "030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f203a0c0000803f000020c0f4fd543b4a3e08ac02120303" +
+            "181820042a02181832200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f203a0c0000803f000020c0" +
+            "f4fd543b"),
         ("refused", Told(frame => frame.Refused = new Refused { Reason = "wrong version" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
         ("assign", Told(frame => frame.Assign = new Assign
@@ -208,7 +209,7 @@ internal static class Samples
     private static ByteString ToByteString(this byte[] bytes) => ByteString.CopyFrom(bytes);
 
     private static DataPart Part(uint samples, DataPart.Types.Target target) =>
-        new() { Samples = samples, Shape = { 3, 24, 24 }, Target = target, Classes = 4, TargetShape = { 24, 24 }, Fingerprint = Fingerprint };
+        new() { Samples = samples, Shape = { 3, 24, 24 }, Target = target, Classes = 4, TargetShape = { 24, 24 }, Fingerprint = Fingerprint, Palette = LittleEndian(Elements).ToByteString() };
 
     private static Frame Told(Action<Frame> body)
     {

@@ -53,6 +53,14 @@ public sealed class ByteImageDataSet : StoredDataSet
     public override ByteImageDataSet Select(ReadOnlySpan<int> indices) =>
         new(_pixels.Select(indices), Targets.Select(indices), SampleShape, Scaler);
 
+    public override ReadOnlySpan<float> Palette => _table;
+
+    public override void CopyNumbers(ReadOnlySpan<int> indices, Span<byte> numbers)
+    {
+        if (_table.Length == 0) throw new NotSupportedException("the value of a byte depends on its place: there is no palette");
+        for (var i = 0; i < indices.Length; i++) _pixels[indices[i]].CopyTo(numbers[(i * SampleElements)..]);
+    }
+
     private protected override void CopySample(int index, Span<float> features)
     {
         var pixels = _pixels[index];

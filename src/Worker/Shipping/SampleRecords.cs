@@ -10,8 +10,11 @@ namespace Distributed.Worker.Shipping;
 /// <summary>How data and its samples are said on the wire, for those who lack them.</summary>
 public static class SampleRecords
 {
-    /// <summary>Bytes of a sample's record: its features and its target, float32.</summary>
-    public static long Bytes(DataSet data) => sizeof(float) * ((long)data.SampleShape.SampleElements + data.Target.Shape.SampleElements);
+    /// <summary>Bytes of a sample's record: its features, float32 or a byte each (<see cref="DataSet.Palette"/>), and its target, float32.</summary>
+    public static long Bytes(DataSet data) => Bytes(data.SampleShape, data.Target, !data.Palette.IsEmpty);
+
+    public static long Bytes(Shape shape, Target target, bool hasPalette) =>
+        (hasPalette ? 1 : sizeof(float)) * (long)shape.SampleElements + sizeof(float) * (long)target.Shape.SampleElements;
 
     /// <summary>The set whose samples are shipped: what is made of it alone (an autoencoder's target) is made anew where they arrive.</summary>
     public static DataSet Source(DataSet data) => data is ReconstructionDataSet made ? made.Source : data;
@@ -21,6 +24,12 @@ public static class SampleRecords
     {
         if (Bytes(data) > FrameLimits.MaxShippedBytes) return null;
         var part = new DataPart { Samples = (uint)data.Count, Classes = (uint)data.Classes, Fingerprint = ByteString.CopyFrom(data.Fingerprint) };
+        if (!data.Palette.IsEmpty)
+        {
+            var palette = new byte[FrameLimits.PaletteBytes];
+            ToWire(data.Palette, palette);
+            part.Palette = ByteString.CopyFrom(palette);
+        }
         Add(part.Shape, data.SampleShape);
         part.Target = data.Target switch
         {
@@ -43,6 +52,7 @@ public static class SampleRecords
     {
         try
         {
+            if (part.Palette.Length is not (0 or FrameLimits.PaletteBytes)) throw new DataException($"a palette of {part.Palette.Length} bytes");
             if (part.Samples is < 1 or > int.MaxValue || part.Fingerprint.Length != 32) throw new DataException($"{part.Samples} samples with a fingerprint of {part.Fingerprint.Length} bytes");
             Target target = part.Target switch
             {
@@ -52,7 +62,7 @@ public static class SampleRecords
                 _ => throw new DataException($"a target of kind {part.Target} and {part.TargetShape.Count} dimensions"),
             };
             var shape = ShapeOf(part.Shape);
-            var bytes = sizeof(float) * ((long)shape.SampleElements + target.Shape.SampleElements);
+            var bytes = Bytes(shape, target, !part.Palette.IsEmpty);
             return bytes <= FrameLimits.MaxShippedBytes ? ((int)part.Samples, shape, target) : throw new DataException($"samples of {bytes} bytes");
         }
         catch (Exception wrong) when (wrong is DataException or ShapeException or OverflowException)
@@ -65,27 +75,39 @@ public static class SampleRecords
         static int Extent(uint extent) => extent is >= 1 and <= int.MaxValue ? (int)extent : throw new DataException($"an extent of {extent}");
     }
 
-    /// <summary>The records of samples, one after another: <see cref="Bytes"/> each.</summary>
+    /// <summary>The records of samples, one after another: <see cref="Bytes(DataSet)"/> each.</summary>
     public static byte[] Of(DataSet data, ReadOnlySpan<int> samples)
     {
-        var (features, targets) = (data.SampleShape.SampleElements, data.Target.Shape.SampleElements);
-        var floats = new float[features + targets];
+        var (floats, targets) = (new float[data.SampleShape.SampleElements], new float[data.Target.Shape.SampleElements]);
         var records = new byte[checked(samples.Length * (int)Bytes(data))];
+        var rest = records.AsSpan();
         for (var i = 0; i < samples.Length; i++)
         {
-            data.CopyFeatures(samples.Slice(i, 1), floats.AsSpan(0, features));
-            data.CopyTargets(samples.Slice(i, 1), floats.AsSpan(features));
-            ToWire(floats, records.AsSpan(i * floats.Length * sizeof(float)));
+            var sample = samples.Slice(i, 1);
+            if (data.Palette.IsEmpty)
+            {
+                data.CopyFeatures(sample, floats);
+                rest = ToWire(floats, rest);
+            }
+            else
+            {
+                data.CopyNumbers(sample, rest[..floats.Length]);
+                rest = rest[floats.Length..];
+            }
+            data.CopyTargets(sample, targets);
+            rest = ToWire(targets, rest);
         }
         return records;
     }
 
     /// <summary>Writes numbers as they are in a record.</summary>
-    private static void ToWire(ReadOnlySpan<float> numbers, Span<byte> bytes)
+    /// <returns>What is left of the room for them.</returns>
+    private static Span<byte> ToWire(ReadOnlySpan<float> numbers, Span<byte> bytes)
     {
         if (BitConverter.IsLittleEndian) MemoryMarshal.AsBytes(numbers).CopyTo(bytes);
         else
             for (var i = 0; i < numbers.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes[(sizeof(float) * i)..], numbers[i]);
+        return bytes[(sizeof(float) * numbers.Length)..];
     }
 
     /// <summary>Reads as many numbers as there is room for.</summary>

@@ -10,14 +10,15 @@ public sealed class ShippedDataSet : DataSet
 {
     private readonly ISampleStore _store;
     private readonly byte[] _fingerprint;
-    private readonly int _features;
-    private readonly int _targets;
+    private readonly float[] _palette;
 
     /// <exception cref="JobLoadException">There is no such data, or no place for it.</exception>
     public ShippedDataSet(DataPart part, ISampleCache cache)
     {
         (Count, SampleShape, Target) = SampleRecords.Read(part);
-        (_features, _targets, _fingerprint) = (SampleShape.SampleElements, Target.Shape.SampleElements, part.Fingerprint.ToByteArray());
+        (_fingerprint, _palette) = (part.Fingerprint.ToByteArray(), new float[part.Palette.Length / sizeof(float)]);
+        SampleRecords.FromWire(part.Palette.Span, _palette);
+        RecordBytes = (int)SampleRecords.Bytes(SampleShape, Target, _palette.Length > 0);
         _store = cache.Open(_fingerprint, Count, RecordBytes);
     }
 
@@ -27,7 +28,8 @@ public sealed class ShippedDataSet : DataSet
 
     public override Target Target { get; }
 
-    public int RecordBytes => sizeof(float) * (_features + _targets);
+    /// <summary>Of each sample.</summary>
+    public int RecordBytes { get; }
 
     /// <summary>The samples that were there when this was made.</summary>
     public IReadOnlyList<int> Held => _store.Held;
@@ -39,17 +41,28 @@ public sealed class ShippedDataSet : DataSet
     /// <exception cref="IOException">There is no room.</exception>
     public void Write(int sample, ReadOnlySpan<byte> record) => _store.Write(sample, record);
 
-    public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features) => Copy(indices, features, 0, _features);
-
-    public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets) => Copy(indices, targets, _features, _targets);
-
-    private void Copy(ReadOnlySpan<int> indices, Span<float> numbers, int first, int count)
+    public override void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features)
     {
         var record = new byte[RecordBytes];
+        var count = SampleShape.SampleElements;
         for (var i = 0; i < indices.Length; i++)
         {
             _store.Read(indices[i], record);
-            SampleRecords.FromWire(record.AsSpan(sizeof(float) * first), numbers.Slice(i * count, count));
+            var sample = features.Slice(i * count, count);
+            if (_palette.Length == 0) SampleRecords.FromWire(record, sample);
+            else
+                for (var j = 0; j < count; j++) sample[j] = _palette[record[j]];
+        }
+    }
+
+    public override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets)
+    {
+        var record = new byte[RecordBytes];
+        var count = Target.Shape.SampleElements;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            _store.Read(indices[i], record);
+            SampleRecords.FromWire(record.AsSpan(RecordBytes - sizeof(float) * count), targets.Slice(i * count, count));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Distributed.Worker.Tests.Shipping;
 
 public sealed class SampleRecordsTests
 {
-    public static TheoryData<string> Kinds => ["classes", "values", "maps"];
+    public static TheoryData<string> Kinds => ["classes", "values", "maps", "bytes", "bytes by place"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -19,12 +19,15 @@ public sealed class SampleRecordsTests
         {
             "classes" => Spirals.Generate(3, 5, 0.1f, seed: 1),
             "values" => Sine.Generate(7, 1, 0.1f, seed: 1),
+            "bytes" => DataPair.Scaled(Glyphs.Generate(5, 0.1f, 1, seed: 1), null, Scaling.Standardize).Train,
+            "bytes by place" => DataPair.Scaled(Glyphs.Generate(5, 0.1f, 1, seed: 1), null, Scaling.StandardizePerFeature).Train,
             _ => Scenes.Generate(4, 24, 3, 0.1f, seed: 1).WithScaler(Scaler.Unit),
         };
         var part = SampleRecords.Describe(data)!;
         var shipped = new ShippedDataSet(DataPart.Parser.ParseFrom(part.ToByteArray()), new MemorySamples());
         Assert.Equal((data.Count, data.SampleShape, data.Target), (shipped.Count, shipped.SampleShape, shipped.Target));
         Assert.Equal(data.Fingerprint, shipped.Fingerprint);
+        Assert.Equal(kind is "maps" or "bytes", shipped.RecordBytes < sizeof(float) * data.SampleShape.SampleElements);
 
         int[] all = [.. Enumerable.Range(0, data.Count).Reverse()];
         var records = SampleRecords.Of(data, all);
@@ -55,6 +58,7 @@ public sealed class SampleRecordsTests
     [InlineData("no classes")]
     [InlineData("a flat map")]
     [InlineData("no fingerprint")]
+    [InlineData("half a palette")]
     [InlineData("a target of kind 9")]
     public void A_description_of_data_that_cannot_be_is_refused(string how)
     {
@@ -67,6 +71,7 @@ public sealed class SampleRecordsTests
             case "more elements than there are": part.Shape.AddRange([60000, 60000]); break;
             case "no classes": part.Classes = 0; break;
             case "a flat map": (part.Target, part.Classes) = (DataPart.Types.Target.ClassMap, 2); part.TargetShape.Add(4); break;
+            case "half a palette": part.Palette = ByteString.CopyFrom(new byte[512]); break;
             case "no fingerprint": part.Fingerprint = ByteString.Empty; break;
             default: part.Target = (DataPart.Types.Target)9; break;
         }
