@@ -24,9 +24,9 @@ public sealed class WithoutDataTests
         var kept = Directory.GetFiles(folder["first"], "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
         Assert.True(kept > 0, "nothing was kept");
 
-        using var again = Tool.Worker(Cache("first"), "--coordinator", address, "--data", empty);
-        await run.LineAsync($@"^worker \d+ \(\S+/{again.Id}\) joined");
         second.Kill(); // the rest is computed without the data
+        await run.LineAsync($@"^worker \d+ \(\S+/{second.Id}\) lost: .*no worker is left");
+        using var again = Tool.Worker(Cache("first"), "--coordinator", address, "--data", empty);
         await run.ExitAsync(0);
         Assert.Equal(Answer.Of(Long, folder.Path), run.Fingerprint);
         await again.ExitAsync(0);
