@@ -57,6 +57,8 @@ public sealed partial class CoordinatorActor
         ChunkElements = (uint)_options.ChunkElements,
         Session = peer.Session,
         Version = (ulong)_aggregator.Step,
+        Train = _shippedTrain,
+        Test = _shippedTrain is null ? null : _shippedTest,
     });
 
     private void OnReady(Peer peer, Ready ready)

@@ -23,6 +23,7 @@ namespace Distributed.Coordinator;
 /// PartialDone     member        its losses into their tree; its shards are done; the last one commits the step, or ends the run
 /// EvaluationDone  member        its block is done; the last one ends the epoch
 /// WeightsHeld     member        credit: how far behind it is
+/// NeedSamples     member        Samples, looked up in the run's own data
 /// WorkFailed      welcomed      as if lost, with its reason
 /// Terminated      host          its units go to others
 /// Wake            itself        the schedule looks who is late
@@ -78,6 +79,7 @@ public sealed partial class CoordinatorActor : Actor
         { Audit = options.Audit });
         _pen = new AuditPen(_aggregator.Chunks);
         _excluded = [.. options.Excluded];
+        (_shippedTrain, _shippedTest) = Describe(options.Ships);
     }
 
     public override void Receive(object message)
@@ -100,6 +102,7 @@ public sealed partial class CoordinatorActor : Actor
             case PartialDone done when peer is { IsMember: true }: OnPartialDone(peer, done); break;
             case NotFinite found when peer is { IsMember: true }: OnNotFinite(peer, found); break;
             case WeightsHeld held when peer is { IsMember: true }: OnWeightsHeld(peer, held); break;
+            case NeedSamples need when peer is { IsMember: true }: OnNeedSamples(peer, need); break;
             case EvaluationDone done when peer is { IsMember: true }: OnEvaluationDone(peer, done); break;
             case Join join when Context.Sender is not null: OnJoin(Context.Sender, peer, join); break;
             case Ready ready when peer is { IsMember: false }: OnReady(peer, ready); break;
@@ -131,6 +134,7 @@ public sealed partial class CoordinatorActor : Actor
         NotFinite found => found.Session,
         EvaluationDone done => done.Session,
         WeightsHeld held => held.Session,
+        NeedSamples need => need.Session,
         Ready ready => ready.Session,
         WorkFailed failed => failed.Session,
         _ => null,

@@ -15,6 +15,9 @@ public sealed record PrepareOptions
     /// <summary>Where this machine keeps the data, in place of the folder the job names (of a file: its folder); null: as the job
     /// says.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>Where downloaded sets are, for data that names no folder; null: <see cref="DataCache"/>.</summary>
+    public string? CacheFolder { get; init; }
 }
 
 /// <summary>From a job to what the engine trains.</summary>
@@ -40,7 +43,7 @@ public static class JobPreparation
     public static DataPair LoadData(this Job job, PrepareOptions options)
     {
         job.CheckValues();
-        return job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder));
+        return job.Data.Load(new DataPlaces(Path.GetFullPath(options.BaseFolder), options.DataFolder, options.CacheFolder));
     }
 
     /// <summary>SHA-256 over the training part's fingerprint and, where there is a test part, its fingerprint.</summary>

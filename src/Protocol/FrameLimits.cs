@@ -30,6 +30,18 @@ public static class FrameLimits
     /// <summary>Vectors at most from which one side of a connection lends.</summary>
     public const int MaxSharedVectors = 256;
 
+    /// <summary>Extents of a shape in a DataPart at most.</summary>
+    public const int MaxShapeRank = 8;
+
+    /// <summary>Bytes of a palette in a DataPart: 256 float32.</summary>
+    public const int PaletteBytes = 4 * 256;
+
+    /// <summary>Samples that one NeedSamples asks for at most.</summary>
+    public const int MaxShippedSamples = 1024;
+
+    /// <summary>Bytes of records in one Samples at most; a run whose samples are larger ships none.</summary>
+    public const int MaxShippedBytes = 512 * 1024;
+
     /// <summary>Ranges in one Assign or Evaluate at most.</summary>
     public const int MaxRanges = 4096;
 }

@@ -19,6 +19,9 @@ public static class MessageTable
 
     private const int FingerprintBytes = 32;
 
+    /// <summary>Bytes of a DataPart at most.</summary>
+    private const int PartBytes = FingerprintBytes + FrameLimits.PaletteBytes + (2 * 5 * FrameLimits.MaxShapeRank) + Overhead;
+
     private static readonly Entry[] Entries =
     [
         Of(Frame.HelloFieldNumber, Hello.Parser, FrameLimits.MaxPeerNameBytes + Overhead, hello => hello
@@ -53,7 +56,14 @@ public static class MessageTable
         Of(Frame.NotFiniteFieldNumber, NotFinite.Parser, FrameLimits.MaxReasonBytes + (5 * FrameLimits.MaxNamedSamples) + Overhead, found => found
             .Count(found.Samples.Count, FrameLimits.MaxNamedSamples, "NotFinite.samples")
             .Text(found.Sentence, FrameLimits.MaxReasonBytes, "NotFinite.sentence")),
-        Of(Frame.WelcomeFieldNumber, Welcome.Parser, FrameLimits.MaxJobBytes + 2 * FingerprintBytes + Overhead, welcome => welcome
+        Of(Frame.NeedSamplesFieldNumber, NeedSamples.Parser, (5 * FrameLimits.MaxShippedSamples) + Overhead, need => need
+            .Count(need.Samples.Count, FrameLimits.MaxShippedSamples, "NeedSamples.samples")),
+        Of(Frame.SamplesFieldNumber, Samples.Parser, FrameLimits.MaxShippedBytes + (5 * FrameLimits.MaxShippedSamples) + FingerprintBytes + Overhead, sent => sent
+            .Count(sent.Samples_.Count, FrameLimits.MaxShippedSamples, "Samples.samples")
+            .Bytes(sent.Records, FrameLimits.MaxShippedBytes, "Samples.records")
+            .Bytes(sent.Hash, FingerprintBytes, "Samples.hash")),
+        Of(Frame.WelcomeFieldNumber, Welcome.Parser, FrameLimits.MaxJobBytes + 2 * FingerprintBytes + 2 * PartBytes + Overhead, welcome => welcome
+            .Part(welcome.Train, "Welcome.train").Part(welcome.Test, "Welcome.test")
             .Text(welcome.Job, FrameLimits.MaxJobBytes, "Welcome.job")
             .Bytes(welcome.JobFingerprint, FingerprintBytes, "Welcome.job_fingerprint")
             .Bytes(welcome.DataFingerprint, FingerprintBytes, "Welcome.data_fingerprint")),
@@ -163,6 +173,15 @@ public static class MessageTable
     private static T Count<T>(this T message, int count, int max, string field) => count <= max
         ? message
         : throw new ProtocolException($"{field} may have {max} entries, but has {count}.");
+
+    private static T Part<T>(this T message, DataPart? part, string field)
+    {
+        part?.Bytes(part.Fingerprint, FingerprintBytes, $"{field}.fingerprint")
+            .Bytes(part.Palette, FrameLimits.PaletteBytes, $"{field}.palette")
+            .Count(part.Shape.Count, FrameLimits.MaxShapeRank, $"{field}.shape")
+            .Count(part.TargetShape.Count, FrameLimits.MaxShapeRank, $"{field}.target_shape");
+        return message;
+    }
 
     private static Entry Of<T>(int number, MessageParser<T> parser, int maxBytes, Func<T, T> check)
         where T : class, IMessage<T>

@@ -22,10 +22,11 @@ namespace Distributed.Worker;
 /// <para>The ref that the Welcome came from leads the session. Over a network it is bound to one connection, so nothing that
 /// belongs to a connection that was lost is taken from, or sent to, the coordinator of the next one. What is of another session than the
 /// one of the last Welcome is ignored, and so is a Welcome of a lower term than one that was followed.</para>
+/// <para>Where the data is not here, its samples are asked for as they are needed (WorkerActor.Shipping.cs).</para>
 /// <para>The replica outlives the session within a term: a worker that comes back says what it holds and is sent no more than it lacks. In
 /// another term it begins with none: that one may have gone on from an earlier step, where somebody has set the learning rate since, so that weights of a version are other bits.</para>
 /// </remarks>
-public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
+public sealed partial class WorkerActor(WorkerOptions options, IJobLoader loader, WorkerDestination destination) : Actor
 {
     private const string JoinTimer = "join";
 
@@ -83,6 +84,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             case TensorChunk weights when IsOfSession(weights.Header.Session): OnWeights(weights); break;
             case Assign assign when IsOfSession(assign.Session): OnAssign(assign); break;
             case Evaluate evaluate when IsOfSession(evaluate.Session): OnEvaluate(evaluate); break;
+            case Samples samples when IsOfSession(samples.Session): OnSamples(samples); break;
             default: Ignore(message, $"not expected from {Context.Sender?.Path ?? "nobody"} while {_state}"); break;
         }
     }
@@ -93,6 +95,8 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         _joiningSince = Context.Now;
         _assigned.Clear();
         _evaluations.Clear();
+        _ahead.Clear();
+        _asked = null;
         _session = 0;
         _leader = null;
         destination.Target = null;
@@ -148,12 +152,13 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
         }
         Context.Log.LogInformation("welcome as worker {Worker} in term {Term}", _number, _term);
         options.OnWelcome(_leader, (int)_number);
-        var known = _jobText == welcome.Job ? _job : null;
+        var offered = welcome.Train is { } train ? new OfferedData(train, welcome.Test) : null;
+        var known = _jobText == welcome.Job && (_job?.Shipped is null || offered is not null) ? _job : null;
         Context.Run("load the job", post =>
         {
             try
             {
-                post(new Loaded(welcome, known ?? loader.Load(welcome.Job), null));
+                post(new Loaded(welcome, known ?? loader.Load(welcome.Job, offered), null));
             }
             catch (JobLoadException wrong)
             {
@@ -174,6 +179,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             _replica?.Release();
             (_computer, _sender, _replica) = (null, null, null);
         }
+        if (_job != loaded.Job && loaded.Job.Missing is { } missing) Context.Log.LogWarning("{Missing}; the coordinator sends the samples that are needed", missing);
         (_job, _jobText) = (loaded.Job, loaded.Welcome.Job);
         _computer ??= new ShardComputer(_job.Setup, _job.Setup.Shards);
         var parameters = _job.Setup.Model.Parameters.Count;
@@ -239,6 +245,7 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
             var range = new ShardRange((int)assign.Ranges[i].First, (int)assign.Ranges[i].Count);
             _assigned.Enqueue(new AssignedRun(assign.Session, (long)assign.Step, (int)assign.Epoch, (int)assign.Batch, range, assign.Audit));
         }
+        if (_job!.Shipped is not null) LookAhead((long)assign.Step);
         assign.Release();
         StartWaiting();
     }
@@ -268,16 +275,17 @@ public sealed class WorkerActor(WorkerOptions options, IJobLoader loader, Worker
     /// <summary>Starts what waited for the version that is now whole.</summary>
     private void StartWaiting()
     {
-        while (_assigned.TryPeek(out var assigned) && assigned.Step <= Version)
+        while (_assigned.TryPeek(out var assigned) && assigned.Step <= Version && HasSamples(assigned))
         {
             _assigned.Dequeue();
             Context.Run(_sender!.WorkOn(assigned));
         }
-        while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version)
+        while (_evaluations.TryPeek(out var evaluate) && (long)evaluate.Version <= Version && HasSamples(evaluate))
         {
             _evaluations.Dequeue();
             foreach (var blocks in evaluate.Blocks) Compute(evaluate.Version, blocks);
         }
+        AskForSamples();
     }
 
     private void Compute(ulong version, Range blocks)

@@ -12,6 +12,9 @@ public static class WorkerLimits
     /// <summary>How long that is.</summary>
     public static readonly TimeSpan FirstJoining = TimeSpan.FromSeconds(2);
 
+    /// <summary>Steps behind the one that is assigned whose samples a worker without the data asks for ahead.</summary>
+    public const int StepsAhead = 2;
+
     /// <summary>Requests to join are sent this long without an answer before the worker gives up, unless told otherwise.</summary>
     public static readonly TimeSpan JoinPatience = TimeSpan.FromMinutes(2);
 }

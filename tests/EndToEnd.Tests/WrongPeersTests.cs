@@ -95,7 +95,7 @@ public sealed class WrongPeersTests
         using var folder = new Folder();
         ImageFiles.Write(folder["images"]);
         ImageFiles.Write(folder["other"], (name, bytes) => name == ImageFiles.TrainImages ? [.. bytes[..^1], (byte)(bytes[^1] ^ 1)] : bytes);
-        using var run = Tool.Coordinator("coordinator", folder.Write("job.yaml", TestJobs.Images), "--listen", "127.0.0.1:0", "--workers", "1");
+        using var run = Tool.Coordinator("coordinator", folder.Write("job.yaml", TestJobs.Images), "--listen", "127.0.0.1:0", "--workers", "1", "--ship", "never");
         var endPoint = await AddressAsync(run);
 
         using var wrong = await Tool.Worker("--coordinator", endPoint.ToString(), "--data", folder["other"]).ExitAsync(2);

@@ -139,7 +139,7 @@ public class JobReaderTests
         "line 2, data.spiral.test: unknown test part \"own\"; Known: draw, fraction, none, training")]
     [InlineData("{spiral: {points: 10}}", "{spiral: {test: {fraction: 1}}}",
         "line 2, data.spiral.test.fraction.share: wanted a number above 0 to below 1, came 1")]
-    [InlineData("{spiral: {points: 10}}", "idx", "line 2, data.idx: idx needs the key folder: a path of 1 to 4096 characters")]
+    [InlineData("{spiral: {points: 10}}", "csv", "line 2, data.csv: csv needs the key file: a path of 1 to 4096 characters")]
     [InlineData("{spiral: {points: 10}}", "{idx: \"a\\0b\"}", "line 2, data.idx.folder: wanted a path of 1 to 4096 characters, came \"a\0b\"")]
     [InlineData("{spiral: {points: 10}}", "{csv: {file: a, header: yes}}", "line 2, data.csv.header: wanted true or false, came yes")]
     [InlineData("{spiral: {points: 10}}", "{csv: {file: a, delimiter: ';'}}",

@@ -125,10 +125,10 @@ internal sealed class RandomJobs(int seed)
                 Scale = scale,
                 Test = Pick([draw, .. parts]),
             }, 1),
-            (new Cifar10Data { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, 10),
+            (new Cifar10Data { Folder = Pick<string?>([Text(), null]), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, 10),
             (new ImagesData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
             (new NpyData { File = Text(), Labels = Text(), Features = Text(), Scale = scale, Test = Pick(parts) }, arms),
-            (new IdxData { Folder = Text(), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
+            (new IdxData { Folder = Pick<string?>([Text(), null]), Set = Pick(["mnist", "fashion-mnist"]), Scale = scale, Test = Pick([new OwnTestPart(), .. parts]) }, arms),
             (new CsvData
             {
                 File = Text(),

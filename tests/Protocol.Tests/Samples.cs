@@ -75,6 +75,11 @@ internal static class Samples
             "0a0b636f6f7264696e61746f721208776f726b65722f3182025f0803120b6d6f64656c3a206d6c700a1a20010203040506070809" +
             "0a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2022200102030405060708090a0b0c0d0e0f101112131415161718191a1b" +
             "1c1d1e1f2028808004308380808010380c"),
+        ("welcome with data", Told(frame => frame.Welcome = new Welcome { Worker = 3, Train = Part(50_000, DataPart.Types.Target.ClassMap), Test = Part(300, DataPart.Types.Target.Class) }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31820285010803424108d086031203031818180220042a02181832200102" +
+            "030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f203a0c0000803f000020c0f4fd543b4a3e08ac02120303" +
+            "181820042a02181832200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f203a0c0000803f000020c0" +
+            "f4fd543b"),
         ("refused", Told(frame => frame.Refused = new Refused { Reason = "wrong version" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
         ("assign", Told(frame => frame.Assign = new Assign
@@ -89,6 +94,14 @@ internal static class Samples
             Step = 12, Range = new Range { First = 4, Count = 4 }, Shard = 5, Samples = { 3, 300 }, Sentence = "log of 0", Session = 0x1_0000_0003,
         }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31b2011f080c1204080410041805220303ac022a086c6f67206f662030308380808010"),
+        ("need samples", Told(frame => frame.NeedSamples = new NeedSamples { Session = 0x1_0000_0003, Test = true, Samples = { 3, 300 } }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31ba010d08838080801010011a0303ac02"),
+        ("samples", Told(frame => frame.Samples = new Distributed.Protocol.Samples
+        {
+            Session = 0x1_0000_0003, Test = true, Samples_ = { 3, 300 }, Records = LittleEndian(Elements).ToByteString(), Hash = Fingerprint,
+        }),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31ba023d08838080801010011a0303ac02220c0000803f000020c0f4fd54" +
+            "3b2a200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"),
         ("finish", Told(frame => frame.Finish = new Finish { Reason = "done" }),
             "0a0b636f6f7264696e61746f721208776f726b65722f31a202060a04646f6e65"),
         ("wait", Told(frame => frame.Wait = new Wait { Reason = "full" }),
@@ -194,6 +207,9 @@ internal static class Samples
     }
 
     private static ByteString ToByteString(this byte[] bytes) => ByteString.CopyFrom(bytes);
+
+    private static DataPart Part(uint samples, DataPart.Types.Target target) =>
+        new() { Samples = samples, Shape = { 3, 24, 24 }, Target = target, Classes = 4, TargetShape = { 24, 24 }, Fingerprint = Fingerprint, Palette = LittleEndian(Elements).ToByteString() };
 
     private static Frame Told(Action<Frame> body)
     {

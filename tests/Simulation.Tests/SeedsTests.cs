@@ -17,6 +17,7 @@ public sealed class SeedsTests
         batch.Run(1, Seeds, report => broken.Add($"{report.Violations[0]}: dotnet run --project tests/Simulation -- --seed {report.Scenario.Seed} --transcript"));
         Assert.Empty(broken);
         foreach (var kind in FaultNames.All) Assert.True(batch.Totals.Faults[kind] > 0, $"no {FaultNames.Of(kind)} in {Seeds} seeds");
+        Assert.True(batch.Totals.Shipped > 10 * Seeds, $"{batch.Totals.Shipped} samples were shipped");
         Assert.True(batch.Totals.Coordinators > Seeds + Seeds / 2, $"{batch.Totals.Coordinators} coordinators led");
     }
 

@@ -1,4 +1,8 @@
+using Distributed.Engine;
+using Distributed.Engine.Data;
 using Distributed.Jobs;
+using Distributed.Testing;
+using Distributed.Worker.Shipping;
 
 namespace Distributed.Worker.Tests;
 
@@ -45,5 +49,34 @@ public sealed class JobLoaderTests
         var wrong = Assert.Throws<JobLoadException>(() => new JobLoader(elsewhere, "/").Load(job));
 
         Assert.Contains(elsewhere, wrong.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is there and wrong is told, and so is what is missing where nothing is offered, or nothing can be kept.</summary>
+    [Fact]
+    public void Missing_data_is_taken_from_who_offers_it_and_wrong_data_is_not()
+    {
+        var folder = Directory.CreateTempSubdirectory("job-loader-");
+        try
+        {
+            var job = Spiral.Replace("{spiral: {points: 5}}", "{idx: {folder: /data, scale: none}}", StringComparison.Ordinal).Replace("[{linear: 3}]", "[flatten, {linear: 2}]", StringComparison.Ordinal);
+            var images = new ByteImageDataSet([1, 2, 3, 4, 5, 6, 7, 8], [0, 1], new Shape(1, 2, 2), 2);
+            var offered = new OfferedData(SampleRecords.Describe(images)!, SampleRecords.Describe(images));
+            var loader = new JobLoader(folder.FullName, "/", cache: new MemorySamples());
+
+            var loaded = loader.Load(job, offered);
+            Assert.Equal(loaded.Setup.DataFingerprint(), loaded.DataFingerprint);
+            Assert.Equal(images.Fingerprint, loaded.Setup.Train.Fingerprint);
+            Assert.NotNull(loaded.Shipped);
+            Assert.Contains(folder.FullName, loaded.Missing, StringComparison.Ordinal);
+
+            Assert.Throws<JobLoadException>(() => loader.Load(job, null));
+            Assert.Throws<JobLoadException>(() => new JobLoader(folder.FullName, "/").Load(job, offered));
+            foreach (var name in new[] { IdxImages.TrainImages, IdxImages.TrainLabels }) File.WriteAllText(Path.Combine(folder.FullName, name), "no IDX file");
+            Assert.Contains("an IDX file begins with", Assert.Throws<JobLoadException>(() => loader.Load(job, offered)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

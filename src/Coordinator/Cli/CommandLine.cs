@@ -28,6 +28,7 @@ internal static class CommandLine
         root.Subcommands.Add(DiagnoseCommand.Create());
         root.Subcommands.Add(VisualizeCommand.Create());
         root.Subcommands.Add(FilterCommand.Create());
+        root.Subcommands.Add(DataCommand.Create(time));
         root.SetAction((_, _) => TrainCommand.RunExample(time));
         return root;
     }

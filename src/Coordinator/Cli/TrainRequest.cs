@@ -55,6 +55,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>Where the dashboard is served; null: nowhere.</summary>
     public HostPort? Dashboard { get; init; }
 
+    /// <summary>Whether workers that lack the data are sent the samples of their shards.</summary>
+    public bool Ships { get; init; } = true;
+
     /// <summary>Where the run's control is served; null: nowhere.</summary>
     public HostPort? Control { get; init; }
 

@@ -168,6 +168,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
                 Claimant = claim.Claimant,
                 Audit = request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
                 Resume = from,
+                Ships = request.Ships,
             };
     }
 

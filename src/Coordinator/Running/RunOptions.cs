@@ -56,6 +56,9 @@ public sealed record RunOptions(TrainingSetup Setup, string Job, byte[] JobFinge
     /// <summary>Where the weights lie that workers are sent.</summary>
     public IVectorMemory Memory { get; init; } = OwnMemory.Instance;
 
+    /// <summary>Whether workers that lack the data are sent the samples of their shards. Does not change the answer.</summary>
+    public bool Ships { get; init; } = true;
+
     /// <summary>Told of what goes into the weights; null: nobody.</summary>
     public IAggregationProbe? Probe { get; init; }
 }

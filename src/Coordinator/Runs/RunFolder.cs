@@ -90,9 +90,12 @@ internal sealed class RunFolder
         return null;
     }
 
-    /// <summary>The runs that are kept there, in the order of their names.</summary>
+    /// <summary>The runs that are kept there, the one that began last at the end.</summary>
     public static IReadOnlyList<RunFolder> All(string parent) => !Directory.Exists(parent) ? []
-        : [.. Directory.EnumerateDirectories(parent).Order(StringComparer.Ordinal).Select(path => new RunFolder(path)).Where(folder => File.Exists(folder.InfoFile))];
+        : [
+            .. Directory.EnumerateDirectories(parent).Select(path => new RunFolder(path)).Where(folder => File.Exists(folder.JobFile) && File.Exists(folder.InfoFile))
+                .OrderBy(folder => File.GetLastWriteTimeUtc(folder.JobFile)).ThenBy(folder => folder.Name, StringComparer.Ordinal),
+        ];
 
     private bool TryClaim()
     {

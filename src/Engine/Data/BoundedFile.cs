@@ -15,7 +15,7 @@ internal static class BoundedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(path, error);
         }
     }
 }

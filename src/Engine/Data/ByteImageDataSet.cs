@@ -3,10 +3,10 @@ using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Data;
 
-/// <summary>Images held as bytes, a quarter of the memory of floats; they become floats when they are copied out.</summary>
+/// <summary>Images held as bytes, a quarter of the memory of floats, or left in files that are read as memory; they become floats when they are copied out.</summary>
 public sealed class ByteImageDataSet : StoredDataSet
 {
-    private readonly ReadOnlyMemory<byte> _pixels;
+    private readonly SampleBytes _pixels;
 
     // The scaled value of each byte; empty where it depends on the pixel's place.
     private readonly float[] _table;
@@ -30,7 +30,18 @@ public sealed class ByteImageDataSet : StoredDataSet
 
     /// <summary>As the other, with pixels that lie anywhere.</summary>
     internal ByteImageDataSet(ReadOnlyMemory<byte> pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler)
-        : base(pixels.Length, targets, sampleShape, scaler ?? Scaler.None)
+        : this(SampleBytes.Of(pixels, sampleShape.SampleElements), pixels.Length, targets, sampleShape, scaler)
+    {
+    }
+
+    /// <summary>As the other, with pixels that lie in files too.</summary>
+    internal ByteImageDataSet(SampleBytes pixels, SampleTargets targets, Shape sampleShape, Scaler? scaler = null)
+        : this(pixels, pixels.Length, targets, sampleShape, scaler)
+    {
+    }
+
+    private ByteImageDataSet(SampleBytes pixels, long bytes, SampleTargets targets, Shape sampleShape, Scaler? scaler)
+        : base(bytes, targets, sampleShape, scaler ?? Scaler.None)
     {
         _pixels = pixels;
         _table = Scaler.Scaling == Scaling.StandardizePerFeature ? [] : new float[256];
@@ -40,11 +51,19 @@ public sealed class ByteImageDataSet : StoredDataSet
     public override ByteImageDataSet WithScaler(Scaler scaler) => new(_pixels, Targets, SampleShape, scaler);
 
     public override ByteImageDataSet Select(ReadOnlySpan<int> indices) =>
-        new(SelectFeatures(_pixels.Span, indices), Targets.Select(indices), SampleShape, Scaler);
+        new(_pixels.Select(indices), Targets.Select(indices), SampleShape, Scaler);
+
+    public override ReadOnlySpan<float> Palette => _table;
+
+    public override void CopyNumbers(ReadOnlySpan<int> indices, Span<byte> numbers)
+    {
+        if (_table.Length == 0) throw new NotSupportedException("the value of a byte depends on its place: there is no palette");
+        for (var i = 0; i < indices.Length; i++) _pixels[indices[i]].CopyTo(numbers[(i * SampleElements)..]);
+    }
 
     private protected override void CopySample(int index, Span<float> features)
     {
-        var pixels = _pixels.Span.Slice(index * SampleElements, SampleElements);
+        var pixels = _pixels[index];
         var table = _table;
         if (table.Length == 256)
             for (var i = 0; i < pixels.Length; i++) features[i] = table[pixels[i]];
@@ -55,7 +74,12 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <remarks>Sums of x and x² are whole numbers and exact; n²·var = n·Σx² − (Σx)² is rounded once.</remarks>
     private protected override Scaler FitGlobal()
     {
-        var (sum, squares) = ByteSums.Of(_pixels.Span);
+        var (sum, squares) = (0L, 0L);
+        _pixels.ForEachRun(samples =>
+        {
+            var (more, moreSquares) = ByteSums.Of(samples);
+            (sum, squares) = (sum + more, squares + moreSquares);
+        });
         var (mean, deviation) = Moments(_pixels.Length, sum, squares);
         return Scaler.Standardize(mean, deviation);
     }
@@ -63,15 +87,17 @@ public sealed class ByteImageDataSet : StoredDataSet
     /// <remarks>As <see cref="FitGlobal"/> for each pixel's place.</remarks>
     private protected override Scaler FitPerFeature()
     {
-        var pixels = _pixels.Span;
         var (sums, squares) = (new long[SampleElements], new long[SampleElements]);
-        for (var i = 0; i < pixels.Length; i += SampleElements)
-            for (var j = 0; j < SampleElements; j++)
+        for (var i = 0; i < Count; i++)
+        {
+            var pixels = _pixels[i];
+            for (var j = 0; j < pixels.Length; j++)
             {
-                int x = pixels[i + j];
+                int x = pixels[j];
                 sums[j] += x;
                 squares[j] += x * x;
             }
+        }
         var (means, deviations) = (new double[SampleElements], new double[SampleElements]);
         for (var j = 0; j < SampleElements; j++) (means[j], deviations[j]) = Moments(Count, sums[j], squares[j]);
         return Scaler.StandardizePerFeature(means, deviations);
@@ -85,7 +111,9 @@ public sealed class ByteImageDataSet : StoredDataSet
 
     private protected override string StoredType => "uint8";
 
-    internal override ReadOnlySpan<byte> StoredBytes => _pixels.Span;
+    internal override bool IsMapped => _pixels.IsMapped;
 
-    private protected override void AppendFeatures(IncrementalHash hash) => hash.AppendData(_pixels.Span);
+    internal override void ForEachStoredRun(SampleBytes.RunAction act) => _pixels.ForEachRun(act);
+
+    private protected override void AppendFeatures(IncrementalHash hash) => _pixels.ForEachRun(hash.AppendData);
 }

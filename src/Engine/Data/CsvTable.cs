@@ -32,7 +32,7 @@ internal sealed class CsvTable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(path, error);
         }
     }
 

@@ -50,8 +50,9 @@ public static class DataImage
         ClassMaps = 2,
     }
 
-    /// <summary>Whether there can be an image of these data: its samples are held in memory as they came.</summary>
-    public static bool IsPossible(DataPair data) => data.Train is StoredDataSet && data.Test is null or StoredDataSet;
+    /// <summary>Whether there can be an image of these data: its samples are held in memory as they came. What lies in files that are read as memory
+    /// is shared by processes already, and may not fit into memory.</summary>
+    public static bool IsPossible(DataPair data) => data.Train is StoredDataSet { IsMapped: false } && data.Test is null or StoredDataSet { IsMapped: false };
 
     /// <summary>Writes an image from the file's beginning on.</summary>
     /// <param name="file">Empty.</param>
@@ -134,7 +135,8 @@ public static class DataImage
         writer.Add((int)set.Scaler.Scaling);
         writer.AddAll(set.Scaler.Means.AsSpan());
         writer.AddAll(set.Scaler.Deviations.AsSpan());
-        writer.AddFeatures(set.StoredBytes);
+        writer.Pad();
+        set.ForEachStoredRun(writer.Add);
     }
 
     private static StoredDataSet Read(Reader reader)
@@ -200,11 +202,8 @@ public static class DataImage
             Add(MemoryMarshal.AsBytes(elements));
         }
 
-        public void AddFeatures(ReadOnlySpan<byte> features)
-        {
-            Add(new byte[Padding(_end)]);
-            Add(features);
-        }
+        /// <summary>As many bytes as are missing to a multiple of <see cref="Alignment"/>.</summary>
+        public void Pad() => Add(new byte[Padding(_end)]);
     }
 
     private sealed class Reader(MappedFile file)

@@ -19,6 +19,17 @@ public abstract class DataSet
     /// <param name="features">indices.Length · SampleShape.SampleElements elements, row-major.</param>
     public abstract void CopyFeatures(ReadOnlySpan<int> indices, Span<float> features);
 
+    /// <summary>The 256 values that features can have, where the set holds numbers of them in place of floats; else none.</summary>
+    public virtual ReadOnlySpan<float> Palette => [];
+
+    /// <summary>Writes the features of the samples as numbers of values in <see cref="Palette"/>: what <see cref="CopyFeatures"/> writes, in a quarter of
+    /// the bytes.</summary>
+    /// <param name="indices">As for <see cref="CopyFeatures"/>.</param>
+    /// <param name="numbers">indices.Length · SampleShape.SampleElements bytes, row-major.</param>
+    /// <exception cref="NotSupportedException">There is no palette.</exception>
+    public virtual void CopyNumbers(ReadOnlySpan<int> indices, Span<byte> numbers) =>
+        throw new NotSupportedException($"{GetType().Name} holds no numbers of a palette");
+
     /// <summary>Writes the targets of the samples, one after another: class indices, or numbers.</summary>
     /// <param name="targets">indices.Length · Target.Shape.SampleElements elements, row-major.</param>
     public abstract void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets);

@@ -22,20 +22,49 @@ public static class IdxFile
 
     /// <exception cref="DataException">The file cannot be read, or is not an IDX file of unsigned bytes, whole and without a
     /// rest.</exception>
-    public static IdxContents Read(string path)
+    public static IdxContents Read(string path) => Open(path, (stream, available) =>
+    {
+        var extents = ReadExtents(stream, path, available, Array.MaxLength);
+        var elements = Elements(extents);
+        var data = new byte[elements];
+        var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < data.Length)
+            throw new DataException($"{path}: truncated: the header declares {elements} elements, {read} came");
+        if (stream.ReadByte() >= 0) throw Rest(path, elements);
+        return new IdxContents(extents, data);
+    });
+
+    /// <summary>As <see cref="Read"/>, as samples of all extents but the first. Those of a plain file stay in it and are read as memory.</summary>
+    internal static (IReadOnlyList<int> Extents, SampleBytes Samples) Map(string path)
+    {
+        if (Open(path, (stream, available) => stream is FileStream ? ReadExtents(stream, path, available, long.MaxValue) : null) is not { } extents)
+        {
+            var contents = Read(path);
+            return (contents.Extents, SampleBytes.Of(contents.Data, contents.Data.Length / contents.Extents[0]));
+        }
+        var (offset, elements) = (4L + 4 * extents.Length, Elements(extents));
+        if (elements / extents[0] > int.MaxValue) throw new DataException($"{path}: a sample has more than {int.MaxValue} elements; that is more than is read");
+        var file = MappedFile.Open(path);
+        if (file.Length > offset + elements) throw Rest(path, elements);
+        if (file.Length < offset + elements) throw new DataException($"{path}: the file became shorter while it was read");
+        var length = (int)(elements / extents[0]);
+        return (extents, SampleBytes.In([(file, offset, extents[0])], length, length));
+    }
+
+    private static T Open<T>(string path, Func<Stream, long, T> read)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
             var zipped = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
-            if (!zipped) return Read(file, path, file.Length);
+            if (!zipped) return read(file, file.Length);
             using var inflated = new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16);
-            return Read(inflated, path, file.Length * MaxInflation);
+            return read(inflated, file.Length * MaxInflation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(path, error);
         }
         catch (InvalidDataException error)
         {
@@ -44,7 +73,8 @@ public static class IdxFile
     }
 
     /// <param name="available">The most bytes that <paramref name="stream"/> can hold.</param>
-    private static IdxContents Read(Stream stream, string path, long available)
+    /// <returns>Extents whose product is no more than <paramref name="most"/>, nor than what the file can hold.</returns>
+    private static int[] ReadExtents(Stream stream, string path, long available, long most)
     {
         Span<byte> header = stackalloc byte[4 * MaxRank];
         var magic = header[..4];
@@ -66,22 +96,19 @@ public static class IdxFile
             if (extent is 0 or > int.MaxValue)
                 throw new DataException($"{path}: extent {i} is {extent}; 1 to {int.MaxValue} is wanted");
             extents[i] = (int)extent;
+            if (elements > most / extent) throw new DataException($"{path}: the header declares more than {most} elements; that is more than is read");
             elements *= extent;
-            if (elements > Array.MaxLength)
-                throw new DataException($"{path}: the header declares more than {Array.MaxLength} elements; that is more than is read");
         }
         if (elements > available - 4 - 4 * rank)
             throw new DataException($"{path}: the header declares [{string.Join(", ", extents)}] = {elements} elements, " +
                 $"the file can hold {Math.Max(0, available - 4 - 4 * rank)} at most; it is truncated or not an IDX file");
-
-        var data = new byte[elements];
-        var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < data.Length)
-            throw new DataException($"{path}: truncated: the header declares {elements} elements, {read} came");
-        if (stream.ReadByte() >= 0)
-            throw new DataException($"{path}: bytes follow the {elements} elements that the header declares; none are wanted");
-        return new IdxContents(extents, data);
+        return extents;
     }
+
+    private static long Elements(IReadOnlyList<int> extents) => extents.Aggregate(1L, (product, extent) => product * extent);
+
+    private static DataException Rest(string path, long elements) =>
+        new($"{path}: bytes follow the {elements} elements that the header declares; none are wanted");
 
     private static void ReadHeader(Stream stream, string path, Span<byte> bytes)
     {

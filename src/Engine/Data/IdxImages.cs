@@ -1,6 +1,7 @@
 namespace Distributed.Engine.Data;
 
 /// <summary>A folder with the four IDX files of MNIST and its kin, under their canonical names, each plain or with .gz.</summary>
+/// <remarks>Images in a plain file stay there and are read as memory: it must not be changed while they are used.</remarks>
 public static class IdxImages
 {
     public const string TrainImages = "train-images-idx3-ubyte", TrainLabels = "train-labels-idx1-ubyte";
@@ -24,22 +25,22 @@ public static class IdxImages
         var labelBytes = IdxFile.Read(labelsPath);
         if (labelBytes.Extents.Count != 1)
             throw new DataException($"{labelsPath}: labels have 1 dimension, got {labelBytes.Extents.Count}");
-        var images = IdxFile.Read(imagesPath);
-        if (images.Extents.Count is not (3 or 4))
+        var (extents, pixels) = IdxFile.Map(imagesPath);
+        if (extents.Count is not (3 or 4))
             throw new DataException($"{imagesPath}: images have 3 dimensions (n, height, width) or 4 (n, channels, height, width), " +
-                $"got {images.Extents.Count}");
-        if (images.Extents[0] != labelBytes.Extents[0])
-            throw new DataException($"{imagesPath} holds {images.Extents[0]} images, " +
+                $"got {extents.Count}");
+        if (extents[0] != labelBytes.Extents[0])
+            throw new DataException($"{imagesPath} holds {extents[0]} images, " +
                 $"{labelsPath} holds {labelBytes.Extents[0]} labels; " +
                 "there must be as many");
 
         var labels = Array.ConvertAll(labelBytes.Data, label => (int)label);
-        var shape = images.Extents.Count == 3
-            ? new Shape(1, images.Extents[1], images.Extents[2])
-            : new Shape(images.Extents[1], images.Extents[2], images.Extents[3]);
+        var shape = extents.Count == 3
+            ? new Shape(1, extents[1], extents[2])
+            : new Shape(extents[1], extents[2], extents[3]);
         try
         {
-            return new ByteImageDataSet(images.Data, labels, shape, classes ?? labels.Max() + 1);
+            return new ByteImageDataSet(pixels, new LabelTargets(labels, classes ?? labels.Max() + 1), shape);
         }
         catch (DataException error)
         {
@@ -54,6 +55,9 @@ public static class IdxImages
         if (File.Exists(plain + ".gz")) return plain + ".gz";
         throw new DataException(Directory.Exists(folder)
             ? $"folder {folder} has no file {name} or {name}.gz"
-            : $"there is no folder {folder}, in which {name} or {name}.gz is looked for");
+            : $"there is no folder {folder}, in which {name} or {name}.gz is looked for")
+        {
+            IsMissing = true,
+        };
     }
 }

@@ -83,7 +83,7 @@ public static class ImageFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new DataException($"{folder}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(folder, error);
         }
     }
 }

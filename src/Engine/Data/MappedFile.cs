@@ -12,6 +12,23 @@ internal sealed unsafe class MappedFile
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _bytes;
 
+    /// <summary>A file of the user's, as it is now.</summary>
+    /// <exception cref="DataException">It cannot be read, or is empty.</exception>
+    public static MappedFile Open(string path)
+    {
+        try
+        {
+            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+            if (RandomAccess.GetLength(handle) > 0) return new MappedFile(handle);
+            handle.Dispose();
+            throw new DataException($"{path}: the file is empty");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw DataException.CannotBeRead(path, error);
+        }
+    }
+
     /// <param name="handle">Taken over. Not empty.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

@@ -68,7 +68,9 @@ public sealed class MemoryDataSet : StoredDataSet
 
     private protected override string StoredType => "float32";
 
-    internal override ReadOnlySpan<byte> StoredBytes => MemoryMarshal.AsBytes(_features.Span);
+    internal override bool IsMapped => false;
+
+    internal override void ForEachStoredRun(SampleBytes.RunAction act) => act(MemoryMarshal.AsBytes(_features.Span));
 
     private protected override void AppendFeatures(IncrementalHash hash) => hash.AppendFloats(_features.Span);
 }

@@ -58,7 +58,7 @@ public static class NumPyFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new DataException($"{path}: cannot be read: {error.Message}", error);
+            throw DataException.CannotBeRead(path, error);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Distributed.Engine.Data;
 /// <summary>The samples of another set with their own features as the target: what an autoencoder learns.</summary>
 public sealed class ReconstructionDataSet(DataSet source) : DataSet
 {
-    /// <summary>The samples themselves.</summary>
+    /// <summary>The set around which this is.</summary>
     public DataSet Source => source;
 
     public override int Count => source.Count;

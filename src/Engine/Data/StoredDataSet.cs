@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Distributed.Engine.Data;
 
-/// <summary>A data set that holds its samples in memory as they came, and scales them as they are copied out.</summary>
+/// <summary>A data set that has its samples as they came, in memory or in files, and scales them as they are copied out.</summary>
 public abstract class StoredDataSet : DataSet
 {
     private byte[]? _fingerprint;
@@ -12,7 +12,7 @@ public abstract class StoredDataSet : DataSet
 
     /// <exception cref="DataException">There is no sample, the stored elements are not targets.Count · sampleShape, or the scaler is of
     /// other features.</exception>
-    private protected StoredDataSet(int storedElements, SampleTargets targets, Shape sampleShape, Scaler scaler)
+    private protected StoredDataSet(long storedElements, SampleTargets targets, Shape sampleShape, Scaler scaler)
     {
         if (sampleShape.IsBatched) throw new DataException($"a sample's shape has no batch dimension, got {sampleShape}");
         if (targets.Count == 0) throw new DataException("a data set has at least one sample, got none");
@@ -88,8 +88,11 @@ public abstract class StoredDataSet : DataSet
     /// <summary>The name of the stored element type, part of the fingerprint.</summary>
     private protected abstract string StoredType { get; }
 
-    /// <summary>The features as they lie in memory, in this machine's byte order.</summary>
-    internal abstract ReadOnlySpan<byte> StoredBytes { get; }
+    /// <summary>Whether the features are left in files.</summary>
+    internal abstract bool IsMapped { get; }
+
+    /// <summary>The features as they lie in memory, in this machine's byte order, in pieces.</summary>
+    internal abstract void ForEachStoredRun(SampleBytes.RunAction act);
 
     private protected abstract void AppendFeatures(IncrementalHash hash);
 

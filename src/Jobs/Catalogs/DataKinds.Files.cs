@@ -9,12 +9,13 @@ internal static partial class DataKinds
         Kind.Of("cifar10", "Colour images of 32 by 32 in ten classes, in the binary files of CIFAR-10.",
             values => new Cifar10Data
             {
-                Folder = values.Text("folder"),
+                Folder = values.Get<string?>("folder"),
                 Scale = values.Get<Scaling>("scale"),
                 Test = values.Get<TestPart?>("test"),
             },
-            Key.Needed<Cifar10Data>("folder", CommonTypes.Path, d => d.Folder,
-                "The folder of data_batch_1.bin to data_batch_5.bin (or some of them) and test_batch.bin.", main: true, inAnswer: false),
+            Key.Optional<Cifar10Data>("folder", Downloadable, null, d => d.Folder,
+                "The folder of data_batch_1.bin to data_batch_5.bin (or some of them) and test_batch.bin; downloaded: where `data get` keeps them.",
+                main: true, inAnswer: false),
             Scale<Cifar10Data>(Scaling.Unit),
             Test<Cifar10Data>(new OwnTestPart(), "own", "fraction", "training"));
 

@@ -9,6 +9,9 @@ internal static partial class DataKinds
         Blobs(), Cifar10(), Circles(), Csv(), Glyphs(), Idx(), Images(), Moons(), Npy(), Scenes(), Sine(),
         Spiral(), Xor());
 
+    /// <summary>A folder, or none: that of the downloaded set.</summary>
+    private static OptionalType Downloadable => new(CommonTypes.Path, "downloaded");
+
     private static IntegerType Samples => new(1, JobLimits.MaxSamples);
 
     private static Kind Csv() =>
@@ -36,11 +39,15 @@ internal static partial class DataKinds
         Kind.Of("idx", "Images in the four IDX files of MNIST and its kin, each plain or with .gz.",
             values => new IdxData
             {
-                Folder = values.Text("folder"),
+                Folder = values.Get<string?>("folder"),
+                Set = values.Text("set"),
                 Scale = values.Get<Scaling>("scale"),
                 Test = values.Get<TestPart?>("test"),
             },
-            Key.Needed<IdxData>("folder", CommonTypes.Path, d => d.Folder, "The folder of the four files.", main: true, inAnswer: false),
+            Key.Optional<IdxData>("folder", Downloadable, null, d => d.Folder, "The folder of the four files; downloaded: where `data get` keeps them.",
+                main: true, inAnswer: false),
+            Key.Optional<IdxData>("set", new WordType<string>("set", ("mnist", "mnist"), ("fashion-mnist", "fashion-mnist")), "mnist", d => d.Set,
+                "What `data get` was told, where the folder is the downloaded one.", inAnswer: false),
             Scale<IdxData>(Scaling.Unit),
             Test<IdxData>(new OwnTestPart(), "own", "fraction", "training"));
 

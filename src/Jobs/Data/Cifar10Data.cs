@@ -6,8 +6,9 @@ namespace Distributed.Jobs;
 /// <summary>Colour images of 32 by 32 in the binary files of CIFAR-10. See <see cref="Cifar10"/>.</summary>
 public sealed record Cifar10Data : DataSpec
 {
-    /// <summary>The folder of data_batch_*.bin and test_batch.bin; relative to the job file's folder.</summary>
-    public required string Folder { get; init; }
+    /// <summary>The folder of data_batch_*.bin and test_batch.bin; relative to the job file's folder. Null: where each machine keeps the
+    /// downloaded set.</summary>
+    public string? Folder { get; init; }
 
     public Cifar10Data() => Scale = Scaling.Unit;
 
@@ -17,9 +18,9 @@ public sealed record Cifar10Data : DataSpec
 
     internal override DataPair Load(DataPlaces places)
     {
-        var folder = places.Folder(Folder);
+        var folder = places.Folder(Folder, "cifar-10");
         return WithTest(Cifar10.LoadTrain(folder), () => Cifar10.LoadTest(folder), null);
     }
 
-    internal override DataSpec Resolved(DataPlaces places) => this with { Folder = places.Folder(Folder) };
+    internal override DataSpec Resolved(DataPlaces places) => Folder is null ? this : this with { Folder = places.Folder(Folder) };
 }

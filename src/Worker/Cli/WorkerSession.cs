@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Distributed.Actors;
 using Distributed.Protocol;
 using Distributed.Worker.Cli.Clusters;
+using Distributed.Worker.Shipping;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Worker.Cli;
@@ -76,7 +77,7 @@ internal static class WorkerSession
                 },
             };
             var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory,
-                request.LentData is { } place ? key => LentData.Borrow(place, key, log) : null);
+                request.LentData is { } place ? key => LentData.Borrow(place, key, log) : null, new FileSampleCache());
             var destination = new WorkerDestination(new ChunkPool());
             host.RegisterDestination(ActorName, destination);
             var worker = host.Spawn(ActorName, () => new WorkerActor(options, loader, destination));
@@ -125,7 +126,7 @@ internal static class WorkerSession
             Memory = node.Memory,
             OnWelcome = (leader, number) => Console.Out.WriteLine($"joined {leader.Path} as worker {number}"),
         };
-        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));
+        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null, new FileSampleCache()), destination));
         var stopped = node.Host.WhenStopped(worker);
         var first = await Task.WhenAny(ended.Task, stopped, interrupted).ConfigureAwait(false);
         if (first == interrupted) return AskedToStop;

@@ -34,7 +34,7 @@ public sealed class Cifar10Tests : IDisposable
         _folder.Write("data_batch_1.bin", Records(1)[..^1]);
         Refused("a whole number of records of 3073 bytes is wanted, got 3072 bytes", () => Cifar10.LoadTrain(_folder.Path));
         _folder.Write("data_batch_1.bin", []);
-        Refused("got 0 bytes", () => Cifar10.LoadTrain(_folder.Path));
+        Refused("the file is empty", () => Cifar10.LoadTrain(_folder.Path));
         _folder.Write("data_batch_1.bin", Records(1, 10));
         Refused("record 1 has label 10; 0 to 9 is wanted", () => Cifar10.LoadTrain(_folder.Path));
 

@@ -66,6 +66,7 @@ public class CanonicalFormTests
             data:
               idx:
                 folder: "{{folder}}"
+                set: mnist
                 scale: unit
                 test: own
             model:

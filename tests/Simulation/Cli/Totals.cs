@@ -20,6 +20,8 @@ internal sealed class Totals
 
     public long Frames { get; private set; }
 
+    public long Shipped { get; private set; }
+
     public TimeSpan Time { get; private set; }
 
     public FaultTally Faults => _faults;
@@ -31,6 +33,7 @@ internal sealed class Totals
         Steps += report.Steps;
         Coordinators += report.Coordinators;
         Frames += report.Frames;
+        Shipped += report.Shipped;
         Time += report.Time;
         _faults.Add(report.Faults);
         foreach (var violation in report.Violations)
@@ -48,6 +51,7 @@ internal sealed class Totals
         Line("coordinators started", Number(Coordinators));
         Line("steps committed", Number(Steps));
         Line("messages between nodes", Number(Frames));
+        Line("samples shipped", Number(Shipped));
         Line("simulated hours", Number(Time.TotalHours, "N1"));
         Line("real seconds", Number(real.TotalSeconds, "N1"));
         Line("simulated seconds in a real one", Number(Time.TotalSeconds / Math.Max(1e-3, real.TotalSeconds)));

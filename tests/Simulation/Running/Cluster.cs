@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distributed.Actors;
 using Distributed.Coordinator;
 using Distributed.Coordinator.Aggregation;
@@ -8,6 +9,7 @@ using Distributed.Engine.Checkpoints;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
 using Distributed.Simulations.Jobs;
+using Distributed.Testing;
 using Distributed.Worker;
 
 namespace Distributed.Simulations.Running;
@@ -19,6 +21,7 @@ internal sealed class Cluster
 
     private readonly SimulatedRun _run;
     private readonly SmallLoader _loader;
+    private readonly Dictionary<SimulatorHost, MemorySamples> _disks = [];
     private readonly LoadedJob _job;
     private readonly List<SimulatorHost> _workers = [];
     private readonly Dictionary<SimulatorHost, (ActorRef Actor, ChunkPool Scratch, int Life)> _started = [];
@@ -40,6 +43,9 @@ internal sealed class Cluster
     public SimulatorHost Coordinator { get; }
 
     public CoordinatorStart Start { get; } = new();
+
+    /// <summary>Samples that nodes without the data were sent, and have kept.</summary>
+    public int Shipped => _disks.Values.Sum(disk => disk.Written);
 
     /// <summary>Every node that has ever been a worker.</summary>
     public IReadOnlyList<SimulatorHost> Workers => _workers;
@@ -151,9 +157,17 @@ internal sealed class Cluster
     private void BootWorker(SimulatorHost node)
     {
         var life = node.Incarnation;
-        var (actor, scratch) = SimulatedWorker.Boot(node, [Coordinator], _loader, end => OnEnd(node, life, end));
+        var (actor, scratch) = SimulatedWorker.Boot(node, [Coordinator], LoaderOf(node), end => OnEnd(node, life, end));
         _started[node] = (actor, scratch, life);
         _ends.Add((node.Name, node.WhenStopped(actor)));
+    }
+
+    /// <summary>Every second node is without the data, where the scenario says so; its disk outlives it.</summary>
+    private SmallLoader LoaderOf(SimulatorHost node)
+    {
+        if (!_run.Scenario.Ships || int.Parse(node.Name.AsSpan("worker-".Length), CultureInfo.InvariantCulture) % 2 == 0) return _loader;
+        if (!_disks.TryGetValue(node, out var disk)) _disks[node] = disk = new MemorySamples();
+        return new SmallLoader(_job.Setup, disk, data => new WatchedData(data, _run.OnRead));
     }
 
     private void OnEnd(SimulatorHost node, int life, WorkerEnd end)

@@ -11,4 +11,8 @@ internal sealed record Violation(string Property, string Sentence, TimeSpan At);
 /// <param name="Coordinators">Times that a coordinator began to lead.</param>
 /// <param name="Time">Virtual.</param>
 internal sealed record RunReport(Scenario Scenario, IReadOnlyList<Violation> Violations, FaultTally Faults, long Steps, int Coordinators,
-    TimeSpan Time, long Events, long Frames);
+    TimeSpan Time, long Events, long Frames)
+{
+    /// <summary>Samples that workers without the data were sent and have kept.</summary>
+    public int Shipped { get; init; }
+}

@@ -49,6 +49,9 @@ internal sealed record Scenario
 
     public required NetworkFaults Network { get; init; }
 
+    /// <summary>Every second worker is without the data, and is sent samples.</summary>
+    public bool Ships { get; init; }
+
     /// <param name="allowed">Each of them is on in about half of all runs, so that they meet in many mixtures.</param>
     public static Scenario Draw(ulong seed, IReadOnlySet<FaultKind> allowed)
     {
@@ -68,9 +71,11 @@ internal sealed record Scenario
         var time = TimeSpan.FromSeconds(5 + 40 * random.NextDouble());
         var work = TimeSpan.FromMilliseconds(10 + 190 * random.NextDouble());
         var faults = FaultNames.All.Where(fault => random.NextInt(2) == 0 & allowed.Contains(fault)).ToHashSet();
+        var ships = random.NextInt(3) == 0;
         return new Scenario
         {
             Seed = seed,
+            Ships = ships,
             Job = job,
             Workers = workers,
             FirstWorkers = firstWorkers,
@@ -100,7 +105,7 @@ internal sealed record Scenario
     /// <summary>For the head of a transcript.</summary>
     public override string ToString() =>
         $"seed {Seed}: {Job.Kind}, {Job.Shards} shards, {Job.Epochs} epochs{(Job.HasTest ? " with tests" : "")}, {Workers} workers (first {FirstWorkers}, then {MinWorkers}:{MaxWorkers}), "
-        + $"chunks of {ChunkElements}, a checkpoint every {(CheckpointEvery == 0 ? "epoch" : $"{CheckpointEvery} steps")}, keeps {Keep}, "
+        + $"chunks of {ChunkElements}, a checkpoint every {(CheckpointEvery == 0 ? "epoch" : $"{CheckpointEvery} steps")}, keeps {Keep}{(Ships ? ", ships samples" : "")}, "
         + $"work {Work.TotalMilliseconds:0} ms, for {FaultTime.TotalSeconds:0} s a fault every {Pause.TotalSeconds:0.0} s of: "
         + (Faults.Count == 0 ? "none" : string.Join(", ", Faults.Order().Select(FaultNames.Of)));
 }

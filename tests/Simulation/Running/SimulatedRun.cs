@@ -93,7 +93,10 @@ internal sealed class SimulatedRun
         if (!IsBroken) Simulation.RunFor(SimulatedRunLimits.Aftermath);
         _injector.Tally();
         Tell(checker => checker.Ended());
-        return new RunReport(Scenario, _violations, Faults, Steps, Cluster.Coordinators, Simulation.Now, Simulation.Events, Simulation.Counts.Frames);
+        return new RunReport(Scenario, _violations, Faults, Steps, Cluster.Coordinators, Simulation.Now, Simulation.Events, Simulation.Counts.Frames)
+        {
+            Shipped = Cluster.Shipped,
+        };
     }
 
     /// <summary>Tells every checker.</summary>
@@ -124,6 +127,7 @@ internal sealed class SimulatedRun
         {
             's' => Scenario.Work,
             'e' => Scenario.Work / 4,
+            'k' => TimeSpan.FromMilliseconds(5),
             'c' => TimeSpan.FromMilliseconds(150),
             _ => TimeSpan.FromMilliseconds(300),
         }) * (0.5 + _work.NextFloat());

@@ -78,6 +78,10 @@ internal sealed class RunOptionsSet
         "Serve the control of the run there, by gRPC: status, watch, stop, checkpoint, set-rate. The port 0 is any free one. An address that other machines "
         + "can reach is wanted with certificates.", text => HostPort.Parse(text, "--control", 0));
 
+    private readonly Option<string?> _ship = CliOptions.Word("--ship", "auto|never",
+        "auto: a worker that lacks the data is sent the samples of its shards, and keeps them on its disk; never: it is told what is missing. Changes the "
+        + "speed, not the answer.", "auto", "never");
+
     private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
 
     private readonly Option<bool> _verbose = CliOptions.Verbose();
@@ -93,7 +97,7 @@ internal sealed class RunOptionsSet
     {
         command.Arguments.Add(_job);
         Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _runs, _runName, _noRunFolder, _onNan, _audit,
-            _chunk, _control, _dashboard, _noDashboard, _noSharedMemory, _verbose];
+            _chunk, _control, _dashboard, _noDashboard, _ship, _noSharedMemory, _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
 
@@ -126,6 +130,7 @@ internal sealed class RunOptionsSet
             Dashboard = Dashboard(parsed),
             Control = parsed.GetValue(_control),
             AuditRate = parsed.GetValue(_audit),
+            Ships = parsed.GetValue(_ship) != "never",
             SharesMemory = !parsed.GetValue(_noSharedMemory),
             Keep = parsed.GetValue(_keep) ?? CheckpointFolder.DefaultKeep,
         };
