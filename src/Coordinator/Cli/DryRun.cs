@@ -12,7 +12,6 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
     /// <summary>Steps that are measured; one before them is not, since all is begun in it.</summary>
     public const int Steps = 3;
 
-    private readonly HashSet<int> _workers = [];
     private double _firstSeconds, _seconds;
     private long _answers, _steps;
 
@@ -20,11 +19,7 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
     {
     }
 
-    public void OnAnswered(long step, int worker, double computeSeconds)
-    {
-        _answers++;
-        _workers.Add(worker);
-    }
+    public void OnAnswered(long step, int worker, double computeSeconds) => _answers++;
 
     public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
     {
@@ -34,18 +29,19 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
         if (_steps == Steps + 1) stop("the dry run has seen enough");
     }
 
+    /// <param name="workers">That take part.</param>
     /// <param name="model">Of <c>describe</c>.</param>
     /// <param name="workersPeakBytes">Of all worker processes together; 0: they are none of this machine's.</param>
     /// <param name="ownPeakBytes">Of this process.</param>
-    public IEnumerable<string> Lines(TrainingSetup setup, IEnumerable<string> model, long workersPeakBytes, long ownPeakBytes)
+    public IEnumerable<string> Lines(TrainingSetup setup, int workers, IEnumerable<string> model, long workersPeakBytes, long ownPeakBytes)
     {
         foreach (var line in model) yield return line;
         var weights = 4L * setup.Model.Parameters.Count;
         yield return "";
         yield return workersPeakBytes > 0
-            ? $"memory      {Summary.Bytes(workersPeakBytes / Math.Max(1, _workers.Count))} for each of {_workers.Count} workers, {Summary.Bytes(ownPeakBytes)} for the coordinator (peaks of this dry run)"
+            ? $"memory      {Summary.Bytes(workersPeakBytes / workers)} for each of {workers} workers, {Summary.Bytes(ownPeakBytes)} for the coordinator (peaks of this dry run)"
             : $"memory      {Summary.Bytes(ownPeakBytes)} for this process with its workers (peak of this dry run)";
-        var (down, up) = (weights * _workers.Count, weights * _answers / Math.Max(1, _steps));
+        var (down, up) = (weights * workers, weights * _answers / Math.Max(1, _steps));
         yield return $"traffic     {Summary.Bytes(down)} of weights to the workers and {Summary.Bytes(up)} of sums from them in each step; between processes of one machine it stays in shared memory";
         if (_steps < 2)
         {

@@ -150,7 +150,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         }
         await cluster.EndAsync().ConfigureAwait(false);
         var report = Report(result, loaded, cluster);
-        _findings = _dry?.Lines(setup, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
+        _findings = _dry?.Lines(setup, request.Workers.Started, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
         await _record!.EndAsync(report).ConfigureAwait(false);
         return (null, new Ending(result, report, checkpoints?.Best(setup, result?.Epochs ?? [])));
 

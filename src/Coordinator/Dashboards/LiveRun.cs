@@ -1,6 +1,6 @@
 using Distributed.Coordinator.Control;
-using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Runs;
 using Distributed.Engine;
 using Distributed.Engine.Images;
 using Distributed.Engine.Inspection;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Runs;
 
 namespace Distributed.Coordinator.Dashboards;
 

@@ -93,7 +93,7 @@ internal sealed class RunFolder
     /// <summary>The runs that are kept there, the one that began last at the end.</summary>
     public static IReadOnlyList<RunFolder> All(string parent) => !Directory.Exists(parent) ? []
         : [
-            .. Directory.EnumerateDirectories(parent).Select(path => new RunFolder(path)).Where(folder => File.Exists(folder.JobFile) && File.Exists(folder.InfoFile))
+            .. Directory.EnumerateDirectories(parent).Select(path => new RunFolder(path)).Where(folder => new FileInfo(folder.InfoFile) is { Exists: true, Length: > 0 })
                 .OrderBy(folder => File.GetLastWriteTimeUtc(folder.JobFile)).ThenBy(folder => folder.Name, StringComparer.Ordinal),
         ];
 

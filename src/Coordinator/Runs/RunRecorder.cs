@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
-using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Runs.TensorBoard;
+using Distributed.Coordinator.Scheduling;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Runs;

@@ -14,6 +14,12 @@ public sealed class RunFolderTests : IDisposable
     {
         string[] names = [.. Enumerable.Range(0, 3).Select(_ => RunFolder.Create(_parent.Path, "spiral", null, Noon).Name)];
         Assert.Equal(["spiral-20260506-120007", "spiral-20260506-120007-2", "spiral-20260506-120007-3"], names);
+        Assert.Empty(RunFolder.All(_parent.Path)); // none has begun
+        foreach (var name in names)
+        {
+            var run = RunFolder.Find(_parent.Path, name);
+            Info(run, run.Checkpoints).Write(run);
+        }
         Assert.Equal(names, RunFolder.All(_parent.Path).Select(run => run.Name));
     }
 
@@ -46,6 +52,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_is_found_by_its_name_and_by_its_folder()
     {
         var made = RunFolder.Create(_parent.Path, "job", "mine", Noon);
+        Info(made, made.Checkpoints).Write(made);
         Assert.Equal(made.Path, RunFolder.Find(_parent.Path, "mine").Path);
         Assert.Equal(made.Path, RunFolder.Find("elsewhere", made.Path + "/").Path);
         var wrong = Assert.Throws<UserException>(() => RunFolder.Find(_parent.Path, "yours"));

@@ -1,5 +1,5 @@
-using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Running;
+using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Tests.Running;
 using Distributed.Engine.Training;
 using Distributed.Worker.Cli;
