@@ -77,7 +77,7 @@ public sealed class LookingInsideTests : IDisposable
         Assert.Contains("there are conv1, relu1", Refused(new VisualizeCommand.Request(_folder, 0, null, null, "conv9")));
         var wrong = Path.Combine(_folder, "wrong.png");
         ImageFile.Write(wrong, new Image(5, 6, 1));
-        Assert.Contains("5 x 6", Refused(new VisualizeCommand.Request(_folder, 0, wrong, null, null)));
+        Assert.Contains("5 x 6", Assert.Throws<Engine.Data.DataException>(() => VisualizeCommand.Draw(checkpoint, [], new VisualizeCommand.Request(_folder, 0, wrong, null, null))).Message);
 
         string Refused(VisualizeCommand.Request request) =>
             Assert.Throws<UserException>(() => VisualizeCommand.Draw(checkpoint, [], request)).Message;
