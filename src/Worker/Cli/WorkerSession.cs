@@ -75,7 +75,7 @@ internal static class WorkerSession
                     Console.Out.WriteLine($"joined {(joined < 0 ? leader.Path : request.Coordinators[joined])} as worker {number}");
                 },
             };
-            var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory,
+            var loader = request.Loader ?? new JobLoader(request.DataFolder, Environment.CurrentDirectory,
                 request.LentData is { } place ? key => LentData.Borrow(place, key, log) : null);
             var destination = new WorkerDestination(new ChunkPool());
             host.RegisterDestination(ActorName, destination);
@@ -125,7 +125,7 @@ internal static class WorkerSession
             Memory = node.Memory,
             OnWelcome = (leader, number) => Console.Out.WriteLine($"joined {leader.Path} as worker {number}"),
         };
-        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));
+        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, request.Loader ?? new JobLoader(request.DataFolder, Environment.CurrentDirectory, null), destination));
         var stopped = node.Host.WhenStopped(worker);
         var first = await Task.WhenAny(ended.Task, stopped, interrupted).ConfigureAwait(false);
         if (first == interrupted) return AskedToStop;
