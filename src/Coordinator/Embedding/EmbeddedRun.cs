@@ -5,8 +5,10 @@ using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Cli.Processes;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Scheduling;
+using Distributed.Coordinator.Telemetry;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
+using Distributed.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Coordinator.Embedding;
@@ -36,7 +38,10 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
                 Claimant = cluster.Name,
                 Memory = cluster.Memory,
             };
-            var coordinator = cluster.Host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(run, this), Supervision.Never);
+            using var bytes = ByteInstruments.Of(() => cluster.Bytes);
+            using var instruments = new RunInstruments(job.Setup, null, time);
+            var observer = new Observers(instruments, this);
+            var coordinator = cluster.Host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(run, observer), Supervision.Never);
             Lead(coordinator);
             cluster.Begin(coordinator, job);
             var stopped = cluster.Host.WhenStopped(coordinator);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Distributed.Actors;
 using Distributed.Protocol;
 using Distributed.Worker.Cli.Clusters;
+using Distributed.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Worker.Cli;
@@ -15,6 +16,7 @@ internal static class WorkerSession
     public static async Task<int> RunAsync(WorkerRequest request, TimeProvider time)
     {
         if (request.DataFolder is { } folder && !Directory.Exists(folder)) throw new UserException($"--data: there is no folder {folder}");
+        using var telemetry = TelemetryExport.FromEnvironment("distributed-worker");
         var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, request.IsChild ? () => { } : () => interrupted.TrySetResult());
         using var terminate = request.IsChild ? null : OnSignal(PosixSignal.SIGTERM, () => interrupted.TrySetResult());
@@ -45,6 +47,7 @@ internal static class WorkerSession
         if (request.Cluster is { } cluster) return await WorkInAsync(cluster, request, interrupted, logs, time).ConfigureAwait(false);
         var hostOptions = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
         await using var host = new TcpHost(request.Security.AddTo(hostOptions));
+        using var bytes = ByteInstruments.Of(() => (host.BytesSent, host.BytesReceived));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var links = request.Coordinators.Select(place => host.Connect(place.ToEndPoint())).ToArray();
         var places = string.Join(" or ", request.Coordinators);
