@@ -78,7 +78,7 @@ public static class JobsDocumentation
         }
     }
 
-    private static string Default(Key key)
+    internal static string Default(Key key)
     {
         if (key.Required) return "needed";
         var node = key.Type.Write(key.Default, new CanonicalScope("", AnswerOnly: false));

@@ -1,6 +1,7 @@
 using Distributed.Engine.Kernels;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
+using Distributed.Worker.Telemetry;
 using Google.Protobuf;
 using Range = Distributed.Protocol.Range;
 
@@ -63,6 +64,7 @@ internal sealed class PartialSender
         if (!(_finite && double.IsFinite(sum.Loss))) Explain(weights);
         (done.Loss, done.Correct, done.Samples) = (sum.Loss, (ulong)sum.Correct, (uint)sum.Samples);
         done.ComputeNs = (ulong)Math.Max(0, (_now() - begin).Ticks * TimeSpan.NanosecondsPerTick);
+        WorkerInstruments.Computed(assigned.Range.Count, sum.Samples, done.ComputeNs);
         if (_hash is not null) done.Hash = ByteString.CopyFrom(_hash.End(sum.Loss, sum.Correct, sum.Samples));
         post(done);
         _hash?.Dispose();

@@ -1,5 +1,6 @@
 using Distributed.Actors;
 using Distributed.Protocol;
+using Distributed.Worker.Telemetry;
 
 namespace Distributed.Worker;
 
@@ -14,7 +15,8 @@ internal sealed class PartialWork(PartialSender sender, FreeList<PartialWork> fr
 
     public void Run(Action<object> post)
     {
-        sender.Run(Assigned, post);
+        using (WorkerInstruments.Computing(Assigned.Step, Assigned.Range.First, Assigned.Range.Count))
+            sender.Run(Assigned, post);
         free.Add(this);
     }
 }

@@ -7,6 +7,8 @@ internal static class TestFiles
 
     public static string Documentation => Path.Combine(Path.GetDirectoryName(Examples)!, "docs", "jobs.md");
 
+    public static string Schema => Path.ChangeExtension(Documentation, ".schema.json");
+
     /// <summary>$DISTRIBUTED_DATA/mnist or the nearest shared/data/mnist; null: neither is there.</summary>
     public static string? Mnist
     {

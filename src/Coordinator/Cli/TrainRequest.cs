@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Distributed.Coordinator.Runs;
 using Distributed.Worker.Cli;
 using Distributed.Worker.Cli.Clusters;
@@ -48,6 +49,9 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
 
     /// <summary>Whether the run ends after a few steps, to tell what all of it would cost.</summary>
     public bool IsDry { get; init; }
+
+    /// <summary>What is started for a local worker; null: the worker's executable beside this one.</summary>
+    public Func<ProcessStartInfo>? WorkerProgram { get; init; }
 
     /// <summary>Whether nothing is printed: what there is to say stands in the run's folder.</summary>
     public bool IsQuiet { get; init; }

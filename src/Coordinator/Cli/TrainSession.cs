@@ -8,11 +8,13 @@ using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Standby;
+using Distributed.Coordinator.Telemetry;
 using Distributed.Engine.Checkpoints;
 using Distributed.Jobs;
 using Distributed.Protocol.Control;
 using Distributed.Worker;
 using Distributed.Worker.Cli;
+using Distributed.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Coordinator.Cli;
@@ -48,6 +50,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.IsDry) _dry = new DryRun(Stop);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path);
+        using var telemetry = TelemetryExport.FromEnvironment("distributed-coordinator");
         using var signals = new StopSignals(Stop);
         using var logs = LineLog.Factory(request.Verbose, line => _notes.Add(line, NoteKind.Log), "coordinator");
         var showing = (request.IsQuiet ? new PlainDisplay(_notes, TextWriter.Null, TextWriter.Null, time) : IDisplay.For(_notes, () => Volatile.Read(ref _progress), time)).ShowAsync();
@@ -116,6 +119,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         await using var cluster = await OpenAsync(logs).ConfigureAwait(false);
         _notes.Add($"coordinator: process {Environment.ProcessId}");
         servers.Announce();
+        using var bytes = ByteInstruments.Of(() => cluster.Bytes);
         var setup = job.Prepare(cluster.Lend(await loading.ConfigureAwait(false), job.Fingerprint));
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
@@ -184,7 +188,9 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         if (_record!.Recorder is null && _record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
         var recorder = await _record.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
         options = options with { Probe = recorder.Gradients };
-        IRunObserver[] watching = [progress, recorder, _controlled!.Feed];
+        using var instruments = new RunInstruments(options.Setup, options.Resume, time);
+        if (options.Checkpoints is { } store) options = options with { Checkpoints = instruments.Timing(store) };
+        IRunObserver[] watching = [progress, recorder, _controlled!.Feed, instruments];
         var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
         Coordinate(coordinator);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Distributed.Engine.Layers;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
@@ -30,6 +31,12 @@ public sealed class AxesType(int min, int max) : KeyType
         else
             return false;
         return true;
+    }
+
+    internal override JsonObject Schema()
+    {
+        JsonObject One() => new() { ["type"] = "integer", ["minimum"] = Min, ["maximum"] = Max };
+        return JobsSchema.Either(One(), new JsonObject { ["type"] = "array", ["items"] = One(), ["minItems"] = 2, ["maxItems"] = 2 });
     }
 
     internal override Node Write(object? value, CanonicalScope scope)

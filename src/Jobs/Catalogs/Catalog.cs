@@ -7,9 +7,9 @@ using Distributed.Engine.Training;
 
 namespace Distributed.Jobs.Catalogs;
 
-/// <summary>Everything a job can name. The reader, the writer and docs/jobs.md all come from here.</summary>
+/// <summary>Everything a job can name. The reader, the writer, docs/jobs.md and docs/jobs.schema.json all come from here.</summary>
 /// <remarks>To add a kind, add an entry to its family's file beside this one and run the tests with
-/// <c>DISTRIBUTED_REWRITE=1</c>, which writes docs/jobs.md anew.</remarks>
+/// <c>DISTRIBUTED_REWRITE=1</c>, which writes both anew.</remarks>
 public static class Catalog
 {
     public static Family Data => DataKinds.Family;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -41,6 +42,12 @@ public sealed class ChoiceType(Family family, string? nothing = null, IReadOnlyL
             default:
                 return Refuse(node, path, context, out value);
         }
+    }
+
+    internal override JsonObject Schema()
+    {
+        JsonObject[] kinds = only is null ? [JobsSchema.Reference(Family)] : [.. only.Order(StringComparer.Ordinal).Select(name => JobsSchema.Reference(Family, Find(name)!))];
+        return JobsSchema.Either([.. Nothing is null ? [] : new[] { JobsSchema.Word(Nothing) }, .. kinds]);
     }
 
     internal override Node Write(object? value, CanonicalScope scope)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -14,6 +15,8 @@ public sealed class FlagType : KeyType
         value = scalar.Text == "true";
         return true;
     }
+
+    internal override JsonObject Schema() => new() { ["type"] = "boolean" };
 
     internal override Node Write(object? value, CanonicalScope scope) => CanonicalScope.Plain((bool)value! ? "true" : "false");
 }

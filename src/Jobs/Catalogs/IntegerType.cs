@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -33,6 +34,15 @@ public sealed class IntegerType(long min, long max, bool powerOfTwo = false, boo
             return true;
         }
         return Refuse(node, path, context, out value);
+    }
+
+    internal override JsonObject Schema()
+    {
+        if (PowerOfTwo) return new JsonObject { ["enum"] = new JsonArray([.. Enumerable.Range(0, 63).Select(power => 1L << power).Where(n => n >= Min && n <= Max).Select(n => JsonValue.Create(n))]) };
+        var schema = new JsonObject { ["type"] = "integer", ["minimum"] = Min };
+        if (Max != long.MaxValue) schema["maximum"] = Max;
+        if (Odd) schema["not"] = new JsonObject { ["multipleOf"] = 2 };
+        return schema;
     }
 
     internal override Node Write(object? value, CanonicalScope scope) => CanonicalScope.Plain(value switch

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -15,6 +16,9 @@ public abstract class KeyType
 
     /// <summary>Gives the value, or false after reporting why there is none.</summary>
     internal abstract bool TryRead(Node node, string path, ReadContext context, out object? value);
+
+    /// <summary>What may stand in a file, as a JSON schema; where it cannot say all, it is wider than <see cref="TryRead"/>.</summary>
+    internal abstract JsonObject Schema();
 
     /// <summary>The canonical form of a value.</summary>
     internal abstract Node Write(object? value, CanonicalScope scope);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -32,6 +33,8 @@ public sealed class ListType(Func<Family> family, int maxItems) : KeyType
         value = items.MoveToImmutable();
         return true;
     }
+
+    internal override JsonObject Schema() => new() { ["type"] = "array", ["items"] = Item.Schema(), ["minItems"] = 1, ["maxItems"] = MaxItems };
 
     internal override Node Write(object? value, CanonicalScope scope)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -35,6 +36,14 @@ public sealed class NumberType(float min, float max = float.MaxValue, bool above
             return true;
         }
         return Refuse(node, path, context, out value);
+    }
+
+    internal override JsonObject Schema()
+    {
+        var schema = new JsonObject { ["type"] = "number" };
+        if (Min != float.MinValue) schema[above ? "exclusiveMinimum" : "minimum"] = JsonNode.Parse(Text(Min));
+        if (Max != float.MaxValue) schema[below ? "exclusiveMaximum" : "maximum"] = JsonNode.Parse(Text(Max));
+        return schema;
     }
 
     internal override Node Write(object? value, CanonicalScope scope) => CanonicalScope.Plain(Text((float)value!));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -27,6 +28,9 @@ public sealed class NumbersType(NumberType number, int minItems, int maxItems) :
         value = numbers.MoveToImmutable();
         return true;
     }
+
+    internal override JsonObject Schema() =>
+        new() { ["type"] = "array", ["items"] = number.Schema(), ["minItems"] = MinItems, ["maxItems"] = MaxItems };
 
     internal override Node Write(object? value, CanonicalScope scope)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -13,6 +14,8 @@ public sealed class OptionalType(KeyType type, string nothing) : KeyType
         value = null;
         return (node is ScalarNode { IsEmpty: false } word && word.Text == nothing) || type.TryRead(node, path, context, out value);
     }
+
+    internal override JsonObject Schema() => JobsSchema.Either(JobsSchema.Word(nothing), type.Schema());
 
     internal override Node Write(object? value, CanonicalScope scope) =>
         value is null ? CanonicalScope.Plain(nothing) : type.Write(value, scope);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Engine.Layers;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
@@ -26,6 +27,8 @@ public sealed class PaddingType : KeyType
                 return true;
         }
     }
+
+    internal override JsonObject Schema() => JobsSchema.Either(JobsSchema.Word(Same), JobsSchema.Word(Valid), _amount.Schema());
 
     internal override Node Write(object? value, CanonicalScope scope) =>
         ((Padding)value!).Amount is { } amount ? _amount.Write(amount, scope) : CanonicalScope.Plain(Same);

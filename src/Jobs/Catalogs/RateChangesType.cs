@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Distributed.Engine.Optimizers;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
@@ -29,6 +30,15 @@ public sealed class RateChangesType : KeyType
         value = changes;
         return true;
     }
+
+    internal override JsonObject Schema() => JobsSchema.Either(JobsSchema.Word(Nothing), new JsonObject
+    {
+        ["type"] = "object",
+        ["patternProperties"] = new JsonObject { ["^[0-9]+$"] = Rate.Schema() },
+        ["additionalProperties"] = false,
+        ["minProperties"] = 1,
+        ["maxProperties"] = RateChanges.MaxCount,
+    });
 
     internal override Node Write(object? value, CanonicalScope scope)
     {

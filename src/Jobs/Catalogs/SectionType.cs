@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -26,6 +27,8 @@ public sealed class SectionType(Kind kind, string? nothing = null) : KeyType
         return (node is ScalarNode { IsEmpty: false } word && word.Text == Nothing)
             || Kind.TryRead(node, node.Place, path, context, out value);
     }
+
+    internal override JsonObject Schema() => Nothing is null ? JobsSchema.Body(Kind) : JobsSchema.Either(JobsSchema.Word(Nothing), JobsSchema.Body(Kind));
 
     internal override Node Write(object? value, CanonicalScope scope) => value is null
         ? CanonicalScope.Plain(Nothing ?? throw scope.Unwritable($"{Kind.Name} is missing"))

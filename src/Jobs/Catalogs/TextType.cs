@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -23,6 +24,9 @@ public sealed class TextType(string wanted, int maxCharacters, Func<string, bool
         }
         return Refuse(node, path, context, out value);
     }
+
+    /// <remarks>What looks like a number is a text too.</remarks>
+    internal override JsonObject Schema() => new() { ["type"] = new JsonArray("string", "number"), ["minLength"] = 1, ["maxLength"] = MaxCharacters };
 
     internal override Node Write(object? value, CanonicalScope scope) => CanonicalScope.Text((string)value!);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distributed.Jobs.Reading;
 using Distributed.Jobs.Writing;
 
@@ -23,6 +24,8 @@ public sealed class WordType<T>(string what, params IReadOnlyList<(string Word, 
         context.Report(node.Place, path, Nearest.Unknown(what, scalar.Text, [.. words.Select(w => w.Word)]));
         return false;
     }
+
+    internal override JsonObject Schema() => new() { ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word.Word))]) };
 
     internal override Node Write(object? value, CanonicalScope scope)
     {

@@ -10,7 +10,8 @@ public static class WorkerCommand
     private const int MaxPatience = 366 * 24 * 3600;
 
     /// <summary>Adds options and action to <paramref name="command"/>.</summary>
-    public static Command Create(Command command, TimeProvider time)
+    /// <param name="loader">Makes of the coordinator's job what is computed; null: jobs are YAML.</param>
+    public static Command Create(Command command, TimeProvider time, IJobLoader? loader = null)
     {
         var coordinator = CliOptions.Read("--coordinator", "HOST:PORT[,HOST:PORT]",
             "Where the coordinator listens, and where those that stand by for it do: the one that leads is followed.",
@@ -50,6 +51,7 @@ public static class WorkerCommand
                 SharesMemory = !parsed.GetValue(noSharedMemory),
                 LentData = parsed.GetValue(lentData),
                 Cluster = cluster,
+                Loader = loader,
             }, time);
         });
         return command;
@@ -73,6 +75,9 @@ internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, strin
 
     /// <summary>The cluster to be a node of; null: the coordinator is dialled.</summary>
     public ClusterRequest? Cluster { get; init; }
+
+    /// <summary>Makes of the coordinator's job what is computed; null: jobs are YAML.</summary>
+    public IJobLoader? Loader { get; init; }
 
     /// <summary>Where the data of a run on this machine lies in memory; null: nowhere.</summary>
     public string? LentData { get; init; }

@@ -4,6 +4,7 @@ using Distributed.Actors;
 using Distributed.Protocol;
 using Distributed.Worker.Cli.Clusters;
 using Distributed.Worker.Shipping;
+using Distributed.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distributed.Worker.Cli;
@@ -16,6 +17,7 @@ internal static class WorkerSession
     public static async Task<int> RunAsync(WorkerRequest request, TimeProvider time)
     {
         if (request.DataFolder is { } folder && !Directory.Exists(folder)) throw new UserException($"--data: there is no folder {folder}");
+        using var telemetry = TelemetryExport.FromEnvironment("distributed-worker");
         var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = OnSignal(PosixSignal.SIGINT, request.IsChild ? () => { } : () => interrupted.TrySetResult());
         using var terminate = request.IsChild ? null : OnSignal(PosixSignal.SIGTERM, () => interrupted.TrySetResult());
@@ -46,6 +48,7 @@ internal static class WorkerSession
         if (request.Cluster is { } cluster) return await WorkInAsync(cluster, request, interrupted, logs, time).ConfigureAwait(false);
         var hostOptions = new TcpHostOptions { Logs = logs, Time = time, SharesMemory = request.SharesMemory };
         await using var host = new TcpHost(request.Security.AddTo(hostOptions));
+        using var bytes = ByteInstruments.Of(() => (host.BytesSent, host.BytesReceived));
         var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var links = request.Coordinators.Select(place => host.Connect(place.ToEndPoint())).ToArray();
         var places = string.Join(" or ", request.Coordinators);
@@ -76,7 +79,7 @@ internal static class WorkerSession
                     Console.Out.WriteLine($"joined {(joined < 0 ? leader.Path : request.Coordinators[joined])} as worker {number}");
                 },
             };
-            var loader = new JobLoader(request.DataFolder, Environment.CurrentDirectory,
+            var loader = request.Loader ?? new JobLoader(request.DataFolder, Environment.CurrentDirectory,
                 request.LentData is { } place ? key => LentData.Borrow(place, key, log) : null, new FileSampleCache());
             var destination = new WorkerDestination(new ChunkPool());
             host.RegisterDestination(ActorName, destination);
@@ -126,7 +129,7 @@ internal static class WorkerSession
             Memory = node.Memory,
             OnWelcome = (leader, number) => Console.Out.WriteLine($"joined {leader.Path} as worker {number}"),
         };
-        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, new JobLoader(request.DataFolder, Environment.CurrentDirectory, null, new FileSampleCache()), destination));
+        var worker = node.Host.Spawn(ActorName, () => new WorkerActor(options, request.Loader ?? new JobLoader(request.DataFolder, Environment.CurrentDirectory, null, new FileSampleCache()), destination));
         var stopped = node.Host.WhenStopped(worker);
         var first = await Task.WhenAny(ended.Task, stopped, interrupted).ConfigureAwait(false);
         if (first == interrupted) return AskedToStop;

@@ -51,6 +51,9 @@ internal sealed class Tool : IDisposable
     public static Tool Worker(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start("Distributed.Worker", environment, arguments);
 
+    /// <summary>A program of examples/csharp.</summary>
+    public static Tool Program(string assembly, params string[] arguments) => Start(assembly, [], arguments);
+
     /// <summary>Waits for a line, on either stream, that matches; one that is there already counts.</summary>
     public async Task<Match> LineAsync(string pattern)
     {

@@ -56,14 +56,15 @@ internal sealed class TcpCluster : ICluster
             }
             else
             {
-                cluster._data = request.SharesMemory ? cluster.MemoryForData() : null;
+                cluster._data = request is { SharesMemory: true, WorkerProgram: null } ? cluster.MemoryForData() : null;
                 string[] arguments =
                 [
                     "--coordinator", address.ToString(), WorkerCommand.ChildOption,
                     .. cluster._data is { } data ? [WorkerCommand.LentDataOption, data.Place] : Array.Empty<string>(),
                     .. request.Verbose ? ["--verbose"] : Array.Empty<string>(),
                 ];
-                cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts, arguments, text, notes, gaveUp, time);
+                cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts,
+                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, gaveUp, time);
                 cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;

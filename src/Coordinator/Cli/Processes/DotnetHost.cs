@@ -20,6 +20,15 @@ internal static class DotnetHost
         throw new FileNotFoundException($"neither dotnet{ending} nor {own} is there to start {library}");
     }
 
+    /// <summary>This program once more, with the arguments that are added.</summary>
+    /// <exception cref="FileNotFoundException">It cannot be told which program this is.</exception>
+    public static ProcessStartInfo StartThisProgram()
+    {
+        var own = Environment.ProcessPath ?? throw new FileNotFoundException("it cannot be told which program this process runs");
+        if (Path.GetFileNameWithoutExtension(own) != "dotnet") return new ProcessStartInfo(own);
+        return new ProcessStartInfo(own) { ArgumentList = { "exec", Path.GetFullPath(Environment.GetCommandLineArgs()[0]) } };
+    }
+
     private static string? Muxer(string ending)
     {
         var name = "dotnet" + ending;

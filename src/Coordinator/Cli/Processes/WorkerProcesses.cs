@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 
@@ -13,15 +14,16 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     private readonly Task _watching;
     private readonly Task[] _running;
 
-    /// <param name="arguments">Of each worker.</param>
+    /// <param name="program">What is started.</param>
+    /// <param name="arguments">Of each worker, behind the program's own.</param>
     /// <param name="secret">What they prove when they join; it goes to them through their environment, which only this user can read.</param>
     /// <exception cref="HostException">They cannot be started.</exception>
     /// <param name="gaveUp">Told, from any thread, that a worker ended and will not be started anew: how many are left, and a sentence.</param>
-    public WorkerProcesses(int count, int restarts, IReadOnlyList<string> arguments, string secret, Notes notes, Action<int, string> gaveUp,
-        TimeProvider time)
+    public WorkerProcesses(int count, int restarts, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, Notes notes,
+        Action<int, string> gaveUp, TimeProvider time)
     {
         var left = count;
-        _slots = [.. Enumerable.Range(0, count).Select(_ => new WorkerSlot(arguments, secret, restarts, notes,
+        _slots = [.. Enumerable.Range(0, count).Select(_ => new WorkerSlot(program, arguments, secret, restarts, notes,
             reason => gaveUp(Interlocked.Decrement(ref left), reason), time, _ending.Token))];
         try
         {

@@ -8,7 +8,7 @@ using Distributed.Worker.Cli;
 namespace Distributed.Coordinator.Cli.Processes;
 
 /// <summary>One local worker, and those that take its place when it dies.</summary>
-internal sealed class WorkerSlot(IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, Action<string> gaveUp, TimeProvider time,
+internal sealed class WorkerSlot(Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, Action<string> gaveUp, TimeProvider time,
     CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -73,7 +73,7 @@ internal sealed class WorkerSlot(IReadOnlyList<string> arguments, string secret,
 
     private Process Launch()
     {
-        var start = DotnetHost.Start("Distributed.Worker");
+        var start = program();
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment[SharedSecret.Variable] = secret;
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
