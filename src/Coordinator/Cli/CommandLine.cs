@@ -25,6 +25,7 @@ internal static class CommandLine
         root.Subcommands.Add(DiagnoseCommand.Create());
         root.Subcommands.Add(VisualizeCommand.Create());
         root.Subcommands.Add(FilterCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
         root.SetAction((_, _) => TrainCommand.RunExample(time));
         return root;
     }
