@@ -29,6 +29,7 @@ internal static class CommandLine
         root.Subcommands.Add(VisualizeCommand.Create());
         root.Subcommands.Add(FilterCommand.Create());
         root.Subcommands.Add(DataCommand.Create(time));
+        root.Subcommands.Add(CompletionCommand.Create());
         root.SetAction((_, _) => TrainCommand.RunExample(time));
         return root;
     }
