@@ -80,6 +80,21 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Coordinator_and_workers_have_logs_of_their_own()
+    {
+        var job = _folder.Write("job.yaml", TestJobs.Tiny);
+        using var debug = await Tool.Coordinator(Here, "train", job, "--workers", "2", "--run-name", "debug", "--log-level", "debug").ExitAsync(0);
+        using var usual = await Tool.Coordinator(Here, "train", job, "--workers", "2", "--run-name", "usual").ExitAsync(0);
+        Assert.Equal("", debug.Errors); // it is for the files
+        foreach (var who in (string[])["coordinator", "worker-1", "worker-2"])
+        {
+            Assert.Matches(@"^\d{4}-\d\d-\d\dT[\d:.]+Z .*debug: ", await File.ReadAllTextAsync(_folder[$"runs/debug/logs/{who}.log"]));
+            var other = _folder[$"runs/usual/logs/{who}.log"];
+            if (File.Exists(other)) Assert.DoesNotContain("debug: ", await File.ReadAllTextAsync(other), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_dry_run_tells_what_a_run_costs_and_keeps_nothing()
     {
         using var dry = await Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Long), "--dry-run", "--workers", "2").ExitAsync(0);
@@ -96,6 +111,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("--no-run-folder does not go with", "train", "x.yaml", "--no-run-folder", "--run-name", "a")]
     [InlineData("wanted 2 to 32 runs, came 1", "compare", "one")]
     [InlineData("there is no run one", "compare", "one", "two")]
+    [InlineData("--log-level: wanted trace or debug", "train", "x.yaml", "--log-level", "loud")]
     [InlineData("--dashboard and --no-dashboard do not go together", "train", "x.yaml", "--dashboard", "127.0.0.1:0", "--no-dashboard")]
     [InlineData("there is no run one", "dashboard", "one")]
     public async Task Wrong_use_is_told_in_a_sentence(string sentence, params string[] arguments)

@@ -1,7 +1,7 @@
 namespace Distributed.Coordinator.Running;
 
 /// <summary>Several who watch one run, told one after another.</summary>
-internal sealed class Observers(params IRunObserver[] all) : IRunObserver
+public sealed class Observers(params IRunObserver[] all) : IRunObserver
 {
     public void On(RunEvent happened)
     {

@@ -11,6 +11,7 @@ namespace Distributed.Coordinator.Runs;
 ///           events.jsonl    what happened to workers and checkpoints
 ///           checkpoints/    unless they were sent elsewhere
 ///           tensorboard/    event files
+///           logs/           what coordinator and local workers log, a file for each
 ///           report.json     the run in numbers, at its end
 /// </code></remarks>
 internal sealed class RunFolder
@@ -39,6 +40,9 @@ internal sealed class RunFolder
     public string Checkpoints => this["checkpoints"];
 
     public string TensorBoard => this["tensorboard"];
+
+    /// <summary>A file for each process that logs.</summary>
+    public string Logs => this["logs"];
 
     private string this[string file] => System.IO.Path.Combine(Path, file);
 

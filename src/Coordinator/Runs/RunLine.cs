@@ -40,6 +40,9 @@ internal sealed record EventLine(string What, string Text, bool IsWarning, long 
 /// <summary>The run goes on from a checkpoint: what was written of later steps does not count.</summary>
 internal sealed record ResumedLine(long Step) : RunLine;
 
+/// <summary>Weights to be drawn, for TensorBoard alone.</summary>
+internal sealed record PictureLine(long Step, float[] Weights) : RunLine;
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunLine))]
 internal sealed partial class RunLineJson : JsonSerializerContext;

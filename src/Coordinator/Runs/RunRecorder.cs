@@ -4,6 +4,7 @@ using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs.TensorBoard;
 using Distributed.Coordinator.Scheduling;
+using Distributed.Engine.Images;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Runs;
@@ -17,6 +18,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 
     private readonly RunHistory _history;
     private readonly RunTimeline _timeline;
+    private readonly TrainingSetup _setup;
     private readonly TimeProvider _time;
     private readonly Channel<RunLine> _lines = Channel.CreateUnbounded<RunLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writing;
@@ -28,7 +30,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     /// <param name="warn">Told once where the folder takes no more.</param>
     public RunRecorder(RunFolder? folder, RunHistory history, RunTimeline timeline, TrainingSetup setup, long step, TimeProvider time, Action<string> warn)
     {
-        (_history, _timeline, _time, _step) = (history, timeline, time, step);
+        (_history, _timeline, _setup, _time, _step) = (history, timeline, setup, time, step);
         _every = Stride(setup.TotalSteps);
         _perEpoch = setup.Layout.BatchesPerEpoch;
         Gradients = new GradientStatistics(setup.Model.Parameters, Math.Max(100, setup.TotalSteps / 100));
@@ -82,6 +84,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     {
         LastWeights = snapshot.Weights;
         Add(new LayersLine(snapshot.Step, Gradients.With(snapshot.Weights)));
+        if (RunPictures.Of(_setup).Count > 0) _lines.Writer.TryWrite(new PictureLine(snapshot.Step, snapshot.Weights) { At = _time.GetUtcNow() });
     }
 
     /// <summary>All that was told is in the folder.</summary>
@@ -127,7 +130,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             {
                 while (_lines.Reader.TryRead(out var line))
                 {
-                    await WriteAsync(line, line is EventLine ? events : metrics).ConfigureAwait(false);
+                    if (line is not PictureLine) await WriteAsync(line, line is EventLine ? events : metrics).ConfigureAwait(false);
                     Show(line, board);
                 }
                 await metrics.FlushAsync().ConfigureAwait(false);
@@ -150,10 +153,15 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         await to.WriteAsync("\n"u8.ToArray()).ConfigureAwait(false);
     }
 
-    private static void Show(RunLine line, EventFile board)
+    private void Show(RunLine line, EventFile board)
     {
         switch (line)
         {
+            case PictureLine weights:
+                foreach (var name in RunPictures.Of(_setup))
+                    if (RunPictures.Draw(name, _setup, weights.Weights) is { } image)
+                        board.Image(name, weights.Step, image.Width, image.Height, image.Channels, Png.Encode(image), weights.At);
+                break;
             case StepLine { Loss: { } loss } step: board.Scalar("step/loss", step.Step, loss, line.At); break;
             case EpochLine epoch:
                 foreach (var (tag, value) in (ReadOnlySpan<(string, double?)>)[("train/loss", epoch.TrainLoss), ("train/accuracy", epoch.TrainAccuracy),

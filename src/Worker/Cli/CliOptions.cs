@@ -77,6 +77,14 @@ public static class CliOptions
         Recursive = true,
     };
 
+    private static readonly string[] LevelWords = ["trace", "debug", "information", "warning", "error"];
+
+    /// <param name="where">What the levels are for, as a sentence.</param>
+    public static Option<string?> LogLevel(string where) => Word("--log-level", "LEVEL", $"{where}: {string.Join(", ", LevelWords)}.", LevelWords);
+
+    /// <summary>The level that a word of <see cref="LogLevel"/> stands for.</summary>
+    public static Microsoft.Extensions.Logging.LogLevel LevelOf(string word) => Enum.Parse<Microsoft.Extensions.Logging.LogLevel>(word, ignoreCase: true);
+
     private static int? ParseInteger(ArgumentResult result, string name, int min, int max)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";

@@ -17,6 +17,9 @@ public sealed class LineLog(Action<string> write) : ILoggerProvider
         return new LoggerFactory([new LineLog(write)], filter);
     }
 
+    /// <summary>A factory that writes lines of this level and worse.</summary>
+    public static ILoggerFactory Factory(LogLevel least, Action<string> write) => new LoggerFactory([new LineLog(write)], new LoggerFilterOptions { MinLevel = least });
+
     public ILogger CreateLogger(string categoryName) => new Lines(categoryName, write);
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Distributed.Worker.Cli.Clusters;
+using Microsoft.Extensions.Logging;
 
 namespace Distributed.Worker.Cli;
 
@@ -31,7 +32,8 @@ public static class WorkerCommand
         var lentData = new Option<string?>(LentDataOption) { Hidden = true };
         var noSharedMemory = CliOptions.NoSharedMemory();
         var verbose = CliOptions.Verbose();
-        foreach (var option in (Option[])[coordinator, listen, data, patience, noSharedMemory, child, lentData, verbose]) command.Options.Add(option);
+        var level = CliOptions.LogLevel("What is logged, to standard error, of this level and worse (warning)");
+        foreach (var option in (Option[])[coordinator, listen, data, patience, noSharedMemory, child, lentData, verbose, level]) command.Options.Add(option);
         clusters.AddTo(command);
         security.AddTo(command);
         command.SetAction((parsed, _) =>
@@ -45,7 +47,8 @@ public static class WorkerCommand
             return WorkerSession.RunAsync(new WorkerRequest(
                 places ?? [], parsed.GetValue(data),
                 parsed.GetValue(patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkerLimits.JoinPatience,
-                parsed.GetValue(child), parsed.GetValue(verbose))
+                parsed.GetValue(child),
+                parsed.GetValue(level) is { } word ? CliOptions.LevelOf(word) : parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Warning)
             {
                 Security = security.Read(parsed),
                 SharesMemory = !parsed.GetValue(noSharedMemory),
@@ -66,7 +69,7 @@ public static class WorkerCommand
 }
 
 /// <summary>What the user asks of a worker.</summary>
-internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, string? DataFolder, TimeSpan Patience, bool IsChild, bool Verbose)
+internal sealed record WorkerRequest(IReadOnlyList<HostPort> Coordinators, string? DataFolder, TimeSpan Patience, bool IsChild, LogLevel LogLevel)
 {
     public Security Security { get; init; } = Security.None;
 

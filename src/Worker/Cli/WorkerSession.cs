@@ -42,7 +42,7 @@ internal static class WorkerSession
 
     private static async Task<WorkerEnd> WorkAsync(WorkerRequest request, Task interrupted, TimeProvider time)
     {
-        using var logs = LineLog.Factory(request.Verbose, Console.Error.WriteLine);
+        using var logs = LineLog.Factory(request.LogLevel, Console.Error.WriteLine);
         var log = logs.CreateLogger("Distributed.Worker");
         log.LogDebug("vectors of {Bits} bits", VectorWidth.Bits);
         if (request.Cluster is { } cluster) return await WorkInAsync(cluster, request, interrupted, logs, time).ConfigureAwait(false);

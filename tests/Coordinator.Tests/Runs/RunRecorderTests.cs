@@ -48,7 +48,10 @@ public sealed class RunRecorderTests : IDisposable
             Assert.True(layer.GradientNorm > 0);
         }
         Assert.NotEmpty(timeline.Pieces());
-        Assert.NotEmpty(Directory.GetFiles(_folder.TensorBoard));
+        var board = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_folder.TensorBoard)));
+        foreach (var tag in (string[])["step/loss", "train/accuracy", "norm/gradient/linear1.weight", "weights/linear2.bias", "regions", "job"])
+            Assert.True(board.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(tag)) > 0, tag);
+        Assert.True(board.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) > 0, "a picture");
     }
 
     [Fact]

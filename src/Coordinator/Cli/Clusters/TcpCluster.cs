@@ -61,10 +61,10 @@ internal sealed class TcpCluster : ICluster
                 [
                     "--coordinator", address.ToString(), WorkerCommand.ChildOption,
                     .. cluster._data is { } data ? [WorkerCommand.LentDataOption, data.Place] : Array.Empty<string>(),
-                    .. request.Verbose ? ["--verbose"] : Array.Empty<string>(),
+                    .. request.Logs is { Least: var least } ? ["--log-level", least.ToString().ToLowerInvariant()] : request.Verbose ? ["--verbose"] : Array.Empty<string>(),
                 ];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts,
-                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, gaveUp, time);
+                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, request.Logs, gaveUp, time);
                 cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;

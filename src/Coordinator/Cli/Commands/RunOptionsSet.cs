@@ -84,6 +84,8 @@ internal sealed class RunOptionsSet
 
     private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
 
+    private readonly Option<string?> _logLevel = CliOptions.LogLevel("What the logs in the run's folder hold, of this level and worse (information)");
+
     private readonly Option<bool> _verbose = CliOptions.Verbose();
 
     public static Option<string[]> Set() => new("--set")
@@ -97,7 +99,8 @@ internal sealed class RunOptionsSet
     {
         command.Arguments.Add(_job);
         Option[] all = [_set, _workers, _report, _checkpoints, _every, _seconds, _keep, _resume, _resumeIfAny, _runs, _runName, _noRunFolder, _onNan, _audit,
-            _chunk, _control, _dashboard, _noDashboard, _ship, _noSharedMemory, _verbose];
+            _chunk, _control, _dashboard, _noDashboard, _ship, _noSharedMemory, _logLevel,
+            _verbose];
         foreach (var option in all) command.Options.Add(option);
     }
 
@@ -127,6 +130,7 @@ internal sealed class RunOptionsSet
         {
             CheckpointInterval = parsed.GetValue(_seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Runs = runs,
+            LogLevel = CliOptions.LevelOf(parsed.GetValue(_logLevel) ?? "information"),
             Dashboard = Dashboard(parsed),
             Control = parsed.GetValue(_control),
             AuditRate = parsed.GetValue(_audit),

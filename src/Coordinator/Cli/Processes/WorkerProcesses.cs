@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Runs;
 
 namespace Distributed.Coordinator.Cli.Processes;
 
@@ -18,12 +19,13 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     /// <param name="arguments">Of each worker, behind the program's own.</param>
     /// <param name="secret">What they prove when they join; it goes to them through their environment, which only this user can read.</param>
     /// <exception cref="HostException">They cannot be started.</exception>
+    /// <param name="logs">Take what they log; null: it is for the terminal.</param>
     /// <param name="gaveUp">Told, from any thread, that a worker ended and will not be started anew: how many are left, and a sentence.</param>
     public WorkerProcesses(int count, int restarts, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, Notes notes,
-        Action<int, string> gaveUp, TimeProvider time)
+        RunLogs? logs, Action<int, string> gaveUp, TimeProvider time)
     {
         var left = count;
-        _slots = [.. Enumerable.Range(0, count).Select(_ => new WorkerSlot(program, arguments, secret, restarts, notes,
+        _slots = [.. Enumerable.Range(0, count).Select(i => new WorkerSlot(i + 1, program, arguments, secret, restarts, notes, logs,
             reason => gaveUp(Interlocked.Decrement(ref left), reason), time, _ending.Token))];
         try
         {

@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Runs;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Processes;
 
 /// <summary>One local worker, and those that take its place when it dies.</summary>
-internal sealed class WorkerSlot(Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, Action<string> gaveUp, TimeProvider time,
+internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, RunLogs? logs, Action<string> gaveUp, TimeProvider time,
     CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -116,8 +117,10 @@ internal sealed class WorkerSlot(Func<ProcessStartInfo> program, IReadOnlyList<s
     private void OnComplaint(int id, string? line)
     {
         if (line is null) return;
-        if (!ending.IsCancellationRequested) _lastComplaint = line;
-        notes.Add($"worker process {id}: {line}", NoteKind.Log);
+        var isComplaint = true;
+        if (logs is null) notes.Add($"worker process {id}: {line}", NoteKind.Log);
+        else isComplaint = logs.Write(number, id, line);
+        if (isComplaint && !ending.IsCancellationRequested) _lastComplaint = line;
     }
 
     private void Raise(long bytes)

@@ -1,11 +1,10 @@
-using Distributed.Coordinator.Runs;
 using Distributed.Engine;
 using Distributed.Engine.Data;
 using Distributed.Engine.Images;
 using Distributed.Engine.Inspection;
 using Distributed.Engine.Training;
 
-namespace Distributed.Coordinator.Dashboards;
+namespace Distributed.Coordinator.Runs;
 
 /// <summary>What can be seen of a model's weights, and told of a run's curves.</summary>
 internal static class RunPictures
