@@ -30,7 +30,6 @@ public sealed class LostCoordinatorTests
     public async Task A_run_that_is_interrupted_keeps_its_last_step()
     {
         Skip.If(OperatingSystem.IsWindows(), "a process cannot send Ctrl-C to another console");
-        Signals.HearInterrupts();
         using var folder = new Folder();
         string[] train = ["train", folder.Write("job.yaml", TestJobs.Long), "--checkpoints", folder["checkpoints"]];
         using var interrupted = Tool.Coordinator([.. train, "--workers", "2", "--checkpoint-every", "20", "--report", folder["report.json"]]);

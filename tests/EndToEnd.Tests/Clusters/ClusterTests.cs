@@ -104,7 +104,6 @@ public sealed class ClusterTests : IDisposable
     public async Task A_node_that_is_interrupted_leaves_the_cluster()
     {
         Skip.If(OperatingSystem.IsWindows(), "Ctrl-C cannot be sent to a process");
-        Signals.HearInterrupts();
         var (coordinator, seed) = await BeginAsync(_folder.Write("job.yaml", TestJobs.Tiny), 3);
         var leaving = Worker(seed);
         await leaving.LineAsync(@"^joined coordinator@\S+ as worker 1$");

@@ -28,6 +28,7 @@ internal sealed class Tool : IDisposable
         start.Environment.TryAdd(RunsVariable, _runs.Path);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _commandLine = string.Join(' ', start.ArgumentList);
+        if (!OperatingSystem.IsWindows()) Signals.HearInterrupts();
         _process = Process.Start(start)!;
         _readers = Task.WhenAll(ReadAsync(_process.StandardOutput, false), ReadAsync(_process.StandardError, true));
     }
