@@ -145,7 +145,23 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         }
     }
 
-    private static FileStream Append(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+    /// <summary>Goes on behind the last whole line: a process that was killed may have left half of one.</summary>
+    private static FileStream Append(string path)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var block = new byte[4096];
+        for (var end = file.Length; end > 0;)
+        {
+            var begin = Math.Max(0, end - block.Length);
+            file.Position = begin;
+            file.ReadExactly(block, 0, (int)(end - begin));
+            var newline = Array.LastIndexOf(block, (byte)'\n', (int)(end - begin) - 1);
+            end = newline < 0 ? begin : 0;
+            file.SetLength(newline < 0 ? begin : begin + newline + 1);
+        }
+        file.Position = file.Length;
+        return file;
+    }
 
     private static async Task WriteAsync(RunLine line, Stream to)
     {

@@ -87,6 +87,24 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Contains($"{_folder.MetricsFile}, line 1", Assert.Throws<UserException>(() => RunHistory.Read(_folder)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(5000)]
+    public async Task A_run_goes_on_behind_the_last_whole_line(int torn)
+    {
+        var setup = TestRun.Setup(epochs: 2);
+        await using (var killed = Recorder(new RunHistory(), new RunTimeline(TimeProvider.System), setup, 0))
+            for (var step = 1; step <= 3; step++) killed.OnStep(step, 0, step - 1, 1, step, step);
+        if (torn > 0) await File.AppendAllTextAsync(_folder.MetricsFile, "{\"kind\":\"step\"".PadRight(torn, ' ')[..torn]);
+        await using (var next = Recorder(new RunHistory(), new RunTimeline(TimeProvider.System), setup, 2)) next.OnStep(3, 0, 2, 7, 7, 7);
+        Assert.Equal([1, 1, 7], RunHistory.Read(_folder).Steps().Select(step => step.Loss));
+        await File.WriteAllTextAsync(_folder.MetricsFile, new string('x', torn)); // not one whole line
+        await using (var first = Recorder(new RunHistory(), new RunTimeline(TimeProvider.System), setup, 0)) first.OnStep(1, 0, 0, 5, 5, 5);
+        Assert.Equal(5, Assert.Single(RunHistory.Read(_folder).Steps()).Loss);
+    }
+
     [Fact]
     public async Task A_folder_that_takes_no_more_is_told_of_and_the_run_goes_on()
     {
