@@ -30,6 +30,10 @@ public sealed class StandbyTests : IDisposable
         await standby.ExitAsync(0);
         Assert.Equal(Answer.Of(TestJobs.Long), standby.Fingerprint);
         foreach (var worker in workers) await worker.ExitAsync(0);
+        // It is one run, which the standby went on to keep: to the last step, weights too.
+        var kept = await File.ReadAllLinesAsync(Path.Combine(Assert.Single(Directory.GetDirectories(_folder["runs"])), "metrics.jsonl"));
+        foreach (var kind in (string[])["step", "layers"])
+            Assert.Contains(kept, line => line.StartsWith($"{{\"kind\":\"{kind}\",\"step\":{TestJobs.LongSteps},", StringComparison.Ordinal));
     }
 
     /// <summary>SIGSTOP for longer than the standby waits, then SIGCONT: the former one finds itself deposed and writes nothing
@@ -140,7 +144,8 @@ public sealed class StandbyTests : IDisposable
 
     private Tool Worker(string coordinators) => Keep(Tool.Worker("--coordinator", coordinators));
 
-    private Tool Start(params string[] arguments) => Keep(Tool.Coordinator(arguments));
+    /// <summary>All keep their runs in one place, as on one machine.</summary>
+    private Tool Start(params string[] arguments) => Keep(Tool.Coordinator(new Dictionary<string, string> { [Tool.RunsVariable] = _folder["runs"] }, arguments));
 
     private Tool Keep(Tool tool)
     {

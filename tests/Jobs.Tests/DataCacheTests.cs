@@ -65,10 +65,10 @@ public sealed class DataCacheTests
     public void The_cache_is_where_the_platform_keeps_what_can_be_had_again()
     {
         var absolute = Path.GetFullPath("/caches");
-        Assert.Equal(Path.Combine(absolute, "distributed", "data"), DataCache.FolderOf(_ => absolute, _ => "/home/me"));
-        var usual = DataCache.FolderOf(_ => null, _ => "/home/me");
-        Assert.StartsWith("/home/me", usual, StringComparison.Ordinal);
-        Assert.Equal(usual, DataCache.FolderOf(_ => "relative", _ => "/home/me"));
+        Assert.Equal(Path.Combine(absolute, "distributed", "data"), DataCache.FolderOf(_ => absolute, _ => "/of/me"));
+        var usual = DataCache.FolderOf(_ => null, _ => "/of/me");
+        Assert.StartsWith("/of/me", usual, StringComparison.Ordinal);
+        Assert.Equal(usual, DataCache.FolderOf(_ => "relative", _ => "/of/me"));
         Assert.Contains("set XDG_CACHE_HOME", Assert.Throws<DataException>(() => DataCache.FolderOf(_ => null, _ => "")).Message);
     }
 

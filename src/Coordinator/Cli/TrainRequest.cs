@@ -51,9 +51,6 @@ internal sealed record TrainRequest(string JobPath, IReadOnlyList<string> Overri
     /// <summary>What goes into the logs in the run's folder.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
-    /// <summary>Takes what the local worker processes write to standard error; null: it is for the terminal.</summary>
-    public RunLogs? Logs { get; init; }
-
     /// <summary>Whether the run ends after a few steps, to tell what all of it would cost.</summary>
     public bool IsDry { get; init; }
 

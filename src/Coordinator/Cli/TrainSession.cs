@@ -24,7 +24,7 @@ namespace Distributed.Coordinator.Cli;
 /// What the user can get wrong is found first, and the order is that of cost: the job, the paths, the port. Worker processes are
 /// started while the data is loaded, so that their start-up and the loading go on at once.
 /// </remarks>
-internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
+internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 {
     /// <summary>Who workers and standbys ask for.</summary>
     public const string ActorName = "coordinator";
@@ -32,12 +32,12 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     /// <summary>Where the user has said nothing of checkpoints, those in a run's folder cost next to nothing.</summary>
     private static readonly TimeSpan UsualSpacing = TimeSpan.FromSeconds(5), UsualInterval = TimeSpan.FromSeconds(60);
 
-    private TrainRequest _request = asked;
     private readonly Notes _notes = new();
     private DryRun? _dry;
     private IReadOnlyList<string>? _findings;
     private ControlledRun? _controlled;
     private RunRecord? _record;
+    private RunLogs? _logs;
     private readonly AuditTally _audits = new();
     private readonly Lock _lock = new();
     private RunProgress? _progress;
@@ -48,20 +48,20 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     /// <exception cref="UserException">The user's input is wrong.</exception>
     public async Task<int> RunAsync()
     {
-        var job = JobFile.ReadResolved(_request.JobPath, _request.Overrides);
-        if (_request.IsDry) _dry = new DryRun(Stop);
-        if (_request.ReportPath is { } path) RunReport.CheckWritable(path);
+        var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
+        if (request.IsDry) _dry = new DryRun(Stop);
+        if (request.ReportPath is { } path) RunReport.CheckWritable(path);
         using var telemetry = TelemetryExport.FromEnvironment("distributed-coordinator");
         using var signals = new StopSignals(Stop);
-        using var kept = new RunLogs(() => _record?.Folder, _request.LogLevel, line => _notes.Add(line, NoteKind.Log), _request.Verbose, time);
+        using var kept = new RunLogs(() => _record?.Folder, request.LogLevel, line => _notes.Add(line, NoteKind.Log), request.Verbose, time);
         using var logs = LineLog.Factory(kept.Least, kept.Write);
-        _request = _request with { Logs = kept };
-        var showing = (_request.IsQuiet ? new PlainDisplay(_notes, TextWriter.Null, TextWriter.Null, time) : IDisplay.For(_notes, () => Volatile.Read(ref _progress), time)).ShowAsync();
+        _logs = kept;
+        var showing = (request.IsQuiet ? new PlainDisplay(_notes, TextWriter.Null, TextWriter.Null, time) : IDisplay.For(_notes, () => Volatile.Read(ref _progress), time)).ShowAsync();
         (StandbyEnd? standby, Ending? ending) = (null, null);
         try
         {
-            _record = OpenRecord(job, isStandby: _request.StandbyFor.Count > 0);
-            _controlled = new ControlledRun(job, _request.StandbyFor.Count > 0, Stop);
+            _record = OpenRecord(job, isStandby: request.StandbyFor.Count > 0);
+            _controlled = new ControlledRun(job, request.StandbyFor.Count > 0, Stop);
             (standby, ending) = await ServeAsync(job, logs).ConfigureAwait(false);
         }
         catch
@@ -80,10 +80,10 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
 
     private async Task<(StandbyEnd?, Ending?)> ServeAsync(Job job, ILoggerFactory logs)
     {
-        await using var servers = await RunServers.StartAsync(_request, _controlled!, () => _record!, job.Epochs, _notes, logs, time).ConfigureAwait(false);
+        await using var servers = await RunServers.StartAsync(request, _controlled!, () => _record!, job.Epochs, _notes, logs, time).ConfigureAwait(false);
         try
         {
-            var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, _request.Keep, _notes) : null;
+            var checkpoints = CheckpointFolder is { } folder ? RunCheckpoints.Open(folder, job, Use, request.Keep, _notes) : null;
             var (standby, ending) = await TrainAsync(job, checkpoints, servers, logs).ConfigureAwait(false);
             _controlled!.Feed.EndWith(ending is not null ? ending.ToMessage() : ToMessage(standby!));
             await servers.LetLookAsync().ConfigureAwait(false);
@@ -103,16 +103,16 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     /// <param name="isStandby">Whether another coordinator keeps the run.</param>
     private RunRecord OpenRecord(Job job, bool isStandby)
     {
-        var runs = isStandby ? null : _request is { StandbyFor.Count: > 0, CheckpointFolder: { } folder } ? _request.Runs?.GoingOnFrom(folder) : _request.Runs;
-        return RunRecord.Open(runs, job, _request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
+        var runs = isStandby ? null : request is { StandbyFor.Count: > 0, CheckpointFolder: { } folder } ? request.Runs?.GoingOnFrom(folder) : request.Runs;
+        return RunRecord.Open(runs, job, request.CheckpointFolder, time, line => _notes.Add(line, NoteKind.Warning));
     }
 
-    private string? CheckpointFolder => _request.CheckpointFolder ?? _record?.Folder?.Checkpoints;
+    private string? CheckpointFolder => request.CheckpointFolder ?? _record?.Folder?.Checkpoints;
 
-    private CheckpointUse Use => _request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : _request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
+    private CheckpointUse Use => request.StandbyFor.Count > 0 ? CheckpointUse.StandBy : request.Resume ? CheckpointUse.Resume : CheckpointUse.Begin;
 
     /// <summary>Whether the user has said where or when checkpoints are wanted.</summary>
-    private bool AsksForCheckpoints(Job job) => _request.CheckpointFolder is not null || _request.CheckpointEvery is not null || _request.CheckpointInterval is not null || job.Checkpoint is not null;
+    private bool AsksForCheckpoints(Job job) => request.CheckpointFolder is not null || request.CheckpointEvery is not null || request.CheckpointInterval is not null || job.Checkpoint is not null;
 
     /// <returns>How the run ended; or, where a standby has not come to lead it, how that ended.</returns>
     private async Task<(StandbyEnd?, Ending?)> TrainAsync(Job job, RunCheckpoints? checkpoints, RunServers servers, ILoggerFactory logs)
@@ -128,14 +128,14 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
         var loaded = new LoadedJob(setup, job.Fingerprint, setup.DataFingerprint());
         log.LogDebug("the data is read");
         RunOptions options;
-        if (_request.StandbyFor.Count > 0)
+        if (request.StandbyFor.Count > 0)
         {
-            var end = await new StandbySession(_request, cluster, checkpoints!, loaded, Options, _notes)
+            var end = await new StandbySession(request, cluster, checkpoints!, loaded, Options, _notes)
                 .RunAsync(Coordinate).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
             _record = OpenRecord(job, isStandby: false);
-            options = end.Run with { FirstWorkers = _request.Workers.Least }; // the run has begun, and workers may be lost with its coordinator
+            options = end.Run with { FirstWorkers = request.Workers.Least }; // the run has begun, and workers may be lost with its coordinator
         }
         else
         {
@@ -152,31 +152,31 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
             {
                 Excluded = result.Excluded,
                 RateChanges = result.RateChanges,
-                FirstWorkers = _request.Workers.Least, // it has begun, and there is one worker less
+                FirstWorkers = request.Workers.Least, // it has begun, and there is one worker less
             };
             _notes.Add($"{result.Reason}: going back to step {options.Resume?.Step ?? 0}", NoteKind.Warning);
         }
         await cluster.EndAsync().ConfigureAwait(false);
         var report = Report(result, loaded, cluster);
-        _findings = _dry?.Lines(setup, _request.Workers.Started, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
+        _findings = _dry?.Lines(setup, request.Workers.Started, DescribeCommand.Lines(job, setup), cluster.WorkersPeakMemoryBytes, PeakMemory.OfThisProcess()).ToList();
         await _record!.EndAsync(report).ConfigureAwait(false);
         return (null, new Ending(result, report, checkpoints?.Best(setup, result?.Epochs ?? [])));
 
         RunOptions Options(TermClaim claim, RunSnapshot? from) =>
-            new(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, _request.Workers.First)
+            new(setup, job.ToYaml(), loaded.JobFingerprint, loaded.DataFingerprint, request.Workers.First)
             {
-                MinWorkers = _request.Workers.Least,
-                MaxWorkers = _request.Workers.Most,
-                ChunkElements = _request.ChunkElements,
-                Checkpoints = _record!.Watching(checkpoints?.Store(loaded)),
-                CheckpointEvery = _request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
-                CheckpointInterval = _request.CheckpointInterval ?? (AsksForCheckpoints(job) ? null : UsualInterval),
+                MinWorkers = request.Workers.Least,
+                MaxWorkers = request.Workers.Most,
+                ChunkElements = request.ChunkElements,
+                Checkpoints = checkpoints?.Store(loaded),
+                CheckpointEvery = request.CheckpointEvery ?? job.Checkpoint?.Every ?? 0,
+                CheckpointInterval = request.CheckpointInterval ?? (AsksForCheckpoints(job) ? null : UsualInterval),
                 CheckpointSpacing = AsksForCheckpoints(job) ? default : UsualSpacing,
                 Term = checked((uint)claim.Term),
                 Claimant = claim.Claimant,
-                Audit = _request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
+                Audit = request.AuditRate is { } rate ? new AuditPlan(rate, setup.Seed) : null,
                 Resume = from,
-                Ships = _request.Ships,
+                Ships = request.Ships,
             };
     }
 
@@ -186,14 +186,14 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     private async Task<RunResult?> LeadAsync(RunOptions options, ICluster cluster, LoadedJob? job)
     {
         var progress = new RunProgress(options.Setup, options.Resume, _audits, _notes,
-            _request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
+            request.Verbose ? line => _notes.Add($"debug: run: {line}", NoteKind.Log) : null);
         Volatile.Write(ref _progress, progress);
         options = options with { Memory = cluster.Memory };
         if (_record!.Recorder is null && _record.Folder is { } kept) _notes.Add($"run: {kept.Path}");
         var recorder = await _record.BeginAsync(options.Setup, job, options.Resume?.Step ?? 0).ConfigureAwait(false);
         options = options with { Probe = recorder.Gradients };
         using var instruments = new RunInstruments(options.Setup, options.Resume, time);
-        if (options.Checkpoints is { } store) options = options with { Checkpoints = instruments.Timing(store) };
+        if (options.Checkpoints is { } store) options = options with { Checkpoints = instruments.Timing(_record.Watching(store)) };
         IRunObserver[] watching = [progress, recorder, _controlled!.Feed, instruments];
         var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
@@ -210,11 +210,11 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
         return result;
     }
 
-    private async Task<ICluster> OpenAsync(ILoggerFactory logs) => _request switch
+    private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request switch
     {
-        { Place: WorkerPlace.InProcess } => new InProcessCluster(_request.Workers.Started, OnWorkerGaveUp, time, logs),
-        { Cluster: { } cluster } => await AkkaCluster.OpenAsync(cluster, _request, _notes, time, logs).ConfigureAwait(false),
-        _ => await TcpCluster.OpenAsync(_request, OnWorkerGaveUp, _notes, time, logs).ConfigureAwait(false),
+        { Place: WorkerPlace.InProcess } => new InProcessCluster(request.Workers.Started, OnWorkerGaveUp, time, logs),
+        { Cluster: { } cluster } => await AkkaCluster.OpenAsync(cluster, request, _notes, time, logs).ConfigureAwait(false),
+        _ => await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs, _logs).ConfigureAwait(false),
     };
 
     private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
@@ -225,11 +225,11 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
         var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _failure is null);
         var reason = finished ? result!.Reason : _failure ?? result?.Reason ?? "the coordinator ended without a result";
         return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.Epochs.Count ?? 0, result?.Samples ?? 0, seconds,
-            seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, _request.Workers.Started, job.Setup.Shards, job.Setup.Model.Parameters.Count,
+            seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, request.Workers.Started, job.Setup.Shards, job.Setup.Model.Parameters.Count,
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
             [.. epochs.Select(epoch => Finite(epoch.MeanLoss))], [.. epochs.Select(epoch => epoch.TrainAccuracy)],
             [.. epochs.Select(epoch => Finite(epoch.TestLoss))], [.. epochs.Select(epoch => epoch.TestAccuracy)],
-            [.. result?.SkippedSteps.Steps ?? []], _request.AuditRate is { } rate ? _audits.Report(rate) : null,
+            [.. result?.SkippedSteps.Steps ?? []], request.AuditRate is { } rate ? _audits.Report(rate) : null,
             result?.End == RunEnd.Deposed ? "deposed" : !finished ? "failed" : result!.End == RunEnd.Done ? "done" : "stopped", reason)
         { RateChanges = result?.RateChanges.All ?? [] };
     }
@@ -247,7 +247,7 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
             : result.NonFinite == NonFiniteEnd.Step ? "The same job comes to the same step again. It goes on from there without such steps with "
                 + $"{HowToResume} --on-nan skip."
             : $"Go on from there with the same command and {HowToResume}.";
-        var (output, errors) = _request.IsQuiet ? (TextWriter.Null, TextWriter.Null) : (Console.Out, Console.Error);
+        var (output, errors) = request.IsQuiet ? (TextWriter.Null, TextWriter.Null) : (Console.Out, Console.Error);
         foreach (var line in Summary.Lines(report, result?.LastCheckpoint, ending.Best, goOn)) output.WriteLine(line);
         var code = report.Result == "stopped" && isTermination ? ExitCode.Terminated : ExitCode.Done;
         if (report.Result == "failed")
@@ -260,7 +260,7 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
             Console.Error.WriteLine($"This coordinator stands down: {report.Reason}.");
             code = ExitCode.Failed;
         }
-        if (_request.ReportPath is not { } path) return code;
+        if (request.ReportPath is not { } path) return code;
         try
         {
             report.Write(path);
@@ -273,7 +273,7 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
         return code;
     }
 
-    private string HowToResume => _request.CheckpointFolder is { } folder ? $"--checkpoints {folder} --resume" : $"--resume {_record!.Folder!.Path}";
+    private string HowToResume => request.CheckpointFolder is { } folder ? $"--checkpoints {folder} --resume" : $"--resume {_record!.Folder!.Path}";
 
     /// <summary>A standby that never led.</summary>
     private static int Conclude(StandbyEnd end)
@@ -306,7 +306,7 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     {
         ActorRef? coordinator;
         lock (_lock) (coordinator, _stop) = (_coordinator, _stop ?? reason);
-        if (Volatile.Read(ref _progress) is not null || _request.StandbyFor.Count == 0)
+        if (Volatile.Read(ref _progress) is not null || request.StandbyFor.Count == 0)
             _notes.Add($"{reason}: the run stops after the step in progress", NoteKind.Warning);
         coordinator?.Tell(new StopRun(reason));
     }
@@ -321,8 +321,8 @@ internal sealed class TrainSession(TrainRequest asked, TimeProvider time)
     private void OnWorkerGaveUp(int left, string reason)
     {
         var begun = Volatile.Read(ref _progress)?.State.Loss is not null;
-        var (first, least) = (_request.Workers.First, _request.Workers.Least);
-        var isMeant = _request.Workers.Started > first; // MIN:MAX: more than the first are started, and may be lost before it begins
+        var (first, least) = (request.Workers.First, request.Workers.Least);
+        var isMeant = request.Workers.Started > first; // MIN:MAX: more than the first are started, and may be lost before it begins
         if (left >= least && (begun || (isMeant && left >= first)))
             _notes.Add($"{reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
         else if (left == 0) Fail($"{reason}. No worker is left");

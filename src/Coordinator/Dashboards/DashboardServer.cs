@@ -100,8 +100,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         }
         if (_token is not null && !Admit(request, response))
         {
-            if (!response.HasStarted && response.StatusCode == StatusCodes.Status303SeeOther) return;
-            await PageAsync(response, "token.html", "text/html", StatusCodes.Status401Unauthorized).ConfigureAwait(false);
+            if (response.StatusCode != StatusCodes.Status303SeeOther) await PageAsync(response, "token.html", "text/html", StatusCodes.Status401Unauthorized).ConfigureAwait(false);
             return;
         }
         var path = request.Path.Value;

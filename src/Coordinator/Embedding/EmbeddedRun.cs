@@ -40,7 +40,7 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
             };
             using var bytes = ByteInstruments.Of(() => cluster.Bytes);
             using var instruments = new RunInstruments(job.Setup, null, time);
-            var observer = new Observers(instruments, this);
+            var observer = options.Observer is { } other ? new Observers(instruments, other, this) : new Observers(instruments, this);
             var coordinator = cluster.Host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(run, observer), Supervision.Never);
             Lead(coordinator);
             cluster.Begin(coordinator, job);
@@ -65,19 +65,10 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
 
     public void On(RunEvent happened)
     {
-        options.Observer?.On(happened);
         if (happened is RunEvent.Ended ended) _ended.TrySetResult(ended.Result);
     }
 
-    public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
-    {
-        Volatile.Write(ref _hasBegun, true);
-        options.Observer?.OnStep(step, epoch, batch, loss, trainSeconds, samples);
-    }
-
-    public void OnAssigned(long step, int worker, int shards) => options.Observer?.OnAssigned(step, worker, shards);
-
-    public void OnAnswered(long step, int worker, double computeSeconds) => options.Observer?.OnAnswered(step, worker, computeSeconds);
+    public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples) => Volatile.Write(ref _hasBegun, true);
 
     private async Task<ICluster> OpenAsync(Notes notes)
     {

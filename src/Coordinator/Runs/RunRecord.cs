@@ -92,7 +92,8 @@ internal sealed class RunRecord : IAsyncDisposable
         return _recorder = new RunRecorder(Folder, History, Timeline, setup, step, _time, _warn);
     }
 
-    public ICheckpointStore? Watching(ICheckpointStore? store) => store is null ? null : new RecordingStore(store, snapshot => _recorder?.OnSnapshot(snapshot));
+    /// <summary>A store that shows what goes through it to who takes the run down.</summary>
+    public ICheckpointStore Watching(ICheckpointStore store) => new RecordingStore(store, snapshot => _recorder?.OnSnapshot(snapshot));
 
     /// <summary>The run is over: its state and its report are written.</summary>
     public async Task EndAsync(RunReport report)

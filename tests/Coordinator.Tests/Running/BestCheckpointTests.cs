@@ -23,6 +23,17 @@ public class BestCheckpointTests
         Assert.Equal($"step {Setup.TotalSteps}", run.LastCheckpoint);
     }
 
+    [Fact]
+    public async Task Checkpoints_far_from_each_other_leave_out_epochs_and_never_the_best_or_the_last()
+    {
+        var store = new Store();
+        var run = await TestRun.InProcess(TestRun.Options(Setup, 2) with { Checkpoints = store, CheckpointSpacing = TimeSpan.FromDays(1) }, 2);
+        var step = (BestSoFar.Of(Setup).Add(run.Epochs).Epoch + 1) * Setup.Layout.BatchesPerEpoch;
+        Assert.InRange(step, 1, Setup.TotalSteps - 1);
+        Assert.Equal([step], store.Best.Select(snapshot => snapshot.Step));
+        Assert.Equal([step, Setup.TotalSteps], store.All.Select(snapshot => snapshot.Step));
+    }
+
     /// <summary>The first write lasts until the last epoch is over, so that all others fall into its pause.</summary>
     [Fact]
     public async Task A_disk_that_is_busy_all_the_time_gets_the_best_when_it_is_free()

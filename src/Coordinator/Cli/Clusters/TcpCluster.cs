@@ -3,6 +3,7 @@ using Distributed.Actors;
 using Distributed.Actors.Sharing;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Cli.Processes;
+using Distributed.Coordinator.Runs;
 using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
@@ -35,7 +36,7 @@ internal sealed class TcpCluster : ICluster
     /// <param name="gaveUp">Told that a local worker ended for good before the run: how many are left, and a sentence.</param>
     /// <exception cref="HostException">The port cannot be listened on, or local workers cannot be started.</exception>
     public static async Task<TcpCluster> OpenAsync(TrainRequest request, Action<int, string> gaveUp, Notes notes, TimeProvider time,
-        ILoggerFactory logs)
+        ILoggerFactory logs, RunLogs? kept = null)
     {
         var listen = await request.Listen.ResolveAsync("--listen").ConfigureAwait(false);
         // Workers of this run's own get a secret of its own, so that no other user of this machine can join.
@@ -61,10 +62,10 @@ internal sealed class TcpCluster : ICluster
                 [
                     "--coordinator", address.ToString(), WorkerCommand.ChildOption,
                     .. cluster._data is { } data ? [WorkerCommand.LentDataOption, data.Place] : Array.Empty<string>(),
-                    .. request.Logs is { Least: var least } ? ["--log-level", least.ToString().ToLowerInvariant()] : request.Verbose ? ["--verbose"] : Array.Empty<string>(),
+                    .. kept is { Least: var least } ? ["--log-level", least.ToString().ToLowerInvariant()] : request.Verbose ? ["--verbose"] : Array.Empty<string>(),
                 ];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts,
-                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, request.Logs, gaveUp, time);
+                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, kept, gaveUp, time);
                 cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;
