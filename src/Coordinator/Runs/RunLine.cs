@@ -43,6 +43,12 @@ internal sealed record ResumedLine(long Step) : RunLine;
 /// <summary>Weights to be drawn, for TensorBoard alone.</summary>
 internal sealed record PictureLine(long Step, float[] Weights) : RunLine;
 
+/// <summary>Somebody waits until all that stands before it is on the disk.</summary>
+internal sealed record FlushMark : RunLine
+{
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunLine))]
 internal sealed partial class RunLineJson : JsonSerializerContext;

@@ -79,11 +79,13 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 
     public void OnAnswered(long step, int worker, double computeSeconds) => _timeline.OnAnswered(step, worker, computeSeconds);
 
-    /// <summary>A snapshot is there. Called beside the run.</summary>
+    /// <summary>A snapshot is there. Called beside the run; returns when all that was told until now is in the folder, so that no checkpoint is ahead of its curve.</summary>
     public void OnSnapshot(RunSnapshot snapshot)
     {
         LastWeights = snapshot.Weights;
         Add(new LayersLine(snapshot.Step, Gradients.With(snapshot.Weights)));
+        var told = new FlushMark();
+        if (_lines.Writer.TryWrite(told)) Task.WaitAny(told.Done.Task, _writing);
         if (RunPictures.Of(_setup).Count > 0) _lines.Writer.TryWrite(new PictureLine(snapshot.Step, snapshot.Weights) { At = _time.GetUtcNow() });
     }
 
@@ -111,9 +113,8 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 
     private async Task DropAsync()
     {
-        await foreach (var _ in _lines.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-        }
+        await foreach (var line in _lines.Reader.ReadAllAsync().ConfigureAwait(false))
+            if (line is FlushMark mark) mark.Done.SetResult();
     }
 
     private async Task WriteAsync(RunFolder folder, long begin, Action<string> warn)
@@ -130,9 +131,26 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             {
                 while (_lines.Reader.TryRead(out var line))
                 {
+                    if (line is FlushMark mark)
+                    {
+                        try
+                        {
+                            await FlushAsync().ConfigureAwait(false);
+                        }
+                        finally
+                        {
+                            mark.Done.SetResult();
+                        }
+                        continue;
+                    }
                     if (line is not PictureLine) await WriteAsync(line, line is EventLine ? events : metrics).ConfigureAwait(false);
                     Show(line, board);
                 }
+                await FlushAsync().ConfigureAwait(false);
+            }
+
+            async Task FlushAsync()
+            {
                 await metrics.FlushAsync().ConfigureAwait(false);
                 await events.FlushAsync().ConfigureAwait(false);
                 board.Flush();

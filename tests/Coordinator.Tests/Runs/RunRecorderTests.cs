@@ -55,6 +55,20 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public async Task No_checkpoint_is_ahead_of_its_curve()
+    {
+        var setup = TestRun.Setup(epochs: 3);
+        var read = new List<(long Checkpoint, long[] Steps)>();
+        await using (var recorder = Recorder(new RunHistory(), new RunTimeline(TimeProvider.System), setup, 0))
+        {
+            var store = new RecordingStore(new Store(step => read.Add((step, [.. RunHistory.Read(_folder).Steps().Select(line => line.Step)]))), recorder.OnSnapshot);
+            await TestRun.InProcess(TestRun.Options(setup, 2) with { Checkpoints = store, CheckpointEvery = 1 }, 2, recorder);
+        }
+        Assert.Equal(setup.TotalSteps, read[^1].Checkpoint);
+        Assert.All(read, at => Assert.Equal(Enumerable.Range(1, (int)at.Checkpoint).Select(step => (long)step), at.Steps.Where(step => step <= at.Checkpoint)));
+    }
+
+    [Fact]
     public async Task What_was_written_after_the_checkpoint_that_it_goes_on_from_does_not_count()
     {
         var setup = TestRun.Setup(epochs: 4);
@@ -112,7 +126,10 @@ public sealed class RunRecorderTests : IDisposable
         Directory.CreateDirectory(_folder.MetricsFile); // where a file should be
         var (history, warnings) = (new RunHistory(), new List<string>());
         await using (var recorder = new RunRecorder(_folder, history, new RunTimeline(TimeProvider.System), setup, 0, TimeProvider.System, warnings.Add))
+        {
             recorder.OnStep(1, 0, 0, 1, 1, 1);
+            recorder.OnSnapshot(new RunSnapshot(1, new float[setup.Model.Parameters.Count], setup.Optimizer.NewState(setup.Model.Parameters.Count), default, [], 1, 1)); // waits for nothing
+        }
         Assert.Contains("takes no more of the run", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Single(history.Steps());
     }
@@ -141,8 +158,12 @@ public sealed class RunRecorderTests : IDisposable
     private RunRecorder Recorder(RunHistory history, RunTimeline timeline, TrainingSetup setup, long step) =>
         new(_folder, history, timeline, setup, step, TimeProvider.System, problem => Assert.Fail(problem));
 
-    private sealed class Store : ICheckpointStore
+    private sealed class Store(Action<long>? look = null) : ICheckpointStore
     {
-        public string Save(RunSnapshot snapshot) => $"step {snapshot.Step}";
+        public string Save(RunSnapshot snapshot)
+        {
+            look?.Invoke(snapshot.Step);
+            return $"step {snapshot.Step}";
+        }
     }
 }
