@@ -53,15 +53,18 @@ public sealed class LostWorkersTests
     public async Task The_run_fails_when_no_worker_is_left_to_start_anew()
     {
         using var folder = new Folder();
-        using var run = Tool.Coordinator("train", folder.Write("job.yaml", TestJobs.Long), "--workers", "1", "--restarts", "0",
+        using var run = Tool.Coordinator("train", folder.Write("job.yaml", TestJobs.Long), "--workers", "1", "--restarts", "1",
             "--report", folder["report.json"], "--checkpoints", folder["checkpoints"], "--checkpoint-every", "20");
         var worker = Pid(await run.LineAsync(Joined));
         await CheckpointFiles.AfterAsync(folder["checkpoints"], 0);
 
         Signals.Kill(worker);
+        await run.LineAsync("; a new one starts");
+        var second = Pid(await run.LineAsync($@"^worker \d+ \(\S+/(?!{worker}\))(\d+)\) joined"));
+        Signals.Kill(second);
 
         await run.ExitAsync(1);
-        Assert.Contains("No worker is left", run.Errors, StringComparison.Ordinal);
+        Assert.Matches($@"(?m)^The run failed: worker process {worker} was ended by signal 9; 1 more ended .* after it\. No worker is left$", run.Errors);
         Assert.Contains("\"result\": \"failed\"", File.ReadAllText(folder["report.json"]), StringComparison.Ordinal);
     }
 

@@ -3,6 +3,7 @@ using Distributed.Coordinator.Cli.Checkpoints;
 using Distributed.Coordinator.Cli.Clusters;
 using Distributed.Coordinator.Cli.Commands;
 using Distributed.Coordinator.Cli.Displays;
+using Distributed.Coordinator.Cli.Processes;
 using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs;
@@ -39,11 +40,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private RunRecord? _record;
     private RunLogs? _logs;
     private readonly AuditTally _audits = new();
-    private readonly Lock _lock = new();
+    private readonly EarlyEnd _end = new();
     private RunProgress? _progress;
-    private ActorRef? _coordinator;
-    private string? _stop;
-    private string? _failure;
 
     /// <exception cref="UserException">The user's input is wrong.</exception>
     public async Task<int> RunAsync()
@@ -131,7 +129,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         if (request.StandbyFor.Count > 0)
         {
             var end = await new StandbySession(request, cluster, checkpoints!, loaded, Options, _notes)
-                .RunAsync(Coordinate).ConfigureAwait(false);
+                .RunAsync(_end.LeadWith).ConfigureAwait(false);
             if (end.Run is null) return (end, null);
             _notes.Add(end.Reason, NoteKind.Warning);
             _record = OpenRecord(job, isStandby: false);
@@ -197,13 +195,13 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         IRunObserver[] watching = [progress, recorder, _controlled!.Feed, instruments];
         var observer = new Observers(_dry is null ? watching : [.. watching, _dry]);
         var coordinator = cluster.Host.Spawn(ActorName, () => new CoordinatorActor(options, observer), Supervision.Never);
-        Coordinate(coordinator);
+        _end.LeadWith(coordinator);
         cluster.LeadWith(coordinator);
         if (job is not null) cluster.Begin(coordinator, job);
         var stopped = cluster.Host.WhenStopped(coordinator);
         _controlled.Leading = new ControlledRun.Lead(coordinator, stopped, progress, options.Term);
         await Task.WhenAny(progress.Ended, stopped).ConfigureAwait(false);
-        if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) Fail(Describe(fault));
+        if (!progress.Ended.IsCompleted && await stopped.ConfigureAwait(false) is { } fault) _end.Fail(Describe(fault));
         if (!progress.Ended.IsCompleted) return null;
         var result = await progress.Ended.ConfigureAwait(false);
         if (result.End == RunEnd.GoesBack) await stopped.ConfigureAwait(false); // its name is free for the next
@@ -212,9 +210,9 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 
     private async Task<ICluster> OpenAsync(ILoggerFactory logs) => request switch
     {
-        { Place: WorkerPlace.InProcess } => new InProcessCluster(request.Workers.Started, OnWorkerGaveUp, time, logs),
+        { Place: WorkerPlace.InProcess } => new InProcessCluster(request.Workers.Started, OnWorkerLost, time, logs),
         { Cluster: { } cluster } => await AkkaCluster.OpenAsync(cluster, request, _notes, time, logs).ConfigureAwait(false),
-        _ => await TcpCluster.OpenAsync(request, OnWorkerGaveUp, _notes, time, logs, _logs).ConfigureAwait(false),
+        _ => await TcpCluster.OpenAsync(request, OnWorkerLost, _notes, time, logs, _logs).ConfigureAwait(false),
     };
 
     private RunReport Report(RunResult? result, LoadedJob job, ICluster cluster)
@@ -222,8 +220,8 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         var seconds = result?.TrainSeconds ?? 0;
         var epochs = result?.Epochs ?? [];
         var last = epochs.LastOrDefault();
-        var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _failure is null);
-        var reason = finished ? result!.Reason : _failure ?? result?.Reason ?? "the coordinator ended without a result";
+        var finished = result is { End: RunEnd.Done } || (result is { End: RunEnd.Stopped } && _end.Failure is null);
+        var reason = finished ? result!.Reason : _end.Failure ?? result?.Reason ?? "the coordinator ended without a result";
         return new RunReport(result?.Fingerprint, result?.Steps ?? 0, result?.Epochs.Count ?? 0, result?.Samples ?? 0, seconds,
             seconds > 0 ? result!.Samples / seconds : 0, Finite(last?.MeanLoss), Finite(last?.TestLoss), last?.TestAccuracy, request.Workers.Started, job.Setup.Shards, job.Setup.Model.Parameters.Count,
             cluster.Bytes.Sent, cluster.Bytes.Received, PeakMemory.OfThisProcess() + cluster.WorkersPeakMemoryBytes,
@@ -294,39 +292,17 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
         }
     }
 
-    /// <summary>Now there is someone to tell of a stop, or of one that was asked for before.</summary>
-    private void Coordinate(ActorRef coordinator)
-    {
-        string? stop;
-        lock (_lock) (_coordinator, stop) = (coordinator, _stop);
-        if (stop is not null) coordinator.Tell(new StopRun(stop));
-    }
-
     private void Stop(string reason)
     {
-        ActorRef? coordinator;
-        lock (_lock) (coordinator, _stop) = (_coordinator, _stop ?? reason);
         if (Volatile.Read(ref _progress) is not null || request.StandbyFor.Count == 0)
             _notes.Add($"{reason}: the run stops after the step in progress", NoteKind.Warning);
-        coordinator?.Tell(new StopRun(reason));
+        _end.Stop(reason);
     }
 
-    private void Fail(string reason)
+    private void OnWorkerLost(LostWorker gone)
     {
-        ActorRef? coordinator;
-        lock (_lock) (coordinator, _stop, _failure) = (_coordinator, _stop ?? reason, _failure ?? reason);
-        coordinator?.Tell(new StopRun(reason));
-    }
-
-    private void OnWorkerGaveUp(int left, string reason)
-    {
-        var begun = Volatile.Read(ref _progress)?.State.Loss is not null;
-        var (first, least) = (request.Workers.First, request.Workers.Least);
-        var isMeant = request.Workers.Started > first; // MIN:MAX: more than the first are started, and may be lost before it begins
-        if (left >= least && (begun || (isMeant && left >= first)))
-            _notes.Add($"{reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
-        else if (left == 0) Fail($"{reason}. No worker is left");
-        else Fail(begun ? $"{reason}. {least} workers are wanted at least, {left} are left" : $"{reason}. Not all workers could begin");
+        if (request.Workers.Failure(gone, Volatile.Read(ref _progress)?.State.Loss is not null) is { } why) _end.Fail(why);
+        else _notes.Add($"{gone.Reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
     }
 
     private static string Describe(Exception fault) => fault is HostException lost ? lost.Message : fault.InnerException is { } inner

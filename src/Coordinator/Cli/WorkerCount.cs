@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distributed.Coordinator.Cli.Processes;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli;
@@ -29,6 +30,16 @@ internal sealed record WorkerCount(int First, int Least, int Most)
                 $"--workers: wanted MIN:MAX with MIN no larger than MAX, as in {counts[1]}:{counts[0]}, came \"{text}\""),
             _ => throw new UserException($"--workers: wanted a whole number from 1 to {CoordinatorLimits.MaxWorkers}, or MIN:MAX as in 2:8, came \"{text}\""),
         };
+    }
+
+    /// <summary>Why a run cannot go on without a worker of this machine; null: it can.</summary>
+    public string? Failure(LostWorker gone, bool hasBegun)
+    {
+        var isMeant = Started > First; // MIN:MAX: more than the first are started, and may be lost before it begins
+        if (gone.Left >= Least && (hasBegun || (isMeant && gone.Left >= First))) return null;
+        return gone.Left == 0 ? $"{gone.Cause}. No worker is left"
+            : hasBegun ? $"{gone.Cause}. {Least} workers are wanted at least, {gone.Left} are left"
+            : $"{gone.Cause}. Not all workers could begin";
     }
 
     public override string ToString() => Least == 1 && Most == CoordinatorLimits.MaxWorkers ? $"{First}" : $"{Least}:{Most}";

@@ -18,16 +18,13 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
 {
     private readonly ILogger _log = options.Logs.CreateLogger("Distributed.Coordinator");
     private readonly TaskCompletionSource<RunResult> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _lock = new();
-    private ActorRef? _coordinator;
-    private string? _stop;
-    private string? _failure;
+    private readonly EarlyEnd _end = new();
     private bool _hasBegun;
 
     /// <exception cref="TrainingFailedException">The run ended before it was done.</exception>
     public async Task<RunResult> RunAsync(LoadedJob job, string text, CancellationToken stop)
     {
-        using var stopping = stop.Register(() => Stop("the run was asked to stop", isFailure: false));
+        using var stopping = stop.Register(() => _end.Stop("the run was asked to stop"));
         var notes = new Notes();
         var showing = LogAsync(notes);
         try
@@ -42,18 +39,18 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
             using var instruments = new RunInstruments(job.Setup, null, time);
             var observer = options.Observer is { } other ? new Observers(instruments, other, this) : new Observers(instruments, this);
             var coordinator = cluster.Host.Spawn(TrainSession.ActorName, () => new CoordinatorActor(run, observer), Supervision.Never);
-            Lead(coordinator);
+            _end.LeadWith(coordinator);
             cluster.Begin(coordinator, job);
             var stopped = cluster.Host.WhenStopped(coordinator);
             await Task.WhenAny(_ended.Task, stopped).ConfigureAwait(false);
             if (!_ended.Task.IsCompleted)
             {
                 var fault = await stopped.ConfigureAwait(false);
-                throw new TrainingFailedException(fault?.Message ?? _failure ?? "the coordinator ended without a result", null, fault);
+                throw new TrainingFailedException(fault?.Message ?? _end.Failure ?? "the coordinator ended without a result", null, fault);
             }
             var result = await _ended.Task.ConfigureAwait(false);
             await cluster.EndAsync().ConfigureAwait(false);
-            if (_failure is not null && result.End != RunEnd.Done) throw new TrainingFailedException(_failure, result);
+            if (_end.Failure is { } failure && result.End != RunEnd.Done) throw new TrainingFailedException(failure, result);
             return result.End is RunEnd.Done or RunEnd.Stopped ? result : throw new TrainingFailedException(result.Reason, result);
         }
         finally
@@ -72,7 +69,7 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
 
     private async Task<ICluster> OpenAsync(Notes notes)
     {
-        if (options.InProcess) return new InProcessCluster(options.Workers, OnWorkerGaveUp, time, options.Logs);
+        if (options.InProcess) return new InProcessCluster(options.Workers, OnWorkerLost, time, options.Logs);
         var request = new TrainRequest("", [], WorkerPlace.LocalProcesses, WorkerCount.Of(options.Workers), new HostPort("127.0.0.1", 0),
             null, null, null, false, CoordinatorLimits.ChunkElements, ProcessLimits.Restarts, false)
         {
@@ -83,33 +80,13 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
                 return start;
             },
         };
-        return await TcpCluster.OpenAsync(request, OnWorkerGaveUp, notes, time, options.Logs).ConfigureAwait(false);
+        return await TcpCluster.OpenAsync(request, OnWorkerLost, notes, time, options.Logs).ConfigureAwait(false);
     }
 
-    private void Lead(ActorRef coordinator)
+    private void OnWorkerLost(LostWorker gone)
     {
-        string? stop;
-        lock (_lock) (_coordinator, stop) = (coordinator, _stop);
-        if (stop is not null) coordinator.Tell(new StopRun(stop));
-    }
-
-    private void Stop(string reason, bool isFailure)
-    {
-        ActorRef? coordinator;
-        lock (_lock)
-        {
-            coordinator = _coordinator;
-            _stop ??= reason;
-            if (isFailure) _failure ??= reason;
-        }
-        coordinator?.Tell(new StopRun(reason));
-    }
-
-    private void OnWorkerGaveUp(int left, string reason)
-    {
-        if (left == 0) Stop($"{reason}. No worker is left", isFailure: true);
-        else if (!Volatile.Read(ref _hasBegun)) Stop($"{reason}. Not all workers could begin", isFailure: true);
-        else _log.LogWarning("{Reason}; it is not started again, the run goes on with the others", reason);
+        if (WorkerCount.Of(options.Workers).Failure(gone, Volatile.Read(ref _hasBegun)) is { } why) _end.Fail(why);
+        else _log.LogWarning("{Reason}; it is not started again, the run goes on with the others", gone.Reason);
     }
 
     private async Task LogAsync(Notes notes)

@@ -1,4 +1,5 @@
 using Distributed.Coordinator.Cli;
+using Distributed.Coordinator.Cli.Processes;
 using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Tests.Cli;
@@ -35,4 +36,15 @@ public class WorkerCountTests
     public void Refuses_a_least_number_that_is_larger_than_the_most() =>
         Assert.Equal("--workers: wanted MIN:MAX with MIN no larger than MAX, as in 2:8, came \"8:2\"",
             Assert.Throws<UserException>(() => WorkerCount.Parse("8:2")).Message);
+
+    [Theory]
+    [InlineData("2", 1, true, null)]
+    [InlineData("2", 1, false, "it died. Not all workers could begin")]
+    [InlineData("2", 0, true, "it died. No worker is left")]
+    [InlineData("2", 0, false, "it died. No worker is left")]
+    [InlineData("2:4", 3, false, null)]
+    [InlineData("2:4", 2, true, null)]
+    [InlineData("2:4", 1, true, "it died. 2 workers are wanted at least, 1 are left")]
+    public void Says_why_a_run_cannot_go_on_without_a_worker(string count, int left, bool hasBegun, string? why) =>
+        Assert.Equal(why, WorkerCount.Parse(count).Failure(new LostWorker(left, "the last of them died", "it died"), hasBegun));
 }

@@ -1,4 +1,5 @@
 using Distributed.Actors;
+using Distributed.Coordinator.Cli.Processes;
 using Distributed.Engine.Data;
 using Distributed.Protocol;
 using Distributed.Worker;
@@ -7,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace Distributed.Coordinator.Cli.Clusters;
 
 /// <summary>Coordinator and workers as actors of one process. The workers share the model and the data that the coordinator has loaded.</summary>
-/// <param name="gaveUp">Told that a worker ended before the run: how many are left, and a sentence.</param>
-internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, TimeProvider time, ILoggerFactory logs) : ICluster
+/// <param name="lost">Told of each worker that ended before the run.</param>
+internal sealed class InProcessCluster(int workers, Action<LostWorker> lost, TimeProvider time, ILoggerFactory logs) : ICluster
 {
     private readonly InProcessHost _host = new(logs, time);
     private readonly long _started = time.GetTimestamp();
-    private int _gone;
+    private readonly WorkerEnds _ends = new(workers, lost, time);
 
     public IActorHost Host => _host;
 
@@ -44,7 +45,9 @@ internal sealed class InProcessCluster(int workers, Action<int, string> gaveUp, 
 
     private void OnEnd(WorkerEnd end)
     {
-        if (end.Outcome != WorkerOutcome.Finished) gaveUp(workers - Interlocked.Increment(ref _gone), end.Reason);
+        if (end.Outcome == WorkerOutcome.Finished) return;
+        _ends.Add(end.Reason);
+        _ends.GiveUp(end.Reason);
     }
 
     private sealed class SharedJob(LoadedJob job) : IJobLoader

@@ -33,9 +33,9 @@ internal sealed class TcpCluster : ICluster
 
     public long WorkersPeakMemoryBytes => _processes?.PeakMemoryBytes ?? 0;
 
-    /// <param name="gaveUp">Told that a local worker ended for good before the run: how many are left, and a sentence.</param>
+    /// <param name="lost">Told of each local worker that ended for good before the run.</param>
     /// <exception cref="HostException">The port cannot be listened on, or local workers cannot be started.</exception>
-    public static async Task<TcpCluster> OpenAsync(TrainRequest request, Action<int, string> gaveUp, Notes notes, TimeProvider time,
+    public static async Task<TcpCluster> OpenAsync(TrainRequest request, Action<LostWorker> lost, Notes notes, TimeProvider time,
         ILoggerFactory logs, RunLogs? kept = null)
     {
         var listen = await request.Listen.ResolveAsync("--listen").ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class TcpCluster : ICluster
                     .. kept is { Least: var least } ? ["--log-level", least.ToString().ToLowerInvariant()] : request.Verbose ? ["--verbose"] : Array.Empty<string>(),
                 ];
                 cluster._processes = new WorkerProcesses(request.Workers.Started, request.Restarts,
-                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, kept, gaveUp, time);
+                    request.WorkerProgram ?? (() => DotnetHost.Start("Distributed.Worker")), arguments, text, notes, kept, lost, time);
                 cluster._log.LogDebug("{Count} worker processes are started", request.Workers.Started);
             }
             return cluster;

@@ -20,13 +20,12 @@ internal sealed class WorkerProcesses : IAsyncDisposable
     /// <param name="secret">What they prove when they join; it goes to them through their environment, which only this user can read.</param>
     /// <exception cref="HostException">They cannot be started.</exception>
     /// <param name="logs">Take what they log; null: it is for the terminal.</param>
-    /// <param name="gaveUp">Told, from any thread, that a worker ended and will not be started anew: how many are left, and a sentence.</param>
+    /// <param name="lost">Told, from any thread, of each that ended and will not be started anew.</param>
     public WorkerProcesses(int count, int restarts, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, Notes notes,
-        RunLogs? logs, Action<int, string> gaveUp, TimeProvider time)
+        RunLogs? logs, Action<LostWorker> lost, TimeProvider time)
     {
-        var left = count;
-        _slots = [.. Enumerable.Range(0, count).Select(i => new WorkerSlot(i + 1, program, arguments, secret, restarts, notes, logs,
-            reason => gaveUp(Interlocked.Decrement(ref left), reason), time, _ending.Token))];
+        var ends = new WorkerEnds(count, lost, time);
+        _slots = [.. Enumerable.Range(0, count).Select(i => new WorkerSlot(i + 1, program, arguments, secret, restarts, notes, logs, ends, time, _ending.Token))];
         try
         {
             _running = [.. _slots.Select(slot => slot.Start())];

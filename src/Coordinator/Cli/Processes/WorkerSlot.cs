@@ -9,7 +9,7 @@ using Distributed.Worker.Cli;
 namespace Distributed.Coordinator.Cli.Processes;
 
 /// <summary>One local worker, and those that take its place when it dies.</summary>
-internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, RunLogs? logs, Action<string> gaveUp, TimeProvider time,
+internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IReadOnlyList<string> arguments, string secret, int restarts, Notes notes, RunLogs? logs, WorkerEnds ends, TimeProvider time,
     CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -49,9 +49,10 @@ internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IRe
         {
             var how = await WaitAsync(process).ConfigureAwait(false);
             if (how is null || ending.IsCancellationRequested) return;
+            ends.Add(how.Value.Sentence);
             if (how.Value.Final || left == 0)
             {
-                gaveUp(how.Value.Sentence);
+                ends.GiveUp(how.Value.Sentence);
                 return;
             }
             notes.Add($"{how.Value.Sentence}; a new one starts ({restarts - left + 1} of {restarts})", NoteKind.Warning);
@@ -66,7 +67,7 @@ internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IRe
             }
             catch (Win32Exception problem)
             {
-                gaveUp($"a worker process cannot be started: {problem.Message}");
+                ends.GiveUp($"a worker process cannot be started: {problem.Message}");
                 return;
             }
         }
@@ -102,10 +103,12 @@ internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IRe
         {
             ExitCode.Done => null,
             ExitCode.WrongInput => ($"worker process {id} cannot take part: {_lastComplaint}", true),
-            > 128 and < 160 => ($"worker process {id} was ended by signal {code - 128}", false),
-            _ => ($"worker process {id} ended with exit code {code}{(_lastComplaint is null ? "" : $": {_lastComplaint}")}", false),
+            > 128 and < 160 => ($"worker process {id} was ended by signal {code - 128}{Complaint}", false),
+            _ => ($"worker process {id} ended with exit code {code}{Complaint}", false),
         };
     }
+
+    private string Complaint => _lastComplaint is { } last ? $": {last.TrimEnd('.')}" : "";
 
     private void OnOutput(string? line)
     {
@@ -120,7 +123,8 @@ internal sealed class WorkerSlot(int number, Func<ProcessStartInfo> program, IRe
         var isComplaint = true;
         if (logs is null) notes.Add($"worker process {id}: {line}", NoteKind.Log);
         else isComplaint = logs.Write(number, id, line);
-        if (isComplaint && !ending.IsCancellationRequested) _lastComplaint = line;
+        var isTrace = line.Length == 0 || char.IsWhiteSpace(line[0]); // of an exception, which was named before
+        if (isComplaint && !isTrace && !ending.IsCancellationRequested) _lastComplaint = line;
     }
 
     private void Raise(long bytes)
