@@ -162,13 +162,13 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private async Task PictureAsync(HttpResponse response, string name)
     {
-        if (_source.Draw(name) is not { } image)
+        if (_source.Picture(name) is not { } picture)
         {
             await RefuseAsync(response, StatusCodes.Status404NotFound, "There is no such picture of this run.").ConfigureAwait(false);
             return;
         }
         response.ContentType = "image/png";
-        await response.Body.WriteAsync(Png.Encode(image)).ConfigureAwait(false);
+        await response.Body.WriteAsync(picture).ConfigureAwait(false);
     }
 
     private static async Task AnswerAsync(HttpResponse response, DashboardAnswer answer)

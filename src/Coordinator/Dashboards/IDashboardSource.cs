@@ -1,5 +1,3 @@
-using Distributed.Engine.Images;
-
 namespace Distributed.Coordinator.Dashboards;
 
 /// <summary>The run behind a dashboard.</summary>
@@ -8,8 +6,8 @@ internal interface IDashboardSource
     /// <param name="seen">How much of each list the page has.</param>
     Task<DashboardData> LookAsync(Seen seen, CancellationToken cancel);
 
-    /// <returns>Null: there is no such picture.</returns>
-    Image? Draw(string picture);
+    /// <returns>A PNG file; null: there is no such picture.</returns>
+    byte[]? Picture(string name);
 
     Task<DashboardAnswer> StopAsync();
 

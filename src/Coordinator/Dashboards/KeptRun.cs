@@ -1,6 +1,5 @@
 using Distributed.Coordinator.Runs;
 using Distributed.Engine.Checkpoints;
-using Distributed.Engine.Images;
 using Distributed.Engine.Training;
 using Distributed.Jobs;
 using Distributed.Worker.Cli;
@@ -48,10 +47,10 @@ internal sealed class KeptRun : IDashboardSource
             Checkpoints.NewestStep is null ? [] : RunPictures.Of(_setup), history.Layers?.Step ?? 0, run.Info.Fingerprint));
     }
 
-    public Image? Draw(string picture)
+    public byte[]? Picture(string name)
     {
         if (_setup is null || Checkpoints.Latest().Checkpoint is not { } latest) return null;
-        return RunPictures.Draw(picture, _setup, latest.Fit(_setup.Model.Parameters, _setup.Optimizer).Weights);
+        return RunPictures.Draw(name, _setup, latest.Fit(_setup.Model.Parameters, _setup.Optimizer).Weights, latest.Progress.Step)?.Png;
     }
 
     public Task<DashboardAnswer> StopAsync() => Task.FromResult(NotHere);

@@ -2,7 +2,6 @@ using Distributed.Coordinator.Control;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs;
 using Distributed.Engine;
-using Distributed.Engine.Images;
 using Distributed.Engine.Inspection;
 using Distributed.Engine.Training;
 
@@ -15,7 +14,7 @@ internal sealed class LiveRun(ControlledRun run, Func<RunRecord> record, int epo
     public async Task<DashboardData> LookAsync(Seen seen, CancellationToken cancel)
     {
         var (lead, kept) = (run.Leading, record());
-        var history = kept.History;
+        var (history, picture) = (kept.History, kept.Recorder?.Picture);
         var progress = lead?.Progress.State;
         var described = lead is null ? null : await lead.TryAskAsync<RunDescription>(answer => new DescribeRun(answer), cancel).ConfigureAwait(false);
         var end = run.Feed.End;
@@ -26,14 +25,10 @@ internal sealed class LiveRun(ControlledRun run, Func<RunRecord> record, int epo
             progress?.StepsPerEpoch ?? 0, Finite(progress?.Loss), progress?.Accuracy, progress?.SamplesPerSecond ?? 0, progress?.SecondsLeft, history.Resumes,
             history.Steps(isSame ? seen.Steps : 0), isSame ? [.. all.Skip(seen.Epochs)] : all, history.Events(seen.Events),
             WorkerRows.Of(described?.Workers, history.Events(), kept.Timeline, end is null ? "gone" : "ended"), kept.Timeline.Pieces(), history.Layers, RunPictures.Diagnose(all),
-            kept.Recorder?.LastWeights is null ? [] : RunPictures.Of(kept.Setup), history.Layers?.Step ?? 0, end?.Fingerprint);
+            picture is null ? [] : [picture.Name], picture?.Step ?? 0, end?.Fingerprint);
     }
 
-    public Image? Draw(string picture)
-    {
-        var kept = record();
-        return kept is { Setup: { } setup, Recorder.LastWeights: { } weights } ? RunPictures.Draw(picture, setup, weights) : null;
-    }
+    public byte[]? Picture(string name) => record().Recorder?.Picture is { } picture && picture.Name == name ? picture.Png : null;
 
     public Task<DashboardAnswer> StopAsync()
     {

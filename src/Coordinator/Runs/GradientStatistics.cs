@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Distributed.Coordinator.Aggregation;
 using Distributed.Engine.Graphs;
 using Distributed.Engine.Training;
@@ -65,8 +66,16 @@ internal sealed class GradientStatistics(ParameterLayout parameters, long every)
 
     private static double Squares(ReadOnlySpan<float> values)
     {
-        var sum = 0.0;
-        foreach (var value in values) sum += (double)value * value;
+        // Eight sums whatever the machine's vectors are, so that the norm is the same everywhere.
+        var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var whole = values.Length - values.Length % Vector256<float>.Count;
+        for (var i = 0; i < whole; i += Vector256<float>.Count)
+        {
+            var (first, second) = Vector256.Widen(Vector256.Create(values[i..]));
+            (low, high) = (low + first * first, high + second * second);
+        }
+        var sum = Vector256.Sum(low + high);
+        foreach (var value in values[whole..]) sum += (double)value * value;
         return sum;
     }
 

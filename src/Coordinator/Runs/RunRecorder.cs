@@ -4,7 +4,6 @@ using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs.TensorBoard;
 using Distributed.Coordinator.Scheduling;
-using Distributed.Engine.Images;
 using Distributed.Engine.Training;
 
 namespace Distributed.Coordinator.Runs;
@@ -16,6 +15,9 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     /// <summary>Points of a curve at most.</summary>
     public const int Points = 2000;
 
+    /// <summary>Of the run's time, for numbers of its layers and for pictures, each.</summary>
+    private const double Share = 0.005;
+
     private readonly RunHistory _history;
     private readonly RunTimeline _timeline;
     private readonly TrainingSetup _setup;
@@ -24,6 +26,9 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly Task _writing;
     private readonly long _every;
     private readonly int _perEpoch;
+    private readonly TimeShare _numbers;
+    private readonly TimeShare _drawing;
+    private RunPicture? _picture;
     private long _step;
 
     /// <param name="folder">Null: in memory only.</param>
@@ -33,14 +38,15 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         (_history, _timeline, _setup, _time, _step) = (history, timeline, setup, time, step);
         _every = Stride(setup.TotalSteps);
         _perEpoch = setup.Layout.BatchesPerEpoch;
+        (_numbers, _drawing) = (new TimeShare(Share, time), new TimeShare(Share, time));
         Gradients = new GradientStatistics(setup.Model.Parameters, Math.Max(100, setup.TotalSteps / 100));
         _writing = folder is null ? DropAsync() : WriteAsync(folder, step, warn);
     }
 
     public GradientStatistics Gradients { get; }
 
-    /// <summary>Weights of the last snapshot; null: none yet.</summary>
-    public float[]? LastWeights { get; private set; }
+    /// <summary>The last one that was drawn; null: none yet, or there is none of this model.</summary>
+    public RunPicture? Picture => Volatile.Read(ref _picture);
 
     public static long Stride(long totalSteps) => Math.Max(1, (totalSteps + Points - 1) / Points);
 
@@ -82,11 +88,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     /// <summary>A snapshot is there. Called beside the run; returns when all that was told until now is in the folder, so that no checkpoint is ahead of its curve.</summary>
     public void OnSnapshot(RunSnapshot snapshot)
     {
-        LastWeights = snapshot.Weights;
-        Add(new LayersLine(snapshot.Step, Gradients.With(snapshot.Weights)));
+        var isLast = snapshot.Step == _setup.TotalSteps;
+        if (isLast || _numbers.IsDue) Add(new LayersLine(snapshot.Step, _numbers.Take(() => Gradients.With(snapshot.Weights))));
         var told = new FlushMark();
         if (_lines.Writer.TryWrite(told)) Task.WaitAny(told.Done.Task, _writing);
-        if (RunPictures.Of(_setup).Count > 0) _lines.Writer.TryWrite(new PictureLine(snapshot.Step, snapshot.Weights) { At = _time.GetUtcNow() });
+        if (RunPictures.Of(_setup).Count > 0 && (isLast || _drawing.IsDue)) _lines.Writer.TryWrite(new PictureLine(snapshot.Step, snapshot.Weights) { At = _time.GetUtcNow() });
     }
 
     /// <summary>All that was told is in the folder.</summary>
@@ -115,6 +121,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     {
         await foreach (var line in _lines.Reader.ReadAllAsync().ConfigureAwait(false))
             if (line is FlushMark mark) mark.Done.SetResult();
+            else if (line is PictureLine weights) Draw(weights);
     }
 
     private async Task WriteAsync(RunFolder folder, long begin, Action<string> warn)
@@ -192,9 +199,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         switch (line)
         {
             case PictureLine weights:
-                foreach (var name in RunPictures.Of(_setup))
-                    if (RunPictures.Draw(name, _setup, weights.Weights) is { } image)
-                        board.Image(name, weights.Step, image.Width, image.Height, image.Channels, Png.Encode(image), weights.At);
+                if (Draw(weights) is { } picture) board.Image(picture.Name, picture.Step, picture.Width, picture.Height, picture.Channels, picture.Png, weights.At);
                 break;
             case StepLine { Loss: { } loss } step: board.Scalar("step/loss", step.Step, loss, line.At); break;
             case EpochLine epoch:
@@ -216,6 +221,13 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 }
                 break;
         }
+    }
+
+    private RunPicture? Draw(PictureLine weights)
+    {
+        var picture = _drawing.Take(() => RunPictures.Draw(RunPictures.Of(_setup)[0], _setup, weights.Weights, weights.Step));
+        if (picture is not null) Volatile.Write(ref _picture, picture);
+        return picture;
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

@@ -18,25 +18,27 @@ public static class TensorPictures
     /// [outputs, inputs] of a linear layer are pictures where its input is an image flattened.</remarks>
     /// <param name="layer">A layer that has a parameter "….weight" of its own.</param>
     /// <param name="image">The sample's shape, [channels, height, width].</param>
-    public static Image? Filters(LayerSpan layer, ReadOnlySpan<float> weights, Shape image)
+    /// <param name="most">Tiles at most: the first ones.</param>
+    public static Image? Filters(LayerSpan layer, ReadOnlySpan<float> weights, Shape image, int most = MaxTiles)
     {
         var slice = layer.Input.Graph.Parameters.Slices.FirstOrDefault(slice => slice.Name == $"{layer.Name}.weight");
         if (slice is null) return null;
         var own = weights.Slice(slice.Offset, slice.Count);
-        if (slice.Shape.Rank == 4) return Sheet(own, slice.Shape[1], slice.Shape[2], slice.Shape[3], isSigned: true);
+        if (slice.Shape.Rank == 4) return Sheet(own, slice.Shape[1], slice.Shape[2], slice.Shape[3], isSigned: true, most);
         if (slice.Shape.Rank == 2 && image.Rank == 3 && slice.Shape[1] == image.SampleElements)
-            return Sheet(own, image[0], image[1], image[2], isSigned: true);
+            return Sheet(own, image[0], image[1], image[2], isSigned: true, most);
         return null;
     }
 
     /// <summary>A sheet of pictures that lie one after another.</summary>
     /// <param name="values">A whole number of pictures of channels · height · width elements, channel by channel.</param>
-    public static Image Sheet(ReadOnlySpan<float> values, int channels, int height, int width, bool isSigned)
+    /// <param name="most">Tiles at most: the first ones.</param>
+    public static Image Sheet(ReadOnlySpan<float> values, int channels, int height, int width, bool isSigned, int most = MaxTiles)
     {
         var tiles = new List<Image>();
         var colour = channels == 3;
         var step = (colour ? 3 : 1) * height * width;
-        for (var first = 0; first < values.Length && tiles.Count < MaxTiles; first += step)
+        for (var first = 0; first < values.Length && tiles.Count < most; first += step)
             tiles.Add(Tile(values.Slice(first, step), colour ? 3 : 1, height, width, isSigned));
         var columns = (int)Math.Ceiling(Math.Sqrt((double)tiles.Count * height / width));
         var zoom = Math.Clamp(SheetSide / Math.Max(1, columns * (width + 1)), 1, MaxZoom);

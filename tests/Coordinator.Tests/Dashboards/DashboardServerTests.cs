@@ -135,7 +135,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
             return Task.FromResult(new DashboardData("run", "job", "training", null, true, 1, 2, 1, 2, 0.5, null, 100, 1, 0, [], [], [], [], [], null, [], [], 0, null));
         }
 
-        public Image? Draw(string picture) => picture == "filters" ? new Image(2, 2, 1, new byte[4]) : null;
+        public byte[]? Picture(string name) => name == "filters" ? Png.Encode(new Image(2, 2, 1, new byte[4])) : null;
 
         public Task<DashboardAnswer> StopAsync()
         {

@@ -22,4 +22,21 @@ public sealed class MagnitudeHistogramTests
         }
         Assert.Equal(MagnitudeHistogram.Limits, MagnitudeHistogram.Limits.Order());
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void Many_at_once_are_counted_as_one_by_one(int count)
+    {
+        var random = new Random(6);
+        var numbers = new float[count];
+        for (var i = 0; i < count; i++) numbers[i] = (i % 5) switch { 0 => 0, 1 => -0f, 2 => -float.Epsilon, _ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-9, 5))) };
+        var (together, single) = (new long[MagnitudeHistogram.Buckets], new long[MagnitudeHistogram.Buckets]);
+        MagnitudeHistogram.Add(numbers, together);
+        foreach (var number in numbers) MagnitudeHistogram.Add([number], single);
+        Assert.Equal(single, together);
+        Assert.Equal(count, together.Sum());
+    }
 }

@@ -172,7 +172,7 @@ function show(data) {
   at('picture-section').hidden = !picture;
   if (picture && data.pictureStep !== seen.pictureStep) {
     seen.pictureStep = data.pictureStep;
-    at('picture-title').textContent = picture === 'regions' ? 'Decision regions' : 'Weights of the first layer';
+    at('picture-title').textContent = picture === 'regions' ? 'Decision regions' : 'Weights of the first layer (64 units at most)';
     at('picture').alt = at('picture-title').textContent;
     at('picture').src = `/picture/${picture}.png?step=${data.pictureStep}`;
   }
