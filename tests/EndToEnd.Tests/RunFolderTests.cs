@@ -59,6 +59,42 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_moved_is_found_by_its_folder_and_by_its_name()
+    {
+        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--run-name", "one")) await run.ExitAsync(0);
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        Directory.Move(_folder["runs/one"], _folder["elsewhere/kept"]);
+        using (var other = Tool.Coordinator(Here, "train", _folder.Write("other.yaml", TestJobs.Tiny.Replace("seed: ", "seed: 4", StringComparison.Ordinal)), "--in-process", "--run-name", "one"))
+            await other.ExitAsync(0); // where the first one was
+        Dictionary<string, string> there = new() { [Tool.RunsVariable] = _folder["elsewhere"] };
+        foreach (var given in (string[])["kept", _folder["elsewhere/kept"]])
+        {
+            using var evaluated = await Tool.Coordinator(there, "evaluate", given).ExitAsync(0);
+            Assert.Contains(Answer.Of(TestJobs.Tiny), evaluated.Output, StringComparison.Ordinal);
+        }
+        using var resumed = await Tool.Coordinator(there, "train", "--resume", "kept", "--in-process").ExitAsync(0);
+        Assert.Equal(Answer.Of(TestJobs.Tiny), resumed.Fingerprint);
+        using var none = await Tool.Coordinator(there, "evaluate", "one").ExitAsync(2);
+        Assert.Contains("there is no one: wanted a checkpoint's file, a folder of them, or a run", none.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_go_on_stays_as_it_was()
+    {
+        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--run-name", "one")) await run.ExitAsync(0);
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var before = await File.ReadAllTextAsync(_folder["runs/one/run.json"]);
+        foreach (var wrong in (string[][])[["--set", "epochs=60"], ["--set", "batch=none"], ["--dashboard", taken.LocalEndpoint.ToString()!], ["--checkpoints", _folder["nowhere"]]])
+        {
+            using var refused = await Tool.Coordinator(Here, ["train", "--resume", "one", "--in-process", .. wrong]).ExitAsync(2);
+            Assert.Equal(before, await File.ReadAllTextAsync(_folder["runs/one/run.json"]));
+        }
+        using var list = await Tool.Coordinator(Here, "runs").ExitAsync(0);
+        Assert.Matches($"one +done .*{Answer.Of(TestJobs.Tiny)[..12]}", list.Output);
+    }
+
+    [Fact]
     public async Task Nothing_is_left_of_a_run_that_could_not_begin_or_is_to_leave_nothing()
     {
         var job = _folder.Write("job.yaml", TestJobs.Images); // its data is not there

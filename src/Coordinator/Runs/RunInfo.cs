@@ -9,7 +9,8 @@ namespace Distributed.Coordinator.Runs;
 /// <summary>What <c>run.json</c> says: by what command a run came about, where, and how it stands.</summary>
 /// <param name="State">"running", "done", "stopped", "failed" or "deposed".</param>
 /// <param name="Claimant">Host and process that lead it, HOST/PID.</param>
-/// <param name="Checkpoints">The folder of its checkpoints; null: none are written.</param>
+/// <param name="Folder">The folder in which the command was given, absolute.</param>
+/// <param name="Checkpoints">Where they were sent, from that folder on; null: they are in the run's folder, wherever that was moved to.</param>
 internal sealed record RunInfo(string Job, string JobFingerprint, string State, DateTimeOffset Started, IReadOnlyList<string> Command, string Folder,
     string Claimant, string? Checkpoints)
 {
@@ -41,6 +42,9 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
     public int VectorBits { get; init; } = VectorWidth.Bits;
 
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>The folder of the checkpoints of the run in <paramref name="folder"/>.</summary>
+    public string CheckpointsOf(RunFolder folder) => Checkpoints is { } elsewhere ? Path.GetFullPath(elsewhere, Folder) : folder.Checkpoints;
 
     /// <exception cref="IOException">It cannot be written; what was there is whole.</exception>
     public void Write(RunFolder folder)

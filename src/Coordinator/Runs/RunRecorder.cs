@@ -30,6 +30,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly TimeShare _drawing;
     private RunPicture? _picture;
     private long _step;
+    private (long Step, int Epoch, double Loss, double TrainSeconds, long Samples) _last;
 
     /// <param name="folder">Null: in memory only.</param>
     /// <param name="warn">Told once where the folder takes no more.</param>
@@ -61,7 +62,10 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 AddEvent("skipped", $"step {skipped.Step} changed nothing: {skipped.Reason}", isWarning: true);
                 break;
             case RunEvent.CheckpointWritten written: AddEvent("checkpoint", $"checkpoint of step {written.Step}: {Path.GetFileName(written.Path)}"); break;
-            case RunEvent.Ended ended: AddEvent("ended", ended.Result.Reason, ended.Result.End is RunEnd.Failed); break;
+            case RunEvent.Ended ended:
+                if (_last.Step % _every != 0) AddStep(); // the curve ends where the run does
+                AddEvent("ended", ended.Result.Reason, ended.Result.End is RunEnd.Failed);
+                break;
             case RunEvent.WorkerJoined joined: AddEvent("joined", joined, joined.Worker); break;
             case RunEvent.WorkerLost lost: AddEvent("lost", lost, lost.Worker); break;
             case RunEvent.WorkerStalled stalled: AddEvent("stalled", stalled, stalled.Worker); break;
@@ -78,7 +82,8 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
     {
         _step = step;
-        if (step % _every == 0) Add(new StepLine(step, epoch + 1, Finite(loss), trainSeconds, samples));
+        _last = (step, epoch, loss, trainSeconds, samples);
+        if (step % _every == 0) AddStep();
     }
 
     public void OnAssigned(long step, int worker, int shards) => _timeline.OnAssigned(step, worker, shards);
@@ -108,6 +113,8 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         _history.Add(line);
         _lines.Writer.TryWrite(line);
     }
+
+    private void AddStep() => Add(new StepLine(_last.Step, _last.Epoch + 1, Finite(_last.Loss), _last.TrainSeconds, _last.Samples));
 
     private void AddEvent(string what, RunEvent happened, int? worker)
     {

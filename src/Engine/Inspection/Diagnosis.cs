@@ -40,7 +40,7 @@ public sealed record Diagnosed(Finding Finding, string Sentence);
 /// batch too small     n ≥ 6, the loss rises in at least a quarter of the epochs, and by more than a tenth of r in the mean of these
 /// overfitting         training accuracy − test accuracy > 0.1 at the end; without accuracies: test loss > 1.5 · training loss and above its own
 ///                     smallest by a tenth
-/// too little capacity gap below 0.03, training accuracy below 0.8, and the loss moved by less than 5 % of r in the last third
+/// too little capacity gap below 0.03, training accuracy below 0.8, and the loss moved by less than 5 % of r in the last third, not upwards in all
 /// </code>
 /// The bounds are ours: lectures show pictures. Several findings may hold.
 /// </remarks>
@@ -73,7 +73,7 @@ public static class Diagnosis
                 + $"mean, its whole range is {Text(Range(losses))}: the batch may be too small.");
         }
         Compare(epochs, losses, Add);
-        if (found.Count == 0) Add(Finding.Healthy, "Nothing stands out: the loss falls as it should, and there is no large gap between training and test.");
+        if (found.Count == 0) Add(Finding.Healthy, $"Nothing stands out: the loss falls as it should{GapOf(epochs[^1])}.");
         return found;
 
         void Add(Finding finding, string sentence) => found.Add(new Diagnosed(finding, sentence));
@@ -87,7 +87,7 @@ public static class Diagnosis
             if (train - test > LargeGap)
                 add(Finding.Overfitting, $"Training accuracy is {Percent(train)}, test accuracy {Percent(test)}: a large gap, the model overfits. "
                     + "More data, augmentation, dropout or a stronger regularizer may help.");
-            else if (train - test < SmallGap && train < LowAccuracy && HasSettled(losses))
+            else if (train - test < SmallGap && train < LowAccuracy && HasSettled(losses) && !IsRising(losses))
                 add(Finding.TooLittleCapacity, $"Training accuracy is {Percent(train)}, test accuracy {Percent(test)}: no gap, but both are low, and the loss "
                     + "moves no more: the model may have too little capacity.");
         }
@@ -97,6 +97,15 @@ public static class Diagnosis
             add(Finding.Overfitting, $"The training loss is {Text(last.MeanLoss)}, the test loss {Text(testLoss)} and rising: the model overfits.");
         }
     }
+
+    /// <summary>Of a run in which nothing stands out.</summary>
+    private static string GapOf(EpochResult last) => last switch
+    {
+        { TrainAccuracy: not null, TestAccuracy: not null } => ", and there is no large gap between training and test accuracy",
+        { TestLoss: null } => "",
+        { TestLoss: { } test } when test > LossRatio * last.MeanLoss => $"; the test loss, {Text(test)}, is far above the training loss, {Text(last.MeanLoss)}, but does not rise",
+        _ => ", and the test loss is close to the training loss",
+    };
 
     private static bool IsRising(double[] losses) =>
         losses[^1] > losses[0] && losses.Zip(losses.Skip(1)).Count(pair => pair.Second > pair.First) > (losses.Length - 1) / 2;

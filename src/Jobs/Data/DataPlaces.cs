@@ -15,7 +15,16 @@ internal sealed record DataPlaces(string BaseFolder, string? DataFolder, string?
     /// <exception cref="DataException">Neither is there.</exception>
     public string Folder(string? folder, string set)
     {
-        if ((DataFolder ?? folder) is { } named) return Path.GetFullPath(named, BaseFolder);
+        if ((DataFolder ?? folder) is { } named)
+        {
+            var path = Path.GetFullPath(named, BaseFolder);
+            return Directory.Exists(path) ? path
+                : throw new DataException(DataFolder is not null ? $"there is no folder {path}"
+                    : $"there is no folder {path} (data.folder is \"{folder}\", from {BaseFolder} on): `distributed data get {set} --to {path}` downloads the files to it, --set data.folder=PATH names another place")
+                {
+                    IsMissing = true,
+                };
+        }
         var cached = CacheFolder is null ? DataCache.Of(set) : Path.Combine(CacheFolder, set);
         return Directory.Exists(cached) ? cached
             : throw new DataException($"the data names no folder, and {set} was not downloaded to {cached}: `distributed data get {set}` does that; data.folder names another place")

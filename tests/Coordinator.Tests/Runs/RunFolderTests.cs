@@ -52,7 +52,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_is_found_by_its_name_and_by_its_folder()
     {
         var made = RunFolder.Create(_parent.Path, "job", "mine", Noon);
-        Info(made, made.Checkpoints).Write(made);
+        Info(made, null).Write(made);
         Assert.Equal(made.Path, RunFolder.Find(_parent.Path, "mine").Path);
         Assert.Equal(made.Path, RunFolder.Find("elsewhere", made.Path + "/").Path);
         var wrong = Assert.Throws<UserException>(() => RunFolder.Find(_parent.Path, "yours"));
@@ -63,7 +63,7 @@ public sealed class RunFolderTests : IDisposable
     public void Checkpoints_are_those_of_the_run_that_wrote_them_wherever_they_lie()
     {
         var inside = RunFolder.Create(_parent.Path, "job", "inside", Noon);
-        Info(inside, inside.Checkpoints).Write(inside);
+        Info(inside, null).Write(inside);
         var outside = RunFolder.Create(_parent.Path, "job", "outside", Noon);
         Info(outside, _parent["far"]).Write(outside);
         var request = new RunsRequest(_parent.Path, null);
@@ -85,5 +85,5 @@ public sealed class RunFolderTests : IDisposable
 
     public void Dispose() => _parent.Dispose();
 
-    private static RunInfo Info(RunFolder folder, string checkpoints) => new("job", "00", "done", Noon, ["train"], folder.Path, "host/1", checkpoints);
+    private static RunInfo Info(RunFolder folder, string? checkpoints) => new("job", "00", "done", Noon, ["train"], folder.Path, "host/1", checkpoints);
 }

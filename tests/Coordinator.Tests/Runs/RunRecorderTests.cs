@@ -1,5 +1,6 @@
 using Distributed.Coordinator.Running;
 using Distributed.Coordinator.Runs;
+using Distributed.Coordinator.Scheduling;
 using Distributed.Coordinator.Tests.Running;
 using Distributed.Engine.Training;
 using Distributed.Worker.Cli;
@@ -132,6 +133,18 @@ public sealed class RunRecorderTests : IDisposable
         }
         Assert.Contains("takes no more of the run", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Single(history.Steps());
+    }
+
+    [Fact]
+    public async Task A_thinned_curve_ends_where_the_run_does()
+    {
+        var setup = TestRun.Setup(epochs: RunRecorder.Points); // three steps for each point
+        await using (var recorder = Recorder(new RunHistory(), new RunTimeline(TimeProvider.System), setup, 0))
+        {
+            for (var step = 1; step <= 7; step++) recorder.OnStep(step, 0, 0, step, step, step);
+            recorder.On(new RunEvent.Ended(new RunResult(RunEnd.Stopped, "stopped", "00", 7, 7, 7, [], null, [])));
+        }
+        Assert.Equal([3, 6, 7], RunHistory.Read(_folder).Steps().Select(step => step.Step));
     }
 
     [Fact]

@@ -40,6 +40,26 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void A_loss_that_rises_tells_nothing_of_capacity()
+    {
+        double[] losses = [2.3, 28, 28.2, 28.1, 28.3, 28.4];
+        Assert.Equal(Finding.RateTooHigh, Assert.Single(Diagnosis.Of([.. losses.Select((loss, i) => new EpochResult(i, loss, 0.33, loss, 0.33))])).Finding);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "as it should.")]
+    [InlineData(0.97, 0.3, 0.96, "no large gap between training and test accuracy.")]
+    [InlineData(null, 0.22, 0.96, "the test loss is close to the training loss.")]
+    [InlineData(null, 0.6, 0.96, "the test loss, 0.6000, is far above the training loss, 0.2000, but does not rise.")]
+    public void What_is_said_of_the_gap_was_measured(double? train, double? testLoss, double? test, string said)
+    {
+        double[] losses = [2.3, 1.0, 0.5, 0.3, 0.25, 0.22, 0.2];
+        var found = Assert.Single(Diagnosis.Of([.. losses.Select((loss, i) => new EpochResult(i, loss, train, testLoss, test))]));
+        Assert.Equal(Finding.Healthy, found.Finding);
+        Assert.EndsWith(said, found.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_accuracies_the_losses_are_compared()
     {
         double[] train = [1.0, 0.5, 0.25, 0.12, 0.06], test = [1.1, 0.7, 0.6, 0.7, 0.9];

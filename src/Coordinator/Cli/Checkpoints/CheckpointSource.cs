@@ -4,15 +4,18 @@ using Distributed.Worker.Cli;
 
 namespace Distributed.Coordinator.Cli.Checkpoints;
 
-/// <summary>A checkpoint that the user names: a file, or a folder of them or of a run, whose latest whole one it is.</summary>
+/// <summary>A checkpoint that the user names: a file, or a folder of them or a run, by its folder or its name, whose latest whole one it is.</summary>
 internal static class CheckpointSource
 {
-    /// <exception cref="CheckpointException">The file is missing, torn or no checkpoint.</exception>
-    /// <exception cref="UserException">The folder holds no whole one.</exception>
+    /// <exception cref="CheckpointException">The file is torn or no checkpoint.</exception>
+    /// <exception cref="UserException">There is nothing, or the folder holds no whole one.</exception>
     public static Checkpoint Load(string path)
     {
-        if (!Directory.Exists(path)) return Checkpoint.Load(path);
-        var folder = RunFolder.TryFind(path, path) is { } run ? RunInfo.Read(run).Checkpoints ?? run.Checkpoints : path;
+        if (File.Exists(path)) return Checkpoint.Load(path);
+        var run = RunFolder.TryFind(RunFolder.DefaultParent, path);
+        if (run is null && !Directory.Exists(path))
+            throw new UserException($"there is no {path}: wanted a checkpoint's file, a folder of them, or a run, by its folder or by its name in {RunFolder.DefaultParent}");
+        var folder = run is null ? path : RunInfo.Read(run).CheckpointsOf(run);
         var found = new CheckpointFolder(folder).Latest();
         foreach (var skipped in found.Skipped) Console.Error.WriteLine($"skipped: {skipped.Reason}");
         return found.Checkpoint ?? throw new UserException($"there is no whole checkpoint in {folder}");

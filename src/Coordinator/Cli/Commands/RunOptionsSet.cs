@@ -113,15 +113,16 @@ internal sealed class RunOptionsSet
         var runs = Runs(parsed, named, folder, ifAny);
         var kept = runs?.Existing is { } existing ? RunInfo.Read(existing) : null;
         job ??= runs?.Existing?.JobFile ?? throw new UserException("no job is given: wanted JOB.yaml, or --resume RUN");
-        folder ??= kept?.Checkpoints;
-        if ((resume || ifAny) && folder is null && runs?.Name is null)
+        folder ??= kept?.Checkpoints is null ? null : kept.CheckpointsOf(runs!.Existing!);
+        var where = folder ?? runs?.Existing?.Checkpoints;
+        if ((resume || ifAny) && where is null && runs?.Name is null)
             throw new UserException($"{(resume ? "--resume" : "--resume-if-any")} goes on from a checkpoint: say "
                 + (resume ? "of which run with --resume RUN, or where they are with --checkpoints DIR" : "where they are with --checkpoints DIR, or which run it is with --run-name NAME"));
         if (folder is null && runs is null)
             foreach (var (name, isGiven) in (ReadOnlySpan<(string, bool)>)[("--checkpoint-every", every is not null),
                 ("--checkpoint-seconds", parsed.GetValue(_seconds) is not null), ("--keep", parsed.GetValue(_keep) is not null)])
                 if (isGiven) throw new UserException($"{name} is about checkpoints: say where to write them with --checkpoints DIR");
-        if (ifAny) resume |= folder is not null && new CheckpointFolder(folder).Latest().Checkpoint is not null;
+        if (ifAny) resume |= where is not null && new CheckpointFolder(where).Latest().Checkpoint is not null;
         string[] overrides = [.. parsed.GetValue(_set)!, .. parsed.GetValue(_onNan) is { } word ? [$"on_nan={word}"] : Array.Empty<string>()];
         return new TrainRequest(job, overrides, place,
             parsed.GetValue(_workers) ?? WorkerCount.Of(defaultWorkers), listen,
