@@ -6,6 +6,9 @@ namespace Distributed.EndToEnd.Tests;
 /// <summary>docs/tutorial.md from top to bottom, as a reader types it.</summary>
 public sealed class TutorialTests
 {
+    /// <summary>Lines of the page's first block, which builds the program and names it.</summary>
+    private const int Building = 2;
+
     [SkippableFact]
     public async Task Every_command_works_as_it_is_written()
     {
@@ -27,6 +30,11 @@ public sealed class TutorialTests
         Assert.True(Regex.Matches(all, $"^fingerprint +{spiral}$", RegexOptions.Multiline).Count >= 4, $"not {spiral} four times:\n{all}");
         Assert.Matches(new Regex("^lost +lost ", RegexOptions.Multiline), all);
         Assert.Matches(new Regex("^best: rates-003 with optimizer.sgd.rate=1", RegexOptions.Multiline), all);
+        string[] printed = [.. Regex.Matches(page, @"^```\r?\n((?:(?!```).*\n)+)^```", RegexOptions.Multiline).SelectMany(block => block.Groups[1].Value.Split('\n')).Select(line => line.TrimEnd('\r'))
+            .Where(line => line.Length > 0 && !line.StartsWith("$ ", StringComparison.Ordinal))];
+        var lines = all.Split('\n').ToHashSet();
+        Assert.Equal([], printed.Skip(Building).Except(lines));
+        Assert.True(printed.Length > Building + 10, $"only {printed.Length} lines that commands print were found");
         foreach (var file in (string[])["curves.svg", "pictures/line/regions.png", "pictures/bent/regions.png", "pictures/digits/filters.png", "digits.onnx"])
             Assert.True(File.Exists(folder[file]), file);
     }

@@ -9,5 +9,5 @@ var network = new Sequential(new Flatten(), new Linear(512), new ReLU(), new Lin
 var setup = new TrainingSetup(
     new Model(network, data.Train.SampleShape, data.Train.Classes, new SoftmaxCrossEntropyLoss()),
     data.Train, data.Test, new Sgd(Rate: 0.05f, Momentum: 0.9f), Regularizer: null, Batch: 128, Shards: 8, Epochs: 2, Seed: 1);
-var result = LocalTrainer.Run(setup, epoch => Console.WriteLine(epoch));
+var result = LocalTrainer.Run(setup, epoch => Console.WriteLine($"epoch {epoch.Epoch + 1}: {epoch.TestAccuracy:P1}"));
 Console.WriteLine(result.Fingerprint);
