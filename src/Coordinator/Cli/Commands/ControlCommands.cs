@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
@@ -28,9 +29,17 @@ internal static class ControlCommands
             command.Options.Add(reason);
             command.Options.Add(noWait);
         }, (call, cancel) => StopAsync(call, call.Parsed.GetValue(reason) ?? "", call.Parsed.GetValue(noWait), cancel));
-        var rate = new Argument<float>("RATE") { Description = "The optimizer's rate from the next step on; a schedule's factor is multiplied with it." };
+        var rate = new Argument<float>("RATE") { Description = "The optimizer's rate from the next step on; a schedule's factor is multiplied with it.", CustomParser = ParseRate };
         yield return Create("set-rate", "Set a run's learning rate. It becomes part of the run's identity: checkpoints and the report have it.",
             command => command.Arguments.Add(rate), (call, cancel) => SetRateAsync(call, call.Parsed.GetValue(rate), cancel));
+    }
+
+    private static float ParseRate(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (float.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var rate) && float.IsFinite(rate)) return rate;
+        result.AddError($"set-rate: wanted a number from 0 on, as in 0.05, came \"{text}\"");
+        return 0;
     }
 
     private static Command Create(string name, string description, Action<Command> add, Func<Call, CancellationToken, Task<int>> perform)
