@@ -60,7 +60,7 @@ internal sealed class KeptRun : IDashboardSource
 
     private DashboardAnswer NotHere => new(_run.State == "running" ? "another process leads this run: its own dashboard has the buttons" : "the run has ended", false);
 
-    private CheckpointFolder Checkpoints => new(_run.Info.Checkpoints is { } folder ? Path.GetFullPath(folder, _run.Info.Folder) : _folder.Checkpoints);
+    private CheckpointFolder Checkpoints => new(_run.Info.CheckpointsOf(_folder));
 
     private RunOverview Current()
     {

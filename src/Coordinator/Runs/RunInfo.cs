@@ -50,6 +50,20 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
         File.Move(aside, folder.InfoFile, overwrite: true);
     }
 
+    /// <summary>The first digits of the fingerprint, for tables.</summary>
+    [JsonIgnore]
+    public string ShortFingerprint => Fingerprint is null ? "-" : Fingerprint[..Math.Min(Fingerprint.Length, 12)];
+
+    /// <summary>Where the checkpoints are, seen from here: the run may have begun in another folder, and its own may have been moved since.</summary>
+    /// <param name="run">The run of which this is.</param>
+    public string CheckpointsOf(RunFolder run)
+    {
+        if (Checkpoints is null || !Path.IsPathFullyQualified(Folder)) return run.Checkpoints;
+        var there = Path.GetFullPath(Checkpoints, Folder);
+        if (there == Path.GetFullPath(run.Checkpoints) || (!Directory.Exists(there) && Directory.Exists(run.Checkpoints))) return run.Checkpoints;
+        return there == Path.GetFullPath(Checkpoints) ? Checkpoints : there;
+    }
+
     /// <exception cref="UserException">It cannot be read.</exception>
     public static RunInfo Read(RunFolder folder)
     {
@@ -57,8 +71,8 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
         {
             using var file = File.OpenRead(folder.InfoFile);
             if (file.Length > MaxBytes) throw new UserException($"{folder.InfoFile}: wanted at most {MaxBytes} bytes, it has {file.Length}");
-            return JsonSerializer.Deserialize(file, RunInfoJson.Default.RunInfo) is { Job: not null, State: not null, Command: not null } info ? info
-                : throw new UserException($"{folder.InfoFile} is not what a run writes: job, state or command is missing");
+            return JsonSerializer.Deserialize(file, RunInfoJson.Default.RunInfo) is { Job: not null, State: not null, Command: not null, Folder: not null, Claimant: not null } info ? info
+                : throw new UserException($"{folder.InfoFile} is not what a run writes: job, state, command, folder or claimant is missing");
         }
         catch (JsonException wrong)
         {

@@ -21,7 +21,7 @@ internal sealed record RunsRequest(string Parent, string? Name)
     {
         var wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoints));
         var known = Path.GetDirectoryName(wanted) is { } above && RunFolder.TryFind(Parent, above) is { } around ? [around] : RunFolder.All(Parent);
-        return known.LastOrDefault(run => RunInfo.Read(run) is { Checkpoints: { } its } info && Path.TrimEndingDirectorySeparator(Path.GetFullPath(its, info.Folder)) == wanted) is { } found
+        return known.LastOrDefault(run => Path.TrimEndingDirectorySeparator(Path.GetFullPath(RunInfo.Read(run).CheckpointsOf(run))) == wanted) is { } found
             ? this with { Existing = found }
             : this;
     }
@@ -69,11 +69,14 @@ internal sealed class RunRecord : IAsyncDisposable
             ? new RunInfo(job.Name, Convert.ToHexStringLower(job.Fingerprint), "running", time.GetLocalNow(), Environment.GetCommandLineArgs()[1..],
                 Environment.CurrentDirectory, claimant, checkpoints ?? folder.Checkpoints)
             : RunInfo.Read(folder) with { State = "running", Claimant = claimant, Ended = null, Reason = null, Fingerprint = null };
-        Write(folder, () =>
+        if (runs.Existing is null) // what is there of one that is gone on with stands until it does go on
         {
-            if (runs.Existing is null) File.WriteAllText(folder.JobFile, job.ToYaml());
-            info.Write(folder);
-        });
+            Write(folder, () =>
+            {
+                File.WriteAllText(folder.JobFile, job.ToYaml());
+                info.Write(folder);
+            });
+        }
         return new RunRecord(folder, info, runs.Existing is null, time, warn);
     }
 

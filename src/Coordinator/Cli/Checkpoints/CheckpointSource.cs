@@ -12,7 +12,7 @@ internal static class CheckpointSource
     public static Checkpoint Load(string path)
     {
         if (!Directory.Exists(path)) return Checkpoint.Load(path);
-        var folder = RunFolder.TryFind(path, path) is { } run ? RunInfo.Read(run).Checkpoints ?? run.Checkpoints : path;
+        var folder = RunFolder.TryFind(path, path) is { } run ? RunInfo.Read(run).CheckpointsOf(run) : path;
         var found = new CheckpointFolder(folder).Latest();
         foreach (var skipped in found.Skipped) Console.Error.WriteLine($"skipped: {skipped.Reason}");
         return found.Checkpoint ?? throw new UserException($"there is no whole checkpoint in {folder}");
