@@ -88,6 +88,8 @@ public sealed class RunFolderTests : IDisposable
         using var sweep = await Tool.Coordinator(Here, "sweep", job, "--run-name", "s", "--grid", "epochs=1,2").ExitAsync(2);
         Assert.Contains("s-002 already", sweep.Errors, StringComparison.Ordinal);
         Assert.Single(Directory.GetDirectories(_folder["runs"]));
+        using var wrong = await Tool.Coordinator(Here, "sweep", job, "--grid", "epochs=1,none").ExitAsync(2);
+        Assert.StartsWith("--grid epochs=none, epochs: wanted a whole number", wrong.Errors, StringComparison.Ordinal);
         using var resumed = await Tool.Coordinator(Here, "sweep", job, "--resume", "s-002", "--grid", "epochs=1,2").ExitAsync(2);
         Assert.Contains("--resume is about one run", resumed.Errors, StringComparison.Ordinal);
     }

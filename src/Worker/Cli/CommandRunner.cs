@@ -57,8 +57,9 @@ public static class CommandRunner
         var (dashes, known) = unknown.StartsWith("--", StringComparison.Ordinal)
             ? ("--", command.Options.Where(option => !option.Hidden).Select(option => option.Name.TrimStart('-')))
             : ("", command.Subcommands.Select(one => one.Name));
-        var near = Nearest.Of(unknown[dashes.Length..].Split('=')[0], known);
-        return near.Count is > 0 and <= 3 ? $"{message[..^1]}; did you mean {string.Join(" or ", near.Select(word => dashes + word))}?" : message;
+        var (word, names) = (unknown[dashes.Length..].Split('=')[0], known.ToList());
+        var near = names.Contains(word) ? [] : Nearest.Of(word, names); // behind -- a known one is unknown too
+        return near.Count is > 0 and <= 3 ? $"{message[..^1]}; did you mean {string.Join(" or ", near.Select(name => dashes + name))}?" : message;
     }
 
     /// <summary>An empty word, as of a variable that is not set in a script, is never what was meant.</summary>

@@ -26,6 +26,10 @@ public sealed class CommandRunnerTests
         Assert.Equal([sentence], Errors("train", "job.yaml", option));
 
     [Fact]
+    public void A_known_option_where_none_is_taken_is_not_its_own_nearest() =>
+        Assert.Equal(["Unrecognized command or argument '--report'."], Errors("train", "job.yaml", "--", "--report"));
+
+    [Fact]
     public void An_unknown_command_is_answered_with_the_nearest_one() =>
         Assert.Contains("Unrecognized command or argument 'trian'; did you mean train?", Errors("trian"));
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
 using Distributed.Protocol.Control;
@@ -62,7 +63,8 @@ internal static class ControlCommands
             }
             catch (GrpcException refused)
             {
-                await Console.Error.WriteLineAsync($"{name}: {refused.Message}").ConfigureAwait(false);
+                var secret = refused.Status == GrpcStatus.Unauthenticated ? $"; here that is --secret-file FILE or {SharedSecret.Variable}, as the coordinator has it" : "";
+                await Console.Error.WriteLineAsync($"{name}: {refused.Message}{secret}").ConfigureAwait(false);
                 return refused.Status is GrpcStatus.InvalidArgument or GrpcStatus.FailedPrecondition or GrpcStatus.Unauthenticated ? ExitCode.WrongInput : ExitCode.Failed;
             }
         });

@@ -44,7 +44,7 @@ internal static class SweepCommand
     private static async Task<int> RunAsync(TrainRequest request, RunsRequest runs, Sweep sweep, int parallel, TimeProvider time)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
-        foreach (var values in sweep.Combinations) JobFile.ReadResolved(request.JobPath, [.. request.Overrides, .. values]); // a wrong one is told before the first run
+        foreach (var values in sweep.Combinations) Check(request, values); // a wrong one is told before the first run
         var stem = runs.Name ?? $"{job.Name}-sweep-{time.GetLocalNow():yyyyMMdd-HHmmss}";
         string[] names = [.. Enumerable.Range(1, sweep.Combinations.Count).Select(number => $"{stem}-{number:D3}")];
         foreach (var name in names) RunFolder.CheckFree(runs.Parent, name);
@@ -59,6 +59,19 @@ internal static class SweepCommand
         foreach (var line in Lines(sweep, done)) Console.Out.WriteLine(line);
         if (done.Length < tried.Length) Console.Out.WriteLine($"stopped: {RunProgress.Count(tried.Length - done.Length, "combination")} not tried");
         return done.Any(run => run.State == "done") ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <exception cref="UserException">The job cannot have these values.</exception>
+    private static void Check(TrainRequest request, IReadOnlyList<string> values)
+    {
+        try
+        {
+            JobFile.ReadResolved(request.JobPath, [.. request.Overrides, .. values]);
+        }
+        catch (JobException wrong)
+        {
+            throw new UserException(values.Aggregate(wrong.Message, (text, value) => text.Replace($"--set {value},", $"--grid {value},", StringComparison.Ordinal)), wrong);
+        }
     }
 
     private static async Task<SweepRun> TryAsync(TrainRequest request, RunsRequest runs, string name, IReadOnlyList<string> values, TimeProvider time)
