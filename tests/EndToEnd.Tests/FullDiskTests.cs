@@ -10,7 +10,7 @@ public sealed class FullDiskTests
     [SkippableFact]
     public async Task A_full_disk_is_reported_and_the_run_goes_on()
     {
-        using var disk = SmallDisk.Mount(kilobytes: 64);
+        using var disk = SmallDisk.Mount(kilobytes: 24);
         using var folder = new Folder();
         string[] train = ["train", folder.Write("job.yaml", TestJobs.Long), "--in-process", "--workers", "2",
             "--checkpoints", Path.Combine(disk.Path, "checkpoints"), "--checkpoint-every", "20"];

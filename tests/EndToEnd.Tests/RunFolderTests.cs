@@ -107,6 +107,30 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_lost_of_a_run_that_could_not_go_on()
+    {
+        using var run = await Tool.Coordinator(Here, "train", _folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--run-name", "mine").ExitAsync(0);
+        var before = await File.ReadAllTextAsync(_folder["runs/mine/run.json"]);
+        using var other = await Tool.Coordinator(Here, "train", "--resume", "mine", "--in-process", "--set", "epochs=9").ExitAsync(2);
+        Assert.Contains("is of another job", other.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(_folder["runs/mine/run.json"]));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_would_come_to_a_name_that_is_taken_does_not_begin()
+    {
+        var job = _folder.Write("job.yaml", TestJobs.Tiny);
+        using var run = await Tool.Coordinator(Here, "train", job, "--in-process", "--run-name", "s-002").ExitAsync(0);
+        using var sweep = await Tool.Coordinator(Here, "sweep", job, "--run-name", "s", "--grid", "epochs=1,2").ExitAsync(2);
+        Assert.Contains("s-002 already", sweep.Errors, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(_folder["runs"]));
+        using var wrong = await Tool.Coordinator(Here, "sweep", job, "--grid", "epochs=1,none").ExitAsync(2);
+        Assert.StartsWith("--grid epochs=none, epochs: wanted a whole number", wrong.Errors, StringComparison.Ordinal);
+        using var resumed = await Tool.Coordinator(Here, "sweep", job, "--resume", "s-002", "--grid", "epochs=1,2").ExitAsync(2);
+        Assert.Contains("--resume is about one run", resumed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_sweep_keeps_a_run_for_each_combination_and_names_the_best()
     {
         var job = _folder.Write("job.yaml", TestJobs.Tiny);
@@ -142,7 +166,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("leave --no-run-folder and --resume out", "sweep", "x.yaml", "--grid", "epochs=1", "--no-run-folder")]
+    [InlineData("--no-run-folder is about one run: leave it out", "sweep", "x.yaml", "--grid", "epochs=1", "--no-run-folder")]
     [InlineData("no job is given", "train")]
     [InlineData("no job is given", "train", "--resume")]
     [InlineData("there is no run nowhere", "train", "--resume", "nowhere")]

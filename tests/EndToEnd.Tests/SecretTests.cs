@@ -30,6 +30,17 @@ public sealed class SecretTests
         Assert.All([run, none, wrong, right], tool => Assert.DoesNotContain("five", tool.Output + tool.Errors, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Who_controls_a_run_without_its_secret_is_told_what_to_show()
+    {
+        using var folder = new Folder();
+        using var run = Tool.Coordinator(Environment, "coordinator", folder.Write("job.yaml", TestJobs.Tiny), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0");
+        var control = (await run.LineAsync(@"^control: (\S+)")).Groups[1].Value;
+        using var asked = await Tool.Coordinator("status", "--control", control).ExitAsync(2);
+        Assert.Contains("here that is --secret-file FILE or DISTRIBUTED_SECRET", asked.Errors, StringComparison.Ordinal);
+        run.Kill();
+    }
+
     [Theory]
     [InlineData("0.0.0.0:0")]
     [InlineData("[::]:0")]

@@ -120,6 +120,53 @@ public sealed class WrongInputTests
         Assert.Empty(run.Output);
     }
 
+    [Theory]
+    [InlineData("--control")]
+    [InlineData("--dashboard")]
+    public async Task A_port_in_use_to_serve_on(string option)
+    {
+        using var folder = new Folder();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var place = $"127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
+        var errors = await RefusedAsync($"{option} {place} cannot be listened on", "train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process", option, place);
+        Assert.Single(errors.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Who_listens_and_says_nothing_does_not_hold_up_who_asks()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var place = $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        await RefusedAsync($"--control {place}: no run is controlled there", "status", "--control", place);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("-1")]
+    [InlineData("0,1")]
+    [InlineData("NaN")]
+    [InlineData("1e99")]
+    public async Task Rates(string rate) =>
+        await RefusedAsync($"set-rate: wanted a number from 0 on, as in 0.05, came \"{rate}\"", "set-rate", rate, "--control", "127.0.0.1:1");
+
+    [Fact]
+    public async Task A_word_that_begins_with_an_at_is_no_file_of_words()
+    {
+        using var folder = new Folder();
+        await RefusedAsync($"@{folder.Path}: there is no such file", "train", $"@{folder.Path}");
+    }
+
+    [Fact]
+    public async Task A_variable_of_telemetry_that_says_nothing()
+    {
+        using var folder = new Folder();
+        var environment = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_HEADERS"] = "nonsense" };
+        using var run = await Tool.Coordinator(environment, "train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process").ExitAsync(2);
+        Assert.StartsWith("telemetry cannot be sent as the environment's variables OTEL_... say", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Checkpoints_that_do_not_fit()
     {
@@ -128,6 +175,7 @@ public sealed class WrongInputTests
         string[] train = ["train", folder.Write("job.yaml", TestJobs.Tiny), "--in-process", "--checkpoints", checkpoints];
         await RefusedAsync($"--resume: there is no checkpoint in {checkpoints}", [.. train, "--resume"]);
         await RefusedAsync("is a file; a folder is wanted", [.. train[..^1], train[1]]);
+        await RefusedAsync("is a file; a folder is wanted", [.. train[..^1], train[1] + "/checkpoints"]);
         using (await Tool.Coordinator(train).ExitAsync(0))
         {
         }

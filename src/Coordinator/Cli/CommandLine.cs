@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Subcommands.Add(DataCommand.Create(time));
         root.Subcommands.Add(CompletionCommand.Create());
         root.SetAction((_, _) => TrainCommand.RunExample(time));
+        HelpWithExamples.AddTo(root, Examples.All);
         return root;
     }
 }

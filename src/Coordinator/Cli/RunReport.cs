@@ -32,8 +32,9 @@ internal sealed record RunReport(string? Fingerprint, long Steps, long Epochs, l
     public IReadOnlyList<RateChange> RateChanges { get; init; } = [];
 
     /// <exception cref="UserException">A report cannot be written to <paramref name="path"/>.</exception>
-    public static void CheckWritable(string path)
+    public static void CheckWritable(string path, string job)
     {
+        if (Path.GetFullPath(path) == Path.GetFullPath(job)) throw new UserException($"--report {path} is the job itself; the report needs another name");
         if (Directory.Exists(path)) throw new UserException($"--report {path} is a folder; a file is wanted");
         try
         {

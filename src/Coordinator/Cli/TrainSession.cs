@@ -48,7 +48,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.IsDry) _dry = new DryRun(Stop);
-        if (request.ReportPath is { } path) RunReport.CheckWritable(path);
+        if (request.ReportPath is { } path) RunReport.CheckWritable(path, request.JobPath);
         using var telemetry = TelemetryExport.FromEnvironment("distributed-coordinator");
         using var signals = new StopSignals(Stop);
         using var kept = new RunLogs(() => _record?.Folder, request.LogLevel, line => _notes.Add(line, NoteKind.Log), request.Verbose, time);

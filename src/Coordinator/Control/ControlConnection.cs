@@ -10,10 +10,20 @@ internal static class ControlConnection
     /// <summary>A longer message is refused before anything is allocated for it.</summary>
     public const int MaxReplyBytes = 4 * 1024 * 1024;
 
+    /// <summary>Who answers nothing for so long, not even that it is there, is asked whether it is, and has three times as long to say so.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
     /// <returns>Its requests throw a <see cref="UserException"/> where nobody serves the control of a run there.</returns>
     public static HttpClient Open(HostPort place, Security security)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingDelay = Silence,
+            KeepAlivePingTimeout = 3 * Silence,
+        };
         if (security.Tls is { } tls) handler.SslOptions = tls.ForClient(place.Host);
         var address = new Uri($"{(security.Tls is null ? "http" : "https")}://{place}");
         var http = new HttpClient(new Checked(place, handler)) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };

@@ -55,6 +55,7 @@ internal sealed class RunFolder
     public static RunFolder Create(string parent, string job, string? name, DateTimeOffset now)
     {
         if (name is not null) CheckName(name);
+        CheckParent(parent);
         var stem = name ?? $"{Safe(job)}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
         try
         {
@@ -63,8 +64,7 @@ internal sealed class RunFolder
                 var folder = new RunFolder(System.IO.Path.Combine(parent, number == 1 ? stem : $"{stem}-{number}"));
                 Directory.CreateDirectory(folder.Path);
                 if (folder.TryClaim()) return folder;
-                if (name is not null)
-                    throw new UserException($"there is a run {folder.Path} already: go on with it (--resume {name}), or give another name");
+                if (name is not null) throw Taken(folder);
             }
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
@@ -95,11 +95,32 @@ internal sealed class RunFolder
     }
 
     /// <summary>The runs that are kept there, the one that began last at the end.</summary>
-    public static IReadOnlyList<RunFolder> All(string parent) => !Directory.Exists(parent) ? []
-        : [
-            .. Directory.EnumerateDirectories(parent).Select(path => new RunFolder(path)).Where(folder => new FileInfo(folder.InfoFile) is { Exists: true, Length: > 0 })
-                .OrderBy(folder => File.GetLastWriteTimeUtc(folder.JobFile)).ThenBy(folder => folder.Name, StringComparer.Ordinal),
-        ];
+    /// <exception cref="UserException">There is a file.</exception>
+    public static IReadOnlyList<RunFolder> All(string parent)
+    {
+        CheckParent(parent);
+        return !Directory.Exists(parent) ? []
+            : [
+                .. Directory.EnumerateDirectories(parent).Select(path => new RunFolder(path)).Where(folder => new FileInfo(folder.InfoFile) is { Exists: true, Length: > 0 })
+                    .OrderBy(folder => File.GetLastWriteTimeUtc(folder.JobFile)).ThenBy(folder => folder.Name, StringComparer.Ordinal),
+            ];
+    }
+
+    /// <exception cref="UserException">No run can have this name there, or one has it.</exception>
+    public static void CheckFree(string parent, string name)
+    {
+        CheckName(name);
+        var folder = new RunFolder(System.IO.Path.Combine(parent, name));
+        if (File.Exists(folder.InfoFile)) throw Taken(folder);
+    }
+
+    private static UserException Taken(RunFolder folder) =>
+        new($"there is a run {folder.Path} already: go on with it (--resume {folder.Name}), or give another name");
+
+    private static void CheckParent(string parent)
+    {
+        if (File.Exists(parent)) throw new UserException($"{parent} is a file; the folder of all runs is wanted, by --runs DIR or in {ParentVariable}");
+    }
 
     private bool TryClaim()
     {

@@ -44,7 +44,7 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>The folder of the checkpoints of the run in <paramref name="folder"/>.</summary>
-    public string CheckpointsOf(RunFolder folder) => Checkpoints is { } elsewhere ? Path.GetFullPath(elsewhere, Folder) : folder.Checkpoints;
+    public string CheckpointsOf(RunFolder folder) => Checkpoints is { } elsewhere && Path.IsPathFullyQualified(Folder) ? Path.GetFullPath(elsewhere, Folder) : folder.Checkpoints;
 
     /// <exception cref="IOException">It cannot be written; what was there is whole.</exception>
     public void Write(RunFolder folder)
@@ -54,6 +54,10 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
         File.Move(aside, folder.InfoFile, overwrite: true);
     }
 
+    /// <summary>The first digits of the fingerprint, for tables.</summary>
+    [JsonIgnore]
+    public string ShortFingerprint => Fingerprint is null ? "-" : Fingerprint[..Math.Min(Fingerprint.Length, 12)];
+
     /// <exception cref="UserException">It cannot be read.</exception>
     public static RunInfo Read(RunFolder folder)
     {
@@ -61,8 +65,8 @@ internal sealed record RunInfo(string Job, string JobFingerprint, string State, 
         {
             using var file = File.OpenRead(folder.InfoFile);
             if (file.Length > MaxBytes) throw new UserException($"{folder.InfoFile}: wanted at most {MaxBytes} bytes, it has {file.Length}");
-            return JsonSerializer.Deserialize(file, RunInfoJson.Default.RunInfo) is { Job: not null, State: not null, Command: not null } info ? info
-                : throw new UserException($"{folder.InfoFile} is not what a run writes: job, state or command is missing");
+            return JsonSerializer.Deserialize(file, RunInfoJson.Default.RunInfo) is { Job: not null, State: not null, Command: not null, Folder: not null, Claimant: not null } info ? info
+                : throw new UserException($"{folder.InfoFile} is not what a run writes: job, state, command, folder or claimant is missing");
         }
         catch (JsonException wrong)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Distributed.Worker.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Distributed.Coordinator.Web;
 
@@ -34,7 +36,7 @@ internal sealed class WebServer : IAsyncDisposable
         Action<ListenOptions> endpoint, RequestDelegate handle, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WithoutHosting(logs));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);
         builder.WebHost.UseKestrelCore();
@@ -51,7 +53,7 @@ internal sealed class WebServer : IAsyncDisposable
         {
             await server.StartAsync().ConfigureAwait(false);
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or SocketException)
         {
             await server.DisposeAsync().ConfigureAwait(false);
             throw new UserException($"{option} {place} cannot be listened on: {taken.Message}", taken);
@@ -65,6 +67,19 @@ internal sealed class WebServer : IAsyncDisposable
     {
         await _server.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What hosting logs where it cannot start, with a stack trace, is told in a sentence.</summary>
+    private sealed class WithoutHosting(ILoggerFactory logs) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? NullLogger.Instance : logs.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => logs.AddProvider(provider);
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Signals are dealt with where the run is.</summary>

@@ -84,6 +84,10 @@ public static class WholeFile
             storage.Delete(temporary);
             return "";
         }
+        catch (DirectoryNotFoundException)
+        {
+            return "";
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return $" ({temporary} is left: {error.Message})";

@@ -21,7 +21,7 @@ public static class TelemetryExport
 
     /// <param name="service">What the process is called, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say otherwise.</param>
     /// <returns>To be disposed at the end, which sends what is left; null: nothing is sent.</returns>
-    /// <exception cref="UserException">What the environment names is no address.</exception>
+    /// <exception cref="UserException">What the environment names is no address, or other settings there are wrong.</exception>
     public static IDisposable? FromEnvironment(string service)
     {
         if (string.Equals(Environment.GetEnvironmentVariable(IsOff), "true", StringComparison.OrdinalIgnoreCase)) return null;
@@ -30,7 +30,8 @@ public static class TelemetryExport
         if (!metrics && !traces) return null;
         lock (Guard)
         {
-            if (s_uses++ == 0) s_sending = Start(service, metrics, traces);
+            if (s_uses == 0) s_sending = StartAsSaid(service, metrics, traces);
+            s_uses++;
             return new Use();
         }
     }
@@ -40,6 +41,18 @@ public static class TelemetryExport
         if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text) return false;
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? true
             : throw new UserException($"{variable}: wanted an address as in http://localhost:4317, came \"{text}\"");
+    }
+
+    private static IDisposable StartAsSaid(string service, bool metrics, bool traces)
+    {
+        try
+        {
+            return Start(service, metrics, traces);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or NotSupportedException)
+        {
+            throw new UserException($"telemetry cannot be sent as the environment's variables OTEL_... say: {wrong.Message}", wrong);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // what names OpenTelemetry's types is compiled only when it is called

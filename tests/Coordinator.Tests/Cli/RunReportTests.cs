@@ -81,7 +81,7 @@ public sealed class RunReportTests : IDisposable
         var path = Path.Combine(_folder, "report.json");
         File.WriteAllText(path, "before");
 
-        RunReport.CheckWritable(path);
+        RunReport.CheckWritable(path, "job.yaml");
         Assert.Equal("before", File.ReadAllText(path));
         Report.Write(path);
 
@@ -92,9 +92,10 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void A_path_that_cannot_be_written_is_found_before()
     {
-        Assert.Contains("is a folder", Assert.Throws<UserException>(() => RunReport.CheckWritable(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder", Assert.Throws<UserException>(() => RunReport.CheckWritable(_folder, "job.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("is the job itself", Assert.Throws<UserException>(() => RunReport.CheckWritable("./job.yaml", "job.yaml")).Message, StringComparison.Ordinal);
         Assert.Contains("cannot be written",
-            Assert.Throws<UserException>(() => RunReport.CheckWritable(Path.Combine(_folder, "no", "report.json"))).Message,
+            Assert.Throws<UserException>(() => RunReport.CheckWritable(Path.Combine(_folder, "no", "report.json"), "job.yaml")).Message,
             StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Distributed.Coordinator.Cli.Commands;
 using Distributed.Coordinator.Runs;
 using Distributed.Worker.Cli;
 
@@ -73,10 +74,43 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_are_found_from_another_folder()
+    {
+        var run = RunFolder.Create(_parent.Path, "job", "mine", Noon);
+        Assert.Equal(run.Checkpoints, (Info(run, null) with { Folder = _parent["begun"] }).CheckpointsOf(run));
+        Assert.Equal(_parent["begun/out"], (Info(run, "out") with { Folder = _parent["begun"] }).CheckpointsOf(run)); // as it was written there
+        Assert.Equal(run.Checkpoints, (Info(run, "out") with { Folder = "nowhere" }).CheckpointsOf(run));
+    }
+
+    [Fact]
+    public void A_file_is_no_folder_of_runs()
+    {
+        File.WriteAllText(_parent["file"], "kept");
+        foreach (var wrong in (Action[])[() => RunFolder.All(_parent["file"]), () => RunFolder.Create(_parent["file"], "job", null, Noon)])
+            Assert.Contains("is a file; the folder of all runs is wanted", Assert.Throws<UserException>(wrong).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_cannot_be_read_does_not_hide_the_others()
+    {
+        foreach (var (name, fingerprint) in (ReadOnlySpan<(string, string?)>)[("one", null), ("two", "4c"), ("odd", null)])
+        {
+            var run = RunFolder.Create(_parent.Path, "job", name, Noon);
+            (Info(run, run.Checkpoints) with { Fingerprint = fingerprint }).Write(run);
+            if (name == "odd") File.WriteAllText(run.InfoFile, "{");
+        }
+        List<string> problems = [];
+        var lines = RunsCommand.Lines(_parent.Path, problems);
+        Assert.Equal(3, lines.Count); // a head, and two of three
+        Assert.Contains(lines, line => line.EndsWith(" 4c", StringComparison.Ordinal));
+        Assert.Contains("odd", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_run_is_told_with_its_file()
     {
         var folder = RunFolder.Create(_parent.Path, "job", "odd", Noon);
-        foreach (var text in (string[])["", "{}", "[1]", "{\"job\": 1}"])
+        foreach (var text in (string[])["", "{}", "[1]", "{\"job\": 1}", "{\"job\": \"x\", \"state\": \"running\", \"command\": []}"])
         {
             File.WriteAllText(folder.InfoFile, text);
             Assert.Contains(folder.InfoFile, Assert.Throws<UserException>(() => RunInfo.Read(folder)).Message, StringComparison.Ordinal);

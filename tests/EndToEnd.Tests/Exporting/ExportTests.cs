@@ -64,8 +64,9 @@ public sealed class ExportTests
 
         await RefusedAsync("Option '--onnx' is required", "export", folder["out"]);
         await RefusedAsync($"--onnx {folder.Path} is a folder; a file is wanted", "export", folder["out"], "--onnx", folder.Path);
+        await RefusedAsync("wanted a name that ends with .onnx", "export", folder["out"], "--onnx", folder["out/best.safetensors"]);
         await RefusedAsync("cannot be written", "export", folder["out"], "--onnx", folder["no/such/folder/a.onnx"]);
-        await RefusedAsync("cannot be read", "export", folder["none.safetensors"], "--onnx", folder["a.onnx"]);
+        await RefusedAsync("none.safetensors: wanted a checkpoint's file, a folder of them, or a run", "export", folder["none.safetensors"], "--onnx", folder["a.onnx"]);
         await RefusedAsync("is of another model", "export", folder["out"], "--onnx", folder["a.onnx"], "--set", "model=[{linear: 3}]");
 
         Assert.Equal(["job.yaml", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());

@@ -159,7 +159,11 @@ internal sealed class RunCheckpoints
     private static void CheckWritable(string path)
     {
         var folder = new DirectoryInfo(path);
-        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
+        while (!folder.Exists && folder.Parent is { } parent)
+        {
+            if (File.Exists(folder.FullName)) throw new UserException($"--checkpoints {path}: {folder.FullName} is a file; a folder is wanted");
+            folder = parent;
+        }
         var probe = Path.Combine(folder.FullName, $".distributed-{Environment.ProcessId}");
         try
         {

@@ -12,18 +12,20 @@ internal static class CompareCommand
 {
     public const int MaxRuns = 32;
 
+    private const string Picture = "compare.svg";
+
     public static Command Create()
     {
         var command = new Command("compare", "Show what differs between runs, how they ended, and their curves in one picture.");
         var names = new Argument<string[]>("RUN") { Description = "Runs, by their folders or their names in --runs; the first is what others are compared with.", Arity = ArgumentArity.OneOrMore };
         var runs = RunsCommand.Runs();
-        var to = new Option<string>("--out") { HelpName = "FILE.svg", Description = "Where the curves go (compare.svg).", DefaultValueFactory = _ => "compare.svg" };
+        var to = new Option<string?>("--out") { HelpName = "FILE.svg", Description = $"Where the curves go ({Picture})." };
         command.Arguments.Add(names);
         command.Options.Add(runs);
         command.Options.Add(to);
         command.SetAction(parsed =>
         {
-            foreach (var line in Compare(parsed.GetValue(runs)!, parsed.GetValue(names)!, parsed.GetValue(to)!)) Console.Out.WriteLine(line);
+            foreach (var line in Compare(parsed.GetValue(runs) ?? RunFolder.DefaultParent, parsed.GetValue(names)!, parsed.GetValue(to) ?? Picture)) Console.Out.WriteLine(line);
             return ExitCode.Done;
         });
         return command;
@@ -68,7 +70,7 @@ internal static class CompareCommand
                 run.Folder.Name, run.State, $"{run.Step}", epoch is null ? "0" : $"{epoch.Epoch}", RunsCommand.Number(epoch?.TrainLoss), RunsCommand.Number(epoch?.TestLoss),
                 epoch?.TestAccuracy is { } share ? RunProgress.Percent(share) : "-",
                 report is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{report.TrainSeconds:0.0} s"),
-                report is null ? "-" : report.SamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture), run.Info.Fingerprint?[..12] ?? "-",
+                report is null ? "-" : report.SamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture), run.Info.ShortFingerprint,
             ];
         }));
 

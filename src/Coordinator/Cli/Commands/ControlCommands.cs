@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using Distributed.Actors;
 using Distributed.Coordinator.Cli.Displays;
 using Distributed.Coordinator.Control;
 using Distributed.Protocol.Control;
@@ -28,9 +30,17 @@ internal static class ControlCommands
             command.Options.Add(reason);
             command.Options.Add(noWait);
         }, (call, cancel) => StopAsync(call, call.Parsed.GetValue(reason) ?? "", call.Parsed.GetValue(noWait), cancel));
-        var rate = new Argument<float>("RATE") { Description = "The optimizer's rate from the next step on; a schedule's factor is multiplied with it." };
+        var rate = new Argument<float>("RATE") { Description = "The optimizer's rate from the next step on; a schedule's factor is multiplied with it.", CustomParser = ParseRate };
         yield return Create("set-rate", "Set a run's learning rate. It becomes part of the run's identity: checkpoints and the report have it.",
             command => command.Arguments.Add(rate), (call, cancel) => SetRateAsync(call, call.Parsed.GetValue(rate), cancel));
+    }
+
+    private static float ParseRate(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (float.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var rate) && float.IsFinite(rate)) return rate;
+        result.AddError($"set-rate: wanted a number from 0 on, as in 0.05, came \"{text}\"");
+        return 0;
     }
 
     private static Command Create(string name, string description, Action<Command> add, Func<Call, CancellationToken, Task<int>> perform)
@@ -53,7 +63,8 @@ internal static class ControlCommands
             }
             catch (GrpcException refused)
             {
-                await Console.Error.WriteLineAsync($"{name}: {refused.Message}").ConfigureAwait(false);
+                var secret = refused.Status == GrpcStatus.Unauthenticated ? $"; here that is --secret-file FILE or {SharedSecret.Variable}, as the coordinator has it" : "";
+                await Console.Error.WriteLineAsync($"{name}: {refused.Message}{secret}").ConfigureAwait(false);
                 return refused.Status is GrpcStatus.InvalidArgument or GrpcStatus.FailedPrecondition or GrpcStatus.Unauthenticated ? ExitCode.WrongInput : ExitCode.Failed;
             }
         });

@@ -10,7 +10,7 @@ internal static class CoordinatorCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("coordinator", "Lead a run: wait for workers to join, then train.");
-        var run = new RunOptionsSet();
+        var run = new RunOptionsSet("1");
         run.AddTo(command);
         var listen = CliOptions.Read("--listen", "HOST:PORT",
             "Where workers connect. The port 0 is any free one. Only what stands here is listened on. An address that other "

@@ -20,7 +20,7 @@ internal static class DashboardCommand
         command.Options.Add(place);
         var security = new SecurityOptionsSet();
         security.AddTo(command);
-        command.SetAction((parsed, _) => ShowAsync(RunFolder.Find(parsed.GetValue(runs)!, parsed.GetValue(name)!), parsed.GetValue(place) ?? new HostPort("127.0.0.1", 0),
+        command.SetAction((parsed, _) => ShowAsync(RunFolder.Find(parsed.GetValue(runs) ?? RunFolder.DefaultParent, parsed.GetValue(name)!), parsed.GetValue(place) ?? new HostPort("127.0.0.1", 0),
             security.Read(parsed), time));
         return command;
     }

@@ -15,7 +15,7 @@ internal static class DiagnoseCommand
     public static Command Create()
     {
         var command = new Command("diagnose", "Say what the curves of a run tell about learning rate, batch, overfitting and capacity.");
-        var report = new Argument<string>("REPORT") { Description = "The JSON that train --report wrote." };
+        var report = new Argument<string>("REPORT") { Description = "The JSON that train --report wrote, or report.json in a run's folder." };
         command.Arguments.Add(report);
         command.SetAction(parsed =>
         {
@@ -43,7 +43,7 @@ internal static class DiagnoseCommand
     /// <exception cref="UserException">The file is missing, too large or no report.</exception>
     private static RunReport Read(string path)
     {
-        if (Directory.Exists(path)) throw new UserException($"{path} is a folder; the JSON of train --report is wanted");
+        if (Directory.Exists(path)) throw new UserException($"{path} is a folder; the JSON of train --report is wanted, or report.json in a run's folder");
         if (!File.Exists(path)) throw new UserException($"there is no report {path}");
         try
         {

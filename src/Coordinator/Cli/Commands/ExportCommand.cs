@@ -13,13 +13,15 @@ namespace Distributed.Coordinator.Cli.Commands;
 /// <summary><c>export CHECKPOINT --onnx FILE</c>: the model for other programs.</summary>
 internal static class ExportCommand
 {
+    private const string Suffix = ".onnx";
+
     public static Command Create()
     {
         var command = new Command("export", "Write a checkpoint's model as ONNX, for other programs to run: browsers, phones, servers.");
         var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
         var onnx = new Option<string>("--onnx")
         {
-            HelpName = "FILE",
+            HelpName = "FILE.onnx",
             Required = true,
             Description = $"Where the model goes. Its input \"{OnnxFile.Input}\" takes samples scaled as the job scales them; the file's metadata say how.",
         };
@@ -40,11 +42,12 @@ internal static class ExportCommand
     }
 
     /// <returns>What was written.</returns>
-    /// <exception cref="UserException">A layer cannot be written as ONNX; nothing is written.</exception>
+    /// <exception cref="UserException">A layer cannot be written as ONNX, or the name is of something else; nothing is written.</exception>
     /// <exception cref="CheckpointException">The checkpoint does not fit its job, or the disk refuses.</exception>
     internal static string Export(Checkpoint checkpoint, string[] overrides, string path, bool withScaling)
     {
         if (Directory.Exists(path)) throw new UserException($"--onnx {path} is a folder; a file is wanted");
+        if (!path.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)) throw new UserException($"--onnx {path}: wanted a name that ends with {Suffix}");
         var trained = TrainedModel.Of(checkpoint, overrides);
         var model = trained.Setup.Model;
         try

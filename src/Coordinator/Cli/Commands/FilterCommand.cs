@@ -29,12 +29,12 @@ internal static class FilterCommand
         var sigma = FilterOptions.Number("--sigma", "PIXELS", "Standard deviation of the kernel's Gaussian (1; gabor: 0.56/frequency).");
         var frequency = FilterOptions.Number("--frequency", "WAVES", "Waves a pixel of gabor, at most 0.5 (0.125).");
         var angle = FilterOptions.Number("--angle", "DEGREES", "Direction in which gabor's waves run, against the clock (0: to the right).");
-        var padding = FilterOptions.Word("--padding", "What lies around the picture (zero).", Border.Zero);
-        var outputSize = FilterOptions.Word("--output-size",
-            "For a side of P pixels and a kernel of K: full P+K-1, same P, valid P-K+1 (same).", OutputSize.Same);
+        var padding = FilterOptions.Word<Border>("--padding", "What lies around the picture (zero).");
+        var outputSize = FilterOptions.Word<OutputSize>("--output-size",
+            "For a side of P pixels and a kernel of K: full P+K-1, same P, valid P-K+1 (same).");
         var correlate = new Option<bool>("--correlate") { Description = "Lay the kernel on as it is; convolution flips it." };
         var gray = new Option<bool>("--gray") { Description = "Make the picture gray first." };
-        var result = new Option<string?>("--out") { HelpName = "FILE", Description = "Where the result goes (IMAGE-NAME.png beside IMAGE)." };
+        var result = new Option<string?>("--out") { HelpName = "FILE.png", Description = "Where the result goes (IMAGE-NAME.png beside IMAGE)." };
         command.Arguments.Add(image);
         foreach (var option in (Option[])[kernel, size, sigma, frequency, angle, padding, outputSize, correlate, gray, result])
             command.Options.Add(option);
@@ -42,7 +42,7 @@ internal static class FilterCommand
             parsed.GetValue(image)!,
             MaskOf(parsed.GetValue(kernel)!, new MaskSettings(parsed.GetValue(size), parsed.GetValue(sigma), parsed.GetValue(frequency),
                 parsed.GetValue(angle))),
-            parsed.GetValue(padding), parsed.GetValue(outputSize), parsed.GetValue(correlate), parsed.GetValue(gray),
+            parsed.GetValue(padding) ?? Border.Zero, parsed.GetValue(outputSize) ?? OutputSize.Same, parsed.GetValue(correlate), parsed.GetValue(gray),
             parsed.GetValue(result))));
         return command;
     }

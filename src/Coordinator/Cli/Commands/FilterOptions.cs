@@ -22,21 +22,20 @@ internal static class FilterOptions
         },
     };
 
-    /// <summary>One of an enumeration's names, in lower case.</summary>
-    public static Option<T> Word<T>(string name, string description, T value) where T : struct, Enum
+    /// <summary>One of an enumeration's names, in lower case; null where the option is not given.</summary>
+    public static Option<T?> Word<T>(string name, string description) where T : struct, Enum
     {
         var words = Enum.GetNames<T>().Select(word => word.ToLowerInvariant()).ToList();
-        return new Option<T>(name)
+        return new Option<T?>(name)
         {
             HelpName = string.Join('|', words),
             Description = description,
-            DefaultValueFactory = _ => value,
             CustomParser = result =>
             {
                 var text = Text(result);
                 if (words.IndexOf(text) is var index and >= 0) return Enum.GetValues<T>()[index];
                 result.AddError($"{name}: {Nearest.Unknown("word", text, words)}");
-                return value;
+                return null;
             },
         };
     }

@@ -23,7 +23,7 @@ internal static class PredictCommand
             Description = "Samples of the shape that the model was trained with, scaled as they were: a PNG picture or a folder of such; a .csv or .tsv file, "
                 + "a sample a line; an IDX or .npy file, the samples first.",
         };
-        var format = CliOptions.Word("--format", "table|json|csv", "For people (table), or for programs, with all digits.", AsTable, AsJson, AsCsv);
+        var format = CliOptions.Word("--format", "table|json|csv", "For people (table), or for programs, with all digits (table).", AsTable, AsJson, AsCsv);
         var top = CliOptions.Integer("--top", "K", "The K most probable classes of each sample (all, in their order).", 1, int.MaxValue);
         var set = RunOptionsSet.Set();
         command.Arguments.Add(checkpoint);

@@ -9,13 +9,11 @@ namespace Distributed.Coordinator.Cli.Commands;
 /// <summary>The options that <c>train</c> and <c>coordinator</c> share.</summary>
 internal sealed class RunOptionsSet
 {
-    private readonly Argument<string?> _job = new("JOB.yaml") { Description = "The job file; with --resume RUN that of the run.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _job = new("JOB.yaml");
 
     private readonly Option<string[]> _set = Set();
 
-    private readonly Option<WorkerCount?> _workers = CliOptions.Read("--workers", "N|MIN:MAX",
-        "N: workers to begin with; more may join later, and any may be lost. MIN:MAX: begin with MIN, wait whenever there are "
-        + "fewer, and take MAX at most.", WorkerCount.Parse);
+    private readonly Option<WorkerCount?> _workers;
 
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Write the run's numbers there as JSON." };
 
@@ -29,7 +27,7 @@ internal sealed class RunOptionsSet
         "One more checkpoint after so many steps, over the job's own setting.", 1, int.MaxValue);
 
     private readonly Option<int?> _seconds = CliOptions.Integer("--checkpoint-seconds", "SECONDS",
-        "One more checkpoint when the last one is so old.", 1, 366 * 24 * 3600);
+        "One more checkpoint when the last one is so old (60, where nothing else is said of checkpoints).", 1, 366 * 24 * 3600);
 
     private readonly Option<int?> _keep = CliOptions.Integer("--keep", "K",
         $"Checkpoints that are kept, the best one not counted ({CheckpointFolder.DefaultKeep}).", 1, 1_000_000);
@@ -47,7 +45,7 @@ internal sealed class RunOptionsSet
         Description = $"Where each run has a folder of its own, with job, metrics, events, checkpoints, TensorBoard's files and report ({RunFolder.DefaultParent}; {RunFolder.ParentVariable} in the environment).",
     };
 
-    private readonly Option<string?> _runName = new("--run-name") { HelpName = "NAME", Description = "The run's name (the job's with the time)." };
+    private readonly Option<string?> _runName = new("--run-name") { HelpName = "NAME" };
 
     private readonly Option<bool> _noRunFolder = new("--no-run-folder") { Description = "Keep nothing of the run but what other options ask for." };
 
@@ -68,18 +66,18 @@ internal sealed class RunOptionsSet
 
     private readonly Option<string?> _onNan = CliOptions.Word("--on-nan", "stop|skip",
         "What becomes of a step with NaN or infinity in its loss or gradient, as --set on_nan=WORD: the run stops and names the cause "
-        + "(stop), or the step changes nothing (skip).", "stop", "skip");
+        + "(stop), or the step changes nothing (skip). Where neither is said, by stop.", "stop", "skip");
 
     private readonly Option<double?> _audit = CliOptions.Share("--audit", "RATE",
         "This share of the shards is computed by two workers, whose bits must agree; a worker that computes wrongly is named and excluded. "
-        + "1 finds every fault before it counts and doubles the work.");
+        + "1 finds every fault before it counts and doubles the work (0).");
 
     private readonly Option<HostPort?> _control = CliOptions.Read("--control", "HOST:PORT",
         "Serve the control of the run there, by gRPC: status, watch, stop, checkpoint, set-rate. The port 0 is any free one. An address that other machines "
         + "can reach is wanted with certificates.", text => HostPort.Parse(text, "--control", 0));
 
     private readonly Option<string?> _ship = CliOptions.Word("--ship", "auto|never",
-        "auto: a worker that lacks the data is sent the samples of its shards, and keeps them on its disk; never: it is told what is missing. Changes the "
+        "auto: a worker that lacks the data is sent the samples of its shards, and keeps them on its disk; never: it is told what is missing (auto). Changes the "
         + "speed, not the answer.", "auto", "never");
 
     private readonly Option<bool> _noSharedMemory = CliOptions.NoSharedMemory();
@@ -87,6 +85,31 @@ internal sealed class RunOptionsSet
     private readonly Option<string?> _logLevel = CliOptions.LogLevel("What the logs in the run's folder hold, of this level and worse (information)");
 
     private readonly Option<bool> _verbose = CliOptions.Verbose();
+
+    private readonly bool _isOfMany;
+
+    /// <param name="workers">How many there are where the user does not say.</param>
+    /// <param name="isOfMany">Whether the command makes many runs, so that what is about one is not for it.</param>
+    public RunOptionsSet(string workers, bool isOfMany = false)
+    {
+        _isOfMany = isOfMany;
+        _workers = CliOptions.Read("--workers", "N|MIN:MAX", $"N: workers to begin with ({workers}); more may join later, and any may be lost. MIN:MAX: begin with "
+            + "MIN, wait whenever there are fewer, and take MAX at most.", WorkerCount.Parse);
+        _job.Description = isOfMany ? "The job file." : "The job file; with --resume RUN that of the run.";
+        _job.Arity = isOfMany ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne;
+        _runName.Description = isOfMany ? "What the names of the runs begin with, a number behind it (the job's with the time)." : "The run's name (the job's with the time).";
+        foreach (var option in OfOneRun) option.Hidden = isOfMany;
+        _noDashboard.Hidden = isOfMany; // there is none anyway
+    }
+
+    private Option[] OfOneRun => [_report, _checkpoints, _resume, _resumeIfAny, _noRunFolder, _control, _dashboard];
+
+    /// <exception cref="UserException">An option is given that is about one run.</exception>
+    public void CheckOfMany(ParseResult parsed)
+    {
+        if (_isOfMany && OfOneRun.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new UserException($"{given.Name} is about one run: leave it out, each run of many has a folder of its own");
+    }
 
     public static Option<string[]> Set() => new("--set")
     {
@@ -111,9 +134,8 @@ internal sealed class RunOptionsSet
         var (ifAny, named, job) = (parsed.GetValue(_resumeIfAny), parsed.GetValue(_resume), parsed.GetValue(_job));
         if (job is null && named is not null && File.Exists(named)) (job, named) = (named, null); // --resume JOB.yaml: the word after it is not its own
         var runs = Runs(parsed, named, folder, ifAny);
-        var kept = runs?.Existing is { } existing ? RunInfo.Read(existing) : null;
         job ??= runs?.Existing?.JobFile ?? throw new UserException("no job is given: wanted JOB.yaml, or --resume RUN");
-        folder ??= kept?.Checkpoints is null ? null : kept.CheckpointsOf(runs!.Existing!);
+        folder ??= runs?.Existing is { } existing && RunInfo.Read(existing) is { Checkpoints: not null } kept ? kept.CheckpointsOf(existing) : null;
         var where = folder ?? runs?.Existing?.Checkpoints;
         if ((resume || ifAny) && where is null && runs?.Name is null)
             throw new UserException($"{(resume ? "--resume" : "--resume-if-any")} goes on from a checkpoint: say "

@@ -16,31 +16,45 @@ internal static class RunsCommand
         command.Options.Add(runs);
         command.SetAction(parsed =>
         {
-            foreach (var line in Lines(parsed.GetValue(runs)!)) Console.Out.WriteLine(line);
-            return ExitCode.Done;
+            var given = parsed.GetValue(runs);
+            if (given is not null && !Path.Exists(given)) throw new UserException($"--runs {given}: there is no such folder");
+            var problems = new List<string>();
+            foreach (var line in Lines(given ?? RunFolder.DefaultParent, problems)) Console.Out.WriteLine(line);
+            foreach (var problem in problems) Console.Error.WriteLine(problem);
+            return problems.Count == 0 ? ExitCode.Done : ExitCode.WrongInput;
         });
         return command;
     }
 
-    public static Option<string> Runs() => new("--runs")
+    public static Option<string?> Runs() => new("--runs")
     {
         HelpName = "DIR",
         Description = $"Where the runs are kept ({RunFolder.DefaultParent}; {RunFolder.ParentVariable} in the environment).",
-        DefaultValueFactory = _ => RunFolder.DefaultParent,
     };
 
-    internal static IReadOnlyList<string> Lines(string parent)
+    /// <param name="problems">Takes a sentence for each run that cannot be read; the others are listed.</param>
+    internal static IReadOnlyList<string> Lines(string parent, List<string> problems)
     {
-        var found = RunFolder.All(parent);
-        if (found.Count == 0) return [$"no runs in {parent}"];
-        return Table(["run", "state", "started", "step", "epoch", "train loss", "test accuracy", "fingerprint"], found.Select(folder =>
+        List<RunOverview> found = [];
+        foreach (var folder in RunFolder.All(parent))
         {
-            var run = RunOverview.Read(folder);
+            try
+            {
+                found.Add(RunOverview.Read(folder));
+            }
+            catch (UserException wrong)
+            {
+                problems.Add(wrong.Message);
+            }
+        }
+        if (found.Count == 0) return problems.Count > 0 ? [] : [$"no runs in {parent}"];
+        return Table(["run", "state", "started", "step", "epoch", "train loss", "test accuracy", "fingerprint"], found.Select(run =>
+        {
             var epoch = run.LastEpoch;
             return (string[])
             [
-                folder.Name, run.State, run.Info.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), $"{run.Step}", epoch is null ? "-" : $"{epoch.Epoch}",
-                Number(epoch?.TrainLoss), epoch?.TestAccuracy is { } share ? RunProgress.Percent(share) : "-", run.Info.Fingerprint?[..12] ?? "-",
+                run.Folder.Name, run.State, run.Info.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), $"{run.Step}", epoch is null ? "-" : $"{epoch.Epoch}",
+                Number(epoch?.TrainLoss), epoch?.TestAccuracy is { } share ? RunProgress.Percent(share) : "-", run.Info.ShortFingerprint,
             ];
         }));
     }

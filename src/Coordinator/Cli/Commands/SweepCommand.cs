@@ -16,7 +16,7 @@ internal static class SweepCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("sweep", "Train a job with other values again and again, and tell which were best.");
-        var run = new RunOptionsSet();
+        var run = new RunOptionsSet("one for each core", isOfMany: true);
         run.AddTo(command);
         var grid = new Option<string[]>("--grid")
         {
@@ -33,12 +33,10 @@ internal static class SweepCommand
         command.SetAction((parsed, _) =>
         {
             var place = parsed.GetValue(processes) ? WorkerPlace.LocalProcesses : WorkerPlace.InProcess;
+            run.CheckOfMany(parsed);
             var request = run.Read(parsed, place, Environment.ProcessorCount, Loopback, ProcessLimits.Restarts);
-            if (request.Runs is not { Existing: null } runs) throw new UserException("sweep keeps each run in a folder: leave --no-run-folder and --resume out");
-            if (request is not { CheckpointFolder: null, ReportPath: null, Control: null, Dashboard: null or { Port: 0 } })
-                throw new UserException("--checkpoints, --report, --control and --dashboard are for one run; each run of a sweep keeps its own in its folder");
             var sweep = Sweep.Of(parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(seed) ?? 1);
-            return RunAsync(request with { Dashboard = null, IsQuiet = true }, runs, sweep, parsed.GetValue(parallel) ?? 1, time);
+            return RunAsync(request with { Dashboard = null, IsQuiet = true }, request.Runs!, sweep, parsed.GetValue(parallel) ?? 1, time);
         });
         return command;
     }
@@ -46,19 +44,34 @@ internal static class SweepCommand
     private static async Task<int> RunAsync(TrainRequest request, RunsRequest runs, Sweep sweep, int parallel, TimeProvider time)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
-        foreach (var values in sweep.Combinations) JobFile.ReadResolved(request.JobPath, [.. request.Overrides, .. values]); // a wrong one is told before the first run
+        foreach (var values in sweep.Combinations) Check(request, values); // a wrong one is told before the first run
         var stem = runs.Name ?? $"{job.Name}-sweep-{time.GetLocalNow():yyyyMMdd-HHmmss}";
+        string[] names = [.. Enumerable.Range(1, sweep.Combinations.Count).Select(number => $"{stem}-{number:D3}")];
+        foreach (var name in names) RunFolder.CheckFree(runs.Parent, name);
         var tried = new SweepRun[sweep.Combinations.Count];
         var isStopped = false;
         using var signals = new StopSignals(_ => Volatile.Write(ref isStopped, true));
         await Parallel.ForAsync(0, tried.Length, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (i, _) =>
         {
-            if (!Volatile.Read(ref isStopped)) tried[i] = await TryAsync(request, runs, $"{stem}-{i + 1:D3}", sweep.Combinations[i], time).ConfigureAwait(false);
+            if (!Volatile.Read(ref isStopped)) tried[i] = await TryAsync(request, runs, names[i], sweep.Combinations[i], time).ConfigureAwait(false);
         }).ConfigureAwait(false);
         var done = tried.Where(run => run is not null).ToArray();
         foreach (var line in Lines(sweep, done)) Console.Out.WriteLine(line);
         if (done.Length < tried.Length) Console.Out.WriteLine($"stopped: {RunProgress.Count(tried.Length - done.Length, "combination")} not tried");
         return done.Any(run => run.State == "done") ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <exception cref="UserException">The job cannot have these values.</exception>
+    private static void Check(TrainRequest request, IReadOnlyList<string> values)
+    {
+        try
+        {
+            JobFile.ReadResolved(request.JobPath, [.. request.Overrides, .. values]);
+        }
+        catch (JobException wrong)
+        {
+            throw new UserException(values.Aggregate(wrong.Message, (text, value) => text.Replace($"--set {value},", $"--grid {value},", StringComparison.Ordinal)), wrong);
+        }
     }
 
     private static async Task<SweepRun> TryAsync(TrainRequest request, RunsRequest runs, string name, IReadOnlyList<string> values, TimeProvider time)

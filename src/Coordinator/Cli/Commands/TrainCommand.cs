@@ -14,7 +14,7 @@ internal static class TrainCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("train", "Train a job on this machine, with a worker process for each core.");
-        var run = new RunOptionsSet();
+        var run = new RunOptionsSet("one for each core");
         run.AddTo(command);
         var inProcess = new Option<bool>("--in-process") { Description = "Run the workers as actors of this process." };
         var restarts = CliOptions.Integer("--restarts", "N",

@@ -17,12 +17,11 @@ internal static class VisualizeCommand
     public static Command Create()
     {
         var command = new Command("visualize", "Draw what a model has learned: filters, saliency, feature maps; in the plane its decision regions.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file, or a folder: its latest whole one." };
-        var to = new Option<string>("--out")
+        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var to = new Option<string?>("--out")
         {
             HelpName = "DIR",
             Description = "Where the pictures go (the current folder).",
-            DefaultValueFactory = _ => ".",
         };
         var sample = CliOptions.Integer("--sample", "N", "Which test sample saliency and feature maps are of (0).", 0, int.MaxValue);
         var image = new Option<string?>("--image") { HelpName = "FILE.png", Description = "A picture of the samples' size instead of a test sample." };
@@ -33,7 +32,7 @@ internal static class VisualizeCommand
         foreach (var option in (Option[])[to, sample, image, score, layer, set]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var request = new Request(parsed.GetValue(to)!, parsed.GetValue(sample), parsed.GetValue(image), parsed.GetValue(score),
+            var request = new Request(parsed.GetValue(to) ?? ".", parsed.GetValue(sample), parsed.GetValue(image), parsed.GetValue(score),
                 parsed.GetValue(layer));
             foreach (var line in Draw(CheckpointSource.Load(parsed.GetValue(checkpoint)!), parsed.GetValue(set)!, request))
                 Console.Out.WriteLine(line);

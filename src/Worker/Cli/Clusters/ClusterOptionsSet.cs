@@ -10,7 +10,7 @@ public sealed class ClusterOptionsSet
 
     private readonly Option<string?> _host = CliOptions.Word("--host", "tcp|akka",
         "How processes find and watch each other: by connections of this program's own (tcp), or as nodes of an Akka.NET cluster (akka; a build with "
-        + "-p:WithAkka=true has it). Changes nothing of the answer.", "tcp", "akka");
+        + "-p:WithAkka=true has it); tcp where nothing is said. Changes nothing of the answer.", "tcp", "akka");
 
     private readonly Option<IReadOnlyList<HostPort>?> _seeds = CliOptions.Read("--seed-nodes", "HOST:PORT[,HOST:PORT]",
         "Nodes to join the cluster by, coordinators usually. A coordinator without them begins the cluster.", text => HostPort.ParseList(text, "--seed-nodes"));
@@ -26,7 +26,7 @@ public sealed class ClusterOptionsSet
 
     private readonly Option<DataPlaneChoice?> _plane = CliOptions.Read("--data-plane", "akka|tcp[:PORT]",
         "How tensors travel in the cluster: in Akka.NET's own connections (akka), or, several times faster, in ones of their own (tcp; at any free port unless one "
-        + "is given). Membership and control are Akka.NET's either way.", ParsePlane);
+        + "is given); akka where nothing is said. Membership and control are Akka.NET's either way.", ParsePlane);
 
     public void AddTo(Command command)
     {
