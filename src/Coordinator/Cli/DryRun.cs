@@ -9,10 +9,13 @@ namespace Distributed.Coordinator.Cli;
 /// <param name="stop">Ends the run.</param>
 internal sealed class DryRun(Action<string> stop) : IRunObserver
 {
-    /// <summary>Steps that are measured; one before them is not, since all is begun in it.</summary>
+    /// <summary>Steps that are measured: the last ones.</summary>
     public const int Steps = 3;
 
-    private double _firstSeconds, _seconds;
+    /// <summary>Seconds of training until then: the first steps of a program are its slowest.</summary>
+    private const double WarmUp = 1;
+
+    private readonly Queue<double> _ends = new();
     private long _answers, _steps;
 
     public void On(RunEvent happened)
@@ -24,9 +27,9 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
     public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
     {
         _steps++;
-        if (_steps == 1) _firstSeconds = trainSeconds;
-        if (_steps <= Steps + 1) _seconds = trainSeconds;
-        if (_steps == Steps + 1) stop("the dry run has seen enough");
+        _ends.Enqueue(trainSeconds);
+        if (_ends.Count > Steps + 1) _ends.Dequeue();
+        if (trainSeconds >= WarmUp && _ends.Count > Steps) stop("the dry run has seen enough");
     }
 
     /// <param name="workers">That take part.</param>
@@ -43,14 +46,14 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
             : $"memory      {Summary.Bytes(ownPeakBytes)} for this process with its workers (peak of this dry run)";
         var (down, up) = (weights * workers, weights * _answers / Math.Max(1, _steps));
         yield return $"traffic     {Summary.Bytes(down)} of weights to the workers and {Summary.Bytes(up)} of sums from them in each step; between processes of one machine it stays in shared memory";
-        if (_steps < 2)
+        if (_ends.Count < 2)
         {
             yield return "time        not to be told: the job has one step";
             yield break;
         }
-        var step = (_seconds - _firstSeconds) / Math.Min(Steps, _steps - 1);
+        var step = (_ends.Last() - _ends.First()) / (_ends.Count - 1);
         var left = TimeSpan.FromSeconds(Math.Ceiling(step * setup.TotalSteps));
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"time        {1000 * step:0.###} ms a step, {setup.Layout.Batch / step:N0} samples/s (mean of {Math.Min(Steps, _steps - 1)} steps): {left:c} for {setup.TotalSteps} steps, tests on the test set not counted");
+            $"time        {1000 * step:0.###} ms a step, {setup.Layout.Batch / step:N0} samples/s (mean of {_ends.Count - 1} steps): {left:c} for {setup.TotalSteps} steps, tests on the test set not counted");
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Distributed.Coordinator.Runs;
 using Distributed.Engine.Checkpoints;
 using Distributed.Worker.Cli;
@@ -7,6 +8,11 @@ namespace Distributed.Coordinator.Cli.Checkpoints;
 /// <summary>A checkpoint that the user names: a file, or a folder of them or a run, by its folder or its name, whose latest whole one it is.</summary>
 internal static class CheckpointSource
 {
+    public static Argument<string> Argument() => new("CHECKPOINT")
+    {
+        Description = "A checkpoint file (best.safetensors too), or a folder of them, or a run by its folder or its name: the latest whole one there.",
+    };
+
     /// <exception cref="CheckpointException">The file is torn or no checkpoint.</exception>
     /// <exception cref="UserException">There is nothing, or the folder holds no whole one.</exception>
     public static Checkpoint Load(string path)

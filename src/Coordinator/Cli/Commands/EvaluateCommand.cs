@@ -14,7 +14,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var command = new Command("evaluate", "Measure a checkpoint on its job's test set.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var checkpoint = CheckpointSource.Argument();
         var set = RunOptionsSet.Set();
         command.Arguments.Add(checkpoint);
         command.Options.Add(set);

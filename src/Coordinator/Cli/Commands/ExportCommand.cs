@@ -18,7 +18,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         var command = new Command("export", "Write a checkpoint's model as ONNX, for other programs to run: browsers, phones, servers.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var checkpoint = CheckpointSource.Argument();
         var onnx = new Option<string>("--onnx")
         {
             HelpName = "FILE.onnx",

@@ -13,7 +13,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var command = new Command("inspect", "Show what a checkpoint holds.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var checkpoint = CheckpointSource.Argument();
         command.Arguments.Add(checkpoint);
         command.SetAction(parsed =>
         {

@@ -16,7 +16,7 @@ internal static class PredictCommand
     public static Command Create()
     {
         var command = new Command("predict", "Show what a checkpoint's model says of new samples: classes with their probabilities, or numbers.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var checkpoint = CheckpointSource.Argument();
         var inputs = new Argument<string[]>("INPUT")
         {
             Arity = ArgumentArity.OneOrMore,

@@ -17,7 +17,7 @@ internal static class VisualizeCommand
     public static Command Create()
     {
         var command = new Command("visualize", "Draw what a model has learned: filters, saliency, feature maps; in the plane its decision regions.");
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file (best.safetensors too), or a folder: its latest whole one." };
+        var checkpoint = CheckpointSource.Argument();
         var to = new Option<string?>("--out")
         {
             HelpName = "DIR",
