@@ -128,7 +128,7 @@ internal sealed class FileDownload(HttpClient client, TimeProvider time, Downloa
     }
 
     private static DownloadException NotWhole(Uri source, PublishedFile file, FileStream part, string reason, Exception? inner) =>
-        new(part.Length == 0 ? $"{source}: {reason}; try again later, or name another place with --from URL-BASE"
+        new(part.Length == 0 ? $"{source}: {reason}; try again later, or name another place with --from URL-BASE; files that are on this machine already are used as they are, by --set data.folder=PATH"
             : $"{source}: {reason}; {part.Length} of {file.Bytes} bytes are here, and the same command goes on from there", inner);
 
     private static async Task<string> SumAsync(FileStream part, CancellationToken cancel)

@@ -16,8 +16,9 @@ internal sealed class SetDownload(HttpClient client, TimeProvider time, Download
             if (File.Exists(folder.Path)) throw new UserException($"{folder.Path} is a file; a folder for {set.Name} is wanted");
             if (folder.Foreign(set) is { } foreign)
                 throw new UserException($"{folder.Place(foreign)} is there already, and no download has put it there: move it away, or name another folder with --to FOLDER");
+            string[] made = [.. Missing(folder.Path)];
             Directory.CreateDirectory(folder.Path);
-            return await GetMissingAsync(set, from, folder, cancel).ConfigureAwait(false);
+            return await GetMissingAsync(set, from, folder, made, cancel).ConfigureAwait(false);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -25,7 +26,14 @@ internal sealed class SetDownload(HttpClient client, TimeProvider time, Download
         }
     }
 
-    private async Task<int> GetMissingAsync(PublishedSet set, Uri from, SetFolder folder, CancellationToken cancel)
+    /// <summary>The folders on the way to one that are not there, the innermost first.</summary>
+    private static IEnumerable<string> Missing(string path)
+    {
+        for (var folder = new DirectoryInfo(path); folder is { Exists: false }; folder = folder.Parent) yield return folder.FullName;
+    }
+
+    /// <param name="made">Folders that were made for this, the innermost first: they go again where nothing came into them.</param>
+    private async Task<int> GetMissingAsync(PublishedSet set, Uri from, SetFolder folder, string[] made, CancellationToken cancel)
     {
         try
         {
@@ -40,7 +48,7 @@ internal sealed class SetDownload(HttpClient client, TimeProvider time, Download
         }
         finally
         {
-            if (!Directory.EnumerateFileSystemEntries(folder.Path).Any()) Directory.Delete(folder.Path);
+            foreach (var empty in made.TakeWhile(path => !Directory.EnumerateFileSystemEntries(path).Any())) Directory.Delete(empty);
         }
     }
 

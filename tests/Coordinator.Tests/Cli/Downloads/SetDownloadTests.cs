@@ -19,7 +19,7 @@ public sealed class SetDownloadTests : IAsyncLifetime
     private FileServer _server = null!;
     private PublishedSet _set = null!;
 
-    private SetFolder Folder => new(Path.Combine(_root, "set"));
+    private SetFolder Folder => new(Path.Combine(_root, "data", "set"));
 
     public async Task InitializeAsync()
     {
@@ -110,7 +110,7 @@ public sealed class SetDownloadTests : IAsyncLifetime
         _server.Files[Packed] = wrong;
         var sentence = (await Assert.ThrowsAsync<UserException>(GetAsync)).Message;
         Assert.Contains($"SHA-256 {_set.Files[0].Sha256} is wanted, {Sum(wrong)} came", sentence, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class SetDownloadTests : IAsyncLifetime
         _server.TellsLength = tellsLength;
         _server.Files[Packed] = [.. _server.Files[Packed], .. new byte[1_000_000]];
         Assert.Contains(sentence, (await Assert.ThrowsAsync<UserException>(GetAsync)).Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class SetDownloadTests : IAsyncLifetime
         Assert.Equal($"{_server.Base}one.gz: the server answers 404 (Not Found); --from URL-BASE names another place", (await Assert.ThrowsAsync<UserException>(GetAsync)).Message);
         _server.Status = 503;
         Assert.Contains("the server answers 503 (Service Unavailable); try again later", (await Assert.ThrowsAsync<DownloadException>(GetAsync)).Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
     }
 
     [Fact]
