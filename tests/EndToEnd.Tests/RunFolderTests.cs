@@ -31,6 +31,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Matches(@"optimizer\.sgd\.rate +0\.5 +0\.25", compared.Output);
         var picture = System.Xml.Linq.XDocument.Load(_folder["curves.svg"]);
         Assert.Equal(2 * 4, picture.Descendants().Count(part => part.Name.LocalName == "path" && part.Attribute("fill")?.Value == "none"));
+        using var again = await Tool.Coordinator(Here, "compare", "one", "two", "--log", "--out", _folder["log.svg"]).ExitAsync(0);
+        Assert.NotEqual(await File.ReadAllTextAsync(_folder["curves.svg"]), await File.ReadAllTextAsync(_folder["log.svg"]));
     }
 
     [Fact]
