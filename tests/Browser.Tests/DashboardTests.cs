@@ -38,6 +38,8 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         ("0.015", "0.8", "log", "0.01 0.02 0.05 0.1 0.2 0.5 1"), ("0.5", "0.5", "log", "0.5 1"), ("1e-11", "20", "log", "1e-9 1e-6 0.001 1"),
     ];
 
+    private static readonly Regex Shards = new("^[1-8]$");
+
     private readonly Folder _folder = new();
 
     private Dictionary<string, string> Here => new() { [Tool.RunsVariable] = _folder["runs"] };
@@ -59,6 +61,11 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         await UntilAsync(page, "document.querySelectorAll('#layers tbody tr').length == 6");
         await UntilAsync(page, "document.querySelector('#picture').naturalWidth > 0 && !document.querySelector('#picture-section').hidden");
         await Assertions.Expect(page.Locator("#workers tbody tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("#workers tbody td:nth-child(4)")).ToHaveTextAsync([Shards, Shards, Shards]); // whether it is idle at the moment or not
+        await Assertions.Expect(page.Locator("#workers th:nth-child(5)")).ToHaveTextAsync("samples/s while computing");
+        await Assertions.Expect(page.Locator("#layers svg").First).ToHaveAttributeAsync("aria-label", new Regex(@"^\d+ negative, \d+ zero, \d+ positive$"));
+        await UntilAsync(page, @"/step [\d,]+: checkpoint, and \d+ before$/.test(document.querySelector('#events li').textContent)");
+        Assert.Single(await page.Locator("#events li", new PageLocatorOptions { HasText = "checkpoint" }).AllAsync());
         await ShootAsync(page, "dashboard-running");
 
         var number = Regex.Match(run.Output, @"worker (\d+) \([^/]*/(\d+)\) joined");
@@ -141,6 +148,23 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab"); // from "Go on" to "Stop the run"
         await page.Keyboard.PressAsync("Enter");
+        await run.ExitAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task Before_the_first_checkpoint_it_says_what_comes_after_it()
+    {
+        var page = await chromium.OpenAsync();
+        using var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "1", "--run-name", "young",
+            "--set", "epochs=1", "--set", "batch=1", "--set", "shards=1", "--set", "data.spiral.points=100000"); // its only epoch is long
+        await page.GotoAsync((await run.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        await page.Locator("#loss-chart path.curve").First.WaitForAsync();
+        await Assertions.Expect(page.Locator("#no-layers")).ToHaveTextAsync("Shown after the first checkpoint.");
+        Assert.False(await page.Locator("#layers").IsVisibleAsync());
+        await page.Locator("#checkpoint").ClickAsync();
+        await Assertions.Expect(page.Locator("#layers")).ToBeVisibleAsync();
+        Assert.False(await page.Locator("#no-layers").IsVisibleAsync());
+        run.Interrupt();
         await run.ExitAsync(0);
     }
 

@@ -60,7 +60,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             case RunEvent.StepSkipped skipped:
                 AddEvent("skipped", $"step {skipped.Step} changed nothing: {skipped.Reason}", isWarning: true);
                 break;
-            case RunEvent.CheckpointWritten written: AddEvent("checkpoint", $"checkpoint of step {written.Step}: {Path.GetFileName(written.Path)}"); break;
+            case RunEvent.CheckpointWritten written: Add(new EventLine("checkpoint", "checkpoint", false, written.Step)); break;
             case RunEvent.Ended ended: AddEvent("ended", ended.Result.Reason, ended.Result.End is RunEnd.Failed); break;
             case RunEvent.WorkerJoined joined: AddEvent("joined", joined, joined.Worker); break;
             case RunEvent.WorkerLost lost: AddEvent("lost", lost, lost.Worker); break;

@@ -94,12 +94,14 @@ function chart(place, curves, kind, label) {
 }
 
 function histogram(counts) {
-  const width = 130, height = 22, most = Math.max(1, ...counts), bar = width / counts.length;
-  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'histogram' });
+  const width = 130, height = 22, most = Math.max(1, ...counts), bar = width / counts.length, middle = (counts.length - 1) / 2;
+  const sum = (from, to) => round(counts.slice(from, to).reduce((a, b) => a + b, 0));
+  const text = `${sum(0, middle)} negative, ${sum(middle, middle + 1)} zero, ${sum(middle + 1)} positive`;
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': text }, element('title', {}, text));
   counts.forEach((count, i) => {
     if (!count) return;
     const tall = Math.max(1, height * count / most);
-    svg.append(element('rect', { x: i * bar, y: height - tall, width: bar * 0.9, height: tall, class: i === (counts.length - 1) / 2 ? 'fill-two' : 'fill-one' }));
+    svg.append(element('rect', { x: i * bar, y: height - tall, width: bar * 0.9, height: tall, class: i === middle ? 'fill-two' : 'fill-one' }));
   });
   return svg;
 }
@@ -140,8 +142,8 @@ function workerRow(worker) {
       bar.append(piece);
     }
   }
-  const row = html('tr', isGone ? 'gone' : isSlow ? 'slow' : '', html('td', '', String(worker.number)), html('td', '', worker.host), html('td', '', worker.process), html('td', 'state', worker.state),
-    html('td', 'num', isGone ? '–' : String(worker.shards)), html('td', 'num', worker.samplesPerSecond ? round(worker.samplesPerSecond) : '–'), html('td', '', worker.times ? bar : ''));
+  const row = html('tr', isGone ? 'gone' : isSlow ? 'slow' : '', html('td', '', String(worker.number)), html('td', '', worker.name), html('td', 'state', worker.state),
+    html('td', 'num', isGone ? '–' : String(worker.shards || '–')), html('td', 'num', worker.samplesPerSecond ? round(worker.samplesPerSecond) : '–'), html('td', '', worker.times ? bar : ''));
   if (worker.why) row.title = worker.why;
   return row;
 }
@@ -149,7 +151,17 @@ function workerRow(worker) {
 function eventRow(line) {
   const time = html('time', '', new Date(line.at).toLocaleTimeString());
   time.dateTime = line.at;
-  return html('li', line.isWarning ? 'warning' : '', time, html('span', '', `step ${line.step}: ${line.text}`));
+  return html('li', line.isWarning ? 'warning' : '', time, html('span', '', `step ${round(line.step)}: ${line.text}${line.before ? `, and ${round(line.before)} before` : ''}`));
+}
+
+// Of checkpoints that follow one another the last, with how many were before it: they come often, and what happens to workers is to be seen.
+function together(events) {
+  const lines = [];
+  for (const line of events) {
+    const follows = line.what === 'checkpoint' && lines.length && lines[lines.length - 1].what === 'checkpoint';
+    lines.push({ ...line, before: follows ? lines.pop().before + 1 : 0 });
+  }
+  return lines;
 }
 
 function drawCurves() {
@@ -187,13 +199,15 @@ function show(data) {
   drawCurves();
   at('workers').tBodies[0].replaceChildren(...data.workers.map(workerRow));
   timeline(at('timeline'), data.timeline);
+  at('layers').hidden = !data.layers;
+  at('no-layers').hidden = !!data.layers;
   if (data.layers) {
     at('layers-step').textContent = `after step ${round(data.layers.step)}`;
-    at('layers').tBodies[0].replaceChildren(...data.layers.layers.map(layer => html('tr', '', html('td', '', layer.name), html('td', 'num', layer.weightNorm == null ? '–' : short(layer.weightNorm)),
+    at('layers').querySelector('tbody').replaceChildren(...data.layers.layers.map(layer => html('tr', '', html('td', '', layer.name), html('td', 'num', layer.weightNorm == null ? '–' : short(layer.weightNorm)),
       html('td', '', histogram(layer.weights)), html('td', 'num', layer.gradientNorm == null ? '–' : short(layer.gradientNorm)), html('td', '', layer.gradients ? histogram(layer.gradients) : '–'))));
   }
   at('diagnosis').replaceChildren(...data.diagnosis.map(sentence => html('li', '', sentence)));
-  at('events').replaceChildren(...seen.events.slice(-MOST_EVENTS).reverse().map(eventRow));
+  at('events').replaceChildren(...together(seen.events).slice(-MOST_EVENTS).reverse().map(eventRow));
   const [picture] = data.pictures;
   at('picture-section').hidden = !picture;
   if (picture && data.pictureStep !== seen.pictureStep) {
