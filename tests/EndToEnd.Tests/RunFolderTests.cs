@@ -84,6 +84,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sweep_tells_what_it_does_and_after_an_interrupt_the_best_so_far()
+    {
+        var job = _folder.Write("job.yaml", TestJobs.Tiny);
+        using var sweep = Tool.Coordinator(Here, "sweep", job, "--workers", "1", "--run-name", "s", "--grid", "epochs=5,100000,6");
+        await sweep.LineAsync(@"^s-002: begins \(2 of 3\) with epochs=100000$");
+        Assert.Matches(@"^s-001: begins \(1 of 3\) with epochs=5\r?\ns-001: done, train loss \d\.\d{4}, test loss \d\.\d{4}, test accuracy [\d.]+ %\r?\n", sweep.Output);
+        sweep.Interrupt();
+        await sweep.ExitAsync(0);
+        Assert.Contains("s-002: stopped", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("best of those that are done (1 of 3): s-001 with epochs=5", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("stopped: 1 combination not tried", sweep.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Coordinator_and_workers_have_logs_of_their_own()
     {
         var job = _folder.Write("job.yaml", TestJobs.Tiny);
