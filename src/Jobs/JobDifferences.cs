@@ -6,7 +6,7 @@ namespace Distributed.Jobs;
 
 /// <summary>A key that has another value in another job.</summary>
 /// <param name="Path">As an override names it: <c>optimizer.sgd.rate</c>, <c>model[0].linear.outputs</c>.</param>
-/// <param name="Here">The value on one line; of a list of another length that, of a part of another kind the kind.</param>
+/// <param name="Here">The value on one line; of a list of another length its items in short, of a part of another kind the kind.</param>
 /// <param name="There">The same of the other job.</param>
 public sealed record JobDifference(string Path, string Here, string There);
 
@@ -50,12 +50,22 @@ public static class JobDifferences
     private static bool HaveSameKeys(MappingNode mine, MappingNode other) =>
         mine.Entries.Select(entry => entry.Key.Text).SequenceEqual(other.Entries.Select(entry => entry.Key.Text));
 
-    /// <summary>A list's length where that is what differs, a kind's name, or the value.</summary>
+    /// <summary>A list's items where their number is what differs, a kind's name, or the value.</summary>
     private static string Shown(Node node, Node other) => node switch
     {
-        SequenceNode list when other is SequenceNode => list.Described,
+        SequenceNode list when other is SequenceNode => Items(list) is var text && text.Length <= MaxValue ? text : $"{text[..MaxValue]}… ({list.Items.Count} in all)",
         MappingNode { Entries: [{ Value: MappingNode } kind] } => kind.Key.Text,
         _ => YamlText.Flow(node) is var text && text.Length <= MaxValue ? text : text[..MaxValue] + "…",
+    };
+
+    private static string Items(SequenceNode list) => string.Join(", ", list.Items.Select(InShort));
+
+    /// <summary>A kind with the first of its keys: <c>linear 512</c>, <c>residual (linear 512, relu)</c>.</summary>
+    private static string InShort(Node item) => item switch
+    {
+        MappingNode { Entries: [{ Key.Text: var kind, Value: MappingNode { Entries: [{ Value: SequenceNode inner }, ..] } }] } => $"{kind} ({Items(inner)})",
+        MappingNode { Entries: [{ Key.Text: var kind, Value: MappingNode { Entries: [{ Value: ScalarNode first }, ..] } }] } => $"{kind} {first.Text}",
+        _ => YamlText.Flow(item),
     };
 
     /// <param name="Deciding">What decides the answer; null: nothing of this does, or it is the default.</param>

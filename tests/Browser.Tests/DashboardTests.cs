@@ -29,6 +29,17 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         epochs: 100000
         """;
 
+    /// <summary>As <c>AxisTests</c> has them of the axes in files.</summary>
+    private static readonly (string Low, string High, string Kind, string Ticks)[] Axes =
+    [
+        ("0.0434", "0.626", "linear", "0 0.2 0.4 0.6 0.8"), ("0.00012", "0.00021", "linear", "1.2e-4 1.4e-4 1.6e-4 1.8e-4 2e-4 2.2e-4"),
+        ("2.5", "2.5", "linear", "1 1.5 2 2.5 3 3.5 4"), ("0", "0", "linear", "-1 -0.5 0 0.5 1"), ("0.9911", "0.9998", "share", "0.99 0.992 0.994 0.996 0.998 1"),
+        ("1", "1", "share", "0.9 0.92 0.94 0.96 0.98 1"), ("1", "4", "whole", "1 2 3 4"), ("7", "7", "whole", "7"), ("12", "5618", "whole", "2,000 4,000"),
+        ("0.015", "0.8", "log", "0.01 0.02 0.05 0.1 0.2 0.5 1"), ("0.5", "0.5", "log", "0.5 1"), ("1e-11", "20", "log", "1e-9 1e-6 0.001 1"),
+    ];
+
+    private static readonly Regex Shards = new("^[1-8]$");
+
     private readonly Folder _folder = new();
 
     private Dictionary<string, string> Here => new() { [Tool.RunsVariable] = _folder["runs"] };
@@ -50,6 +61,11 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         await UntilAsync(page, "document.querySelectorAll('#layers tbody tr').length == 6");
         await UntilAsync(page, "document.querySelector('#picture').naturalWidth > 0 && !document.querySelector('#picture-section').hidden");
         await Assertions.Expect(page.Locator("#workers tbody tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("#workers tbody td:nth-child(4)")).ToHaveTextAsync([Shards, Shards, Shards]); // whether it is idle at the moment or not
+        await Assertions.Expect(page.Locator("#workers th:nth-child(5)")).ToHaveTextAsync("samples/s while computing");
+        await Assertions.Expect(page.Locator("#layers svg").First).ToHaveAttributeAsync("aria-label", new Regex(@"^\d+ negative, \d+ zero, \d+ positive$"));
+        await UntilAsync(page, @"/step [\d,]+: checkpoint, and \d+ before$/.test(document.querySelector('#events li').textContent)");
+        Assert.Single(await page.Locator("#events li", new PageLocatorOptions { HasText = "checkpoint" }).AllAsync());
         await ShootAsync(page, "dashboard-running");
 
         var number = Regex.Match(run.Output, @"worker (\d+) \([^/]*/(\d+)\) joined");
@@ -82,7 +98,30 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         Assert.Equal(480, await PointsAsync(page));
         await UntilAsync(page, "document.querySelector('#picture').naturalWidth > 0");
         await Assertions.Expect(page.Locator("#stop")).ToBeDisabledAsync();
+        Assert.Equal(["100", "200", "300", "400"], await page.Locator("#loss-chart .across").AllTextContentsAsync());
+        Assert.Equal(["10", "20", "30", "40"], await page.Locator("#accuracy-chart .across").AllTextContentsAsync());
+        Assert.All(await page.Locator("#accuracy-chart .up").AllTextContentsAsync(), text => Assert.Matches(@"^\d+ %$", text));
         await ShootAsync(page, "dashboard-finished");
+    }
+
+    [SkippableFact]
+    public async Task The_losses_scale_is_switched_by_the_keyboard_and_remembered()
+    {
+        var page = await chromium.OpenAsync();
+        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "2", "--run-name", "kept", "--set", "epochs=40"))
+            await run.ExitAsync(0);
+        using var shown = Tool.Coordinator(Here, "dashboard", "kept");
+        await page.GotoAsync((await shown.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        var ticks = page.Locator("#loss-chart .up");
+        await Assertions.Expect(ticks.First).ToHaveTextAsync("0");
+        foreach (var (low, high, kind, wanted) in Axes)
+            Assert.Equal(wanted, await page.EvaluateAsync<string>($"axis({low}, {high}, '{kind}').ticks.map(tick).join(' ')"));
+        await page.Locator("#log").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(ticks.First).ToHaveTextAsync(new Regex("^0.0[125]+$"));
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#log")).ToBeCheckedAsync();
+        await Assertions.Expect(ticks.First).ToHaveTextAsync(new Regex("^0.0[125]+$"));
     }
 
     [SkippableFact]
@@ -109,6 +148,23 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab"); // from "Go on" to "Stop the run"
         await page.Keyboard.PressAsync("Enter");
+        await run.ExitAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task Before_the_first_checkpoint_it_says_what_comes_after_it()
+    {
+        var page = await chromium.OpenAsync();
+        using var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "1", "--run-name", "young",
+            "--set", "epochs=1", "--set", "batch=1", "--set", "shards=1", "--set", "data.spiral.points=100000"); // its only epoch is long
+        await page.GotoAsync((await run.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        await page.Locator("#loss-chart path.curve").First.WaitForAsync();
+        await Assertions.Expect(page.Locator("#no-layers")).ToHaveTextAsync("Shown after the first checkpoint.");
+        Assert.False(await page.Locator("#layers").IsVisibleAsync());
+        await page.Locator("#checkpoint").ClickAsync();
+        await Assertions.Expect(page.Locator("#layers")).ToBeVisibleAsync();
+        Assert.False(await page.Locator("#no-layers").IsVisibleAsync());
+        run.Interrupt();
         await run.ExitAsync(0);
     }
 

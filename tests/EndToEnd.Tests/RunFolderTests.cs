@@ -31,6 +31,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Matches(@"optimizer\.sgd\.rate +0\.5 +0\.25", compared.Output);
         var picture = System.Xml.Linq.XDocument.Load(_folder["curves.svg"]);
         Assert.Equal(2 * 4, picture.Descendants().Count(part => part.Name.LocalName == "path" && part.Attribute("fill")?.Value == "none"));
+        using var again = await Tool.Coordinator(Here, "compare", "one", "two", "--log", "--out", _folder["log.svg"]).ExitAsync(0);
+        Assert.NotEqual(await File.ReadAllTextAsync(_folder["curves.svg"]), await File.ReadAllTextAsync(_folder["log.svg"]));
     }
 
     [Fact]
@@ -139,6 +141,20 @@ public sealed class RunFolderTests : IDisposable
         using var list = await Tool.Coordinator(Here, "runs").ExitAsync(0);
         Assert.Matches("s-001 +done", list.Output);
         Assert.Matches($"s-002 +done .*{Answer.Of(TestJobs.Tiny)[..12]}", list.Output);
+    }
+
+    [Fact]
+    public async Task A_sweep_tells_what_it_does_and_after_an_interrupt_the_best_so_far()
+    {
+        var job = _folder.Write("job.yaml", TestJobs.Tiny);
+        using var sweep = Tool.Coordinator(Here, "sweep", job, "--workers", "1", "--run-name", "s", "--grid", "epochs=5,100000,6");
+        await sweep.LineAsync(@"^s-002: begins \(2 of 3\) with epochs=100000$");
+        Assert.Matches(@"^s-001: begins \(1 of 3\) with epochs=5\r?\ns-001: done, train loss \d\.\d{4}, test loss \d\.\d{4}, test accuracy [\d.]+ %\r?\n", sweep.Output);
+        sweep.Interrupt();
+        await sweep.ExitAsync(0);
+        Assert.Contains("s-002: stopped", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("best of those that are done (1 of 3): s-001 with epochs=5", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("stopped: 1 combination not tried", sweep.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,10 @@ public class JobDifferencesTests
     [InlineData("model[1]=relu", "model[1]", "relu", "tanh")]
     [InlineData("data.points=16", "data.spiral.points", "16", "15")]
     [InlineData("optimizer={adam: {rate: 0.5}}", "optimizer", "adam", "sgd")]
-    [InlineData("model=[{linear: 3}]", "model", "a list of 1", "a list of 3")]
+    [InlineData("model=[{linear: 3}]", "model", "linear 3", "linear 16, tanh, linear 3")]
+    [InlineData("model=[{residual: {body: [{linear: 2}, relu]}}, {dropout: 0.5}, flatten, {linear: 3}]", "model", "residual (linear 2, relu), dropout 0.5, flatten, linear 3", "linear 16, tanh, linear 3")]
+    [InlineData("model=[{linear: 64}, relu, {linear: 64}, relu, {linear: 64}, relu, {linear: 64}, relu, {linear: 64}, relu, {linear: 3}]", "model",
+        "linear 64, relu, linear 64, relu, linear 64, relu, linear 64… (11 in all)", "linear 16, tanh, linear 3")]
     [InlineData("clip_norm=1", "clip_norm", "1", "none")]
     [InlineData("regularizer={l2: {strength: 0.5}}", "regularizer", "l2", "none")]
     [InlineData("on_nan=skip", "on_nan", "skip", "stop")]

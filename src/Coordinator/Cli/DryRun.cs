@@ -54,6 +54,6 @@ internal sealed class DryRun(Action<string> stop) : IRunObserver
         var step = (_ends.Last() - _ends.First()) / (_ends.Count - 1);
         var left = TimeSpan.FromSeconds(Math.Ceiling(step * setup.TotalSteps));
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"time        {1000 * step:0.###} ms a step, {setup.Layout.Batch / step:N0} samples/s (mean of {_ends.Count - 1} steps): {left:c} for {setup.TotalSteps} steps, tests on the test set not counted");
+            $"time        {1000 * step:0.###} ms a step, {setup.Layout.Batch / step:N0} samples/s (mean of {RunProgress.Count(_ends.Count - 1, "step")}): {left:c} for {RunProgress.Count(setup.TotalSteps, "step")}, tests on the test set not counted");
     }
 }

@@ -33,6 +33,14 @@ internal sealed class EarlyEnd
     /// <summary>The run cannot go on.</summary>
     public void Fail(string reason) => End(reason, reason);
 
+    /// <summary>The run cannot go on, since workers are gone. Where it was asked to stop before, it has: one that comes too late to take part is no failure.</summary>
+    public void WithoutWorkers(string reason)
+    {
+        bool isAsked;
+        lock (_lock) isAsked = _reason is not null;
+        End(reason, isAsked ? null : reason);
+    }
+
     private void End(string reason, string? failure)
     {
         ActorRef? coordinator;

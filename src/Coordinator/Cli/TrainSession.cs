@@ -43,14 +43,16 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
     private readonly EarlyEnd _end = new();
     private RunProgress? _progress;
 
+    /// <param name="stop">Ends the run as a signal does.</param>
     /// <exception cref="UserException">The user's input is wrong.</exception>
-    public async Task<int> RunAsync()
+    public async Task<int> RunAsync(CancellationToken stop = default)
     {
         var job = JobFile.ReadResolved(request.JobPath, request.Overrides);
         if (request.IsDry) _dry = new DryRun(Stop);
         if (request.ReportPath is { } path) RunReport.CheckWritable(path, request.JobPath);
         using var telemetry = TelemetryExport.FromEnvironment("distributed-coordinator");
         using var signals = new StopSignals(Stop);
+        await using var stopping = stop.Register(() => Stop("asked to stop")).ConfigureAwait(false);
         using var kept = new RunLogs(() => _record?.Folder, request.LogLevel, line => _notes.Add(line, NoteKind.Log), request.Verbose, time);
         using var logs = LineLog.Factory(kept.Least, kept.Write);
         _logs = kept;
@@ -301,7 +303,7 @@ internal sealed class TrainSession(TrainRequest request, TimeProvider time)
 
     private void OnWorkerLost(LostWorker gone)
     {
-        if (request.Workers.Failure(gone, Volatile.Read(ref _progress)?.State.Loss is not null) is { } why) _end.Fail(why);
+        if (request.Workers.Failure(gone, Volatile.Read(ref _progress)?.State.Loss is not null) is { } why) _end.WithoutWorkers(why);
         else _notes.Add($"{gone.Reason}; it is not started again, the run goes on with the others", NoteKind.Warning);
     }
 

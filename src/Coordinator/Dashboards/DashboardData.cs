@@ -13,8 +13,10 @@ internal sealed record DashboardData(string Run, string Job, string State, strin
     IReadOnlyList<string> Pictures, long PictureStep, string? Fingerprint);
 
 /// <param name="State">"working", "idle", "late", "lost", ...</param>
-/// <param name="Shards">That it was given and has not answered for.</param>
-internal sealed record WorkerRow(int Number, string Host, string Process, string State, int Shards, double SamplesPerSecond, TimeShares? Times, string? Why);
+/// <param name="Name">Its host and process.</param>
+/// <param name="Shards">Of the last step that it had a part in; 0: that is not known.</param>
+/// <param name="SamplesPerSecond">While it computes; 0: that is not known.</param>
+internal sealed record WorkerRow(int Number, string Name, string State, int Shards, double SamplesPerSecond, TimeShares? Times, string? Why);
 
 /// <summary>The answer to a button.</summary>
 internal sealed record DashboardAnswer(string Text, bool IsDone);

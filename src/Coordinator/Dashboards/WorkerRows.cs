@@ -17,21 +17,18 @@ internal static partial class WorkerRows
         foreach (var line in events)
         {
             if (line.Worker is not { } number) continue;
-            if (line.What == "joined") rows[number] = Row(number, NameIn(line.Text), stateOfOthers, 0, 0, timeline?.SharesOf(number), null);
+            if (line.What == "joined") rows[number] = Row(number, NameIn(line.Text), stateOfOthers, 0, timeline);
             else if (line.What is "lost" or "excluded" && rows.TryGetValue(number, out var row)) rows[number] = row with { State = line.What, Why = line.Text, Times = null };
         }
         foreach (var worker in now ?? [])
-            rows[worker.Number] = Row(worker.Number, worker.Name, Word(worker.Phase), worker.Units, worker.SamplesPerSecond, timeline?.SharesOf(worker.Number), null);
+            rows[worker.Number] = Row(worker.Number, worker.Name, Word(worker.Phase), worker.SamplesPerSecond, timeline);
         var gone = rows.Values.Where(row => row.State is "lost" or "excluded").ToArray();
         foreach (var row in gone.SkipLast(MaxGone)) rows.Remove(row.Number);
         return [.. rows.Values];
     }
 
-    private static WorkerRow Row(int number, string name, string state, int shards, double rate, TimeShares? times, string? why)
-    {
-        var slash = name.LastIndexOf('/');
-        return new WorkerRow(number, slash < 0 ? name : name[..slash], slash < 0 ? "" : name[(slash + 1)..], state, shards, rate, times, why);
-    }
+    private static WorkerRow Row(int number, string name, string state, double rate, RunTimeline? timeline) =>
+        new(number, name, state, timeline?.LastShardsOf(number) ?? 0, rate, timeline?.SharesOf(number), null);
 
     private static string Word(WorkerPhase phase) => phase switch
     {

@@ -34,6 +34,7 @@ internal sealed record LayersLine(long Step, IReadOnlyList<LayerNumbers> Layers)
 internal sealed record LayerNumbers(string Name, double? WeightNorm, double? GradientNorm, IReadOnlyList<long> Weights, IReadOnlyList<long>? Gradients);
 
 /// <param name="What">"joined", "lost", "checkpoint", ...</param>
+/// <param name="Step">Steps committed until then; of a checkpoint those that it has.</param>
 /// <param name="Worker">Its number; null: it is of none.</param>
 internal sealed record EventLine(string What, string Text, bool IsWarning, long Step, int? Worker = null) : RunLine;
 

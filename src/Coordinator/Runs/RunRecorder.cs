@@ -61,7 +61,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             case RunEvent.StepSkipped skipped:
                 AddEvent("skipped", $"step {skipped.Step} changed nothing: {skipped.Reason}", isWarning: true);
                 break;
-            case RunEvent.CheckpointWritten written: AddEvent("checkpoint", $"checkpoint of step {written.Step}: {Path.GetFileName(written.Path)}"); break;
+            case RunEvent.CheckpointWritten written: Add(new EventLine("checkpoint", "checkpoint", false, written.Step)); break;
             case RunEvent.Ended ended:
                 if (_last.Step % _every != 0) AddStep(); // the curve ends where the run does
                 AddEvent("ended", ended.Result.Reason, ended.Result.End is RunEnd.Failed);

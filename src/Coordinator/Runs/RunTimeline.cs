@@ -51,6 +51,13 @@ internal sealed class RunTimeline(TimeProvider time)
                 .Select(piece => new TimelinePiece(slot.Step, piece.Key, piece.Value.Begin, piece.Value.End, piece.Value.Compute, piece.Value.Shards)))];
     }
 
+    /// <summary>What a worker was given of the last step that it had a part in; 0: of none of these.</summary>
+    public int LastShardsOf(int worker)
+    {
+        lock (_lock)
+            return _ring.OrderByDescending(slot => slot.Step).Select(slot => slot.Pieces.TryGetValue(worker, out var piece) ? piece.Shards : 0).FirstOrDefault(shards => shards > 0);
+    }
+
     /// <summary>How a worker's time since its first assignment divides; null: it has had none.</summary>
     public TimeShares? SharesOf(int worker)
     {

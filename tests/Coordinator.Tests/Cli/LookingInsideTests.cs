@@ -44,11 +44,18 @@ public sealed class LookingInsideTests : IDisposable
             flatten1   [784]        6 x 6                     0
             linear1    [10]         all                   7,850
 
-            parameters  7,954 trained (0.03 MB)
+            parameters  7,954 trained (31.8 kB)
 
             data        40 samples of [1, 28, 28], 10 classes; 10 to test on
             batch       20 samples in 8 virtual shards; 2 steps an epoch, 4 in all
             """, lines);
+    }
+
+    [Fact]
+    public void One_of_a_thing_is_told_as_one()
+    {
+        var lines = DescribeCommand.Lines(Write("job.yaml", Job), ["batch=40", "shards=1"], null).ToArray();
+        Assert.EndsWith("40 samples in 1 virtual shard; 1 step an epoch, 2 in all", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

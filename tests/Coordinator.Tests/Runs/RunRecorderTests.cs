@@ -38,6 +38,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal(history.Steps(), read.Steps());
         Assert.Equal(history.Events(), read.Events());
         Assert.Equal(2, read.Events().Count(line => line.What == "joined"));
+        Assert.Equal((setup.TotalSteps, "checkpoint"), read.Events().Where(line => line.What == "checkpoint").Select(line => (line.Step, line.Text)).Last());
         Assert.Equal(setup.TotalSteps, read.Layers!.Step);
         foreach (var (slice, layer) in setup.Model.Parameters.Slices.Zip(read.Layers.Layers))
         {

@@ -38,6 +38,19 @@ public sealed class RunTimelineTests
         Assert.All(timeline.Pieces(), piece => Assert.Equal(1, piece.Worker));
     }
 
+    [Fact]
+    public void A_workers_shards_are_those_of_the_last_step_that_it_had_a_part_in()
+    {
+        var timeline = new RunTimeline(_clock);
+        Assert.Equal(0, timeline.LastShardsOf(1));
+        timeline.OnAssigned(0, 1, 8);
+        timeline.OnAssigned(1, 1, 3);
+        timeline.OnAssigned(1, 1, 1);
+        timeline.OnAnswered(1, 1, 0.5); // it is idle, and still these are what it had
+        timeline.OnAssigned(2, 2, 8);
+        Assert.Equal((4, 8, 0), (timeline.LastShardsOf(1), timeline.LastShardsOf(2), timeline.LastShardsOf(3)));
+    }
+
     private sealed class Clock : TimeProvider
     {
         public double Seconds { get; set; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distributed.Coordinator.Cli.Commands;
 using Distributed.Coordinator.Runs;
 using Distributed.Coordinator.Sweeps;
 using Distributed.Worker.Cli;
@@ -57,6 +58,23 @@ public class SweepTests
             new("best", [], "done", null, new EpochLine(1, 1, 0.3, 1, 0.3, 0.9)), new("second", [], "done", null, new EpochLine(1, 1, 0.1, 1, 0.4, 0.9)), new("none", [], "done", null, null),
         ];
         Assert.Equal(["best", "second", "poor", "none", "failed"], SweepRun.Rank(runs).Select(run => run.Name));
+    }
+
+    [Fact]
+    public void The_end_of_a_run_is_told_with_its_numbers()
+    {
+        Assert.Equal("s-001: done, train loss 0.5000, test loss 0.2500, test accuracy 90.00 %", SweepCommand.Ended(new SweepRun("s-001", [], "done", null, new EpochLine(1, 1, 0.5, 1, 0.25, 0.9))));
+        Assert.Equal("s-002: stopped, train loss 0.5000", SweepCommand.Ended(new SweepRun("s-002", [], "stopped", null, new EpochLine(1, 1, 0.5, null, null, null))));
+        Assert.Equal("s-003: failed: why", SweepCommand.Ended(new SweepRun("s-003", [], "failed", "why", null)));
+    }
+
+    [Theory]
+    [InlineData("done", "best: a with rate=1")]
+    [InlineData("stopped", "best of those that are done (1 of 2): a with rate=1")]
+    public void The_best_is_said_to_be_of_those_that_are_done(string state, string line)
+    {
+        SweepRun[] runs = [new("a", ["rate=1"], "done", null, new EpochLine(1, 1, 1, 1, 1, 0.5)), new("b", ["rate=2"], state, null, new EpochLine(1, 1, 1, 1, 1, 0.4))];
+        Assert.Equal(line, SweepCommand.Lines(Sweep.Of(["rate=1,2"], null, 1), runs).Last().Trim());
     }
 
     private static double Number(string value) => double.Parse(value.Split('=')[1], CultureInfo.InvariantCulture);

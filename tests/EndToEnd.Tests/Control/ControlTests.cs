@@ -152,11 +152,13 @@ public sealed class ControlTests
 
         using var checkpoint = await Tool.Coordinator("checkpoint", "--control", address).ExitAsync(0);
         using var status = await Tool.Coordinator("status", "--control", address, "--json").ExitAsync(0);
+        using var plain = await Tool.Coordinator("status", "--control", address).ExitAsync(0);
         using var stop = await Tool.Coordinator("stop", "--control", address, "--reason", "enough").ExitAsync(0);
         await run.ExitAsync(0);
 
         Assert.True(File.Exists(Regex.Match(checkpoint.Output, @"^checkpoint of step \d+: (.*)$", RegexOptions.Multiline).Groups[1].Value.Trim()), checkpoint.Output);
         Assert.Contains("\"RUN_STATE_", status.Output, StringComparison.Ordinal);
+        Assert.Matches(@"worker 1 .*: [a-z ]+, \d+ shards? to do, [\d,]+ samples/s while computing", plain.Output);
         Assert.Matches($"^the run has ended at step \\d+: enough; fingerprint {run.Fingerprint}; checkpoint ", stop.Output.Split('\n')[^1]);
         using var nobody = await Tool.Coordinator("status", "--control", address).ExitAsync(2);
         Assert.Contains("nobody listens there", nobody.Errors, StringComparison.Ordinal);

@@ -20,19 +20,21 @@ internal static class CompareCommand
         var names = new Argument<string[]>("RUN") { Description = "Runs, by their folders or their names in --runs; the first is what others are compared with.", Arity = ArgumentArity.OneOrMore };
         var runs = RunsCommand.Runs();
         var to = new Option<string?>("--out") { HelpName = "FILE.svg", Description = $"Where the curves go ({Picture})." };
+        var log = new Option<bool>("--log") { Description = "Draw losses on a logarithmic scale." };
         command.Arguments.Add(names);
         command.Options.Add(runs);
         command.Options.Add(to);
+        command.Options.Add(log);
         command.SetAction(parsed =>
         {
-            foreach (var line in Compare(parsed.GetValue(runs) ?? RunFolder.DefaultParent, parsed.GetValue(names)!, parsed.GetValue(to) ?? Picture)) Console.Out.WriteLine(line);
+            foreach (var line in Compare(parsed.GetValue(runs) ?? RunFolder.DefaultParent, parsed.GetValue(names)!, parsed.GetValue(to) ?? Picture, parsed.GetValue(log))) Console.Out.WriteLine(line);
             return ExitCode.Done;
         });
         return command;
     }
 
     /// <exception cref="UserException">A run is not there, or the picture cannot be written.</exception>
-    internal static IReadOnlyList<string> Compare(string parent, string[] names, string picture)
+    internal static IReadOnlyList<string> Compare(string parent, string[] names, string picture, bool isLogarithmic)
     {
         if (names.Length is < 2 or > MaxRuns) throw new UserException($"compare: wanted 2 to {MaxRuns} runs, came {names.Length}");
         if (!picture.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new UserException($"--out {picture}: wanted a name that ends with .svg");
@@ -40,7 +42,7 @@ internal static class CompareCommand
         Job[] jobs = [.. runs.Select(run => run.ReadJob())];
         try
         {
-            File.WriteAllText(picture, CurveChart.Draw(Panels(runs)));
+            File.WriteAllText(picture, CurveChart.Draw(Panels(runs, isLogarithmic ? CurveScale.Logarithmic : CurveScale.Linear)));
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -74,19 +76,19 @@ internal static class CompareCommand
             ];
         }));
 
-    private static IReadOnlyList<CurvePanel> Panels(RunOverview[] runs)
+    private static IReadOnlyList<CurvePanel> Panels(RunOverview[] runs, CurveScale ofLosses)
     {
         List<CurvePanel> panels =
         [
-            new("loss of a step", "step", [.. runs.Select(run => new Curve(run.Folder.Name, [.. run.History.Steps().Where(step => step.Loss is not null).Select(step => ((double)step.Step, step.Loss!.Value))]))]),
-            Epochs("train loss of an epoch", epoch => epoch.TrainLoss),
-            Epochs("test loss", epoch => epoch.TestLoss),
-            Epochs("test accuracy", epoch => epoch.TestAccuracy),
+            new("loss of a step", "step", [.. runs.Select(run => new Curve(run.Folder.Name, [.. run.History.Steps().Where(step => step.Loss is not null).Select(step => ((double)step.Step, step.Loss!.Value))]))], ofLosses),
+            Epochs("train loss of an epoch", epoch => epoch.TrainLoss, ofLosses),
+            Epochs("test loss", epoch => epoch.TestLoss, ofLosses),
+            Epochs("test accuracy", epoch => epoch.TestAccuracy, CurveScale.Share),
         ];
         panels.RemoveAll(panel => panel.Curves.All(curve => curve.Points.Count == 0));
         return panels;
 
-        CurvePanel Epochs(string title, Func<EpochLine, double?> value) =>
-            new(title, "epoch", [.. runs.Select(run => new Curve(run.Folder.Name, [.. run.History.Epochs().Where(epoch => value(epoch) is not null).Select(epoch => ((double)epoch.Epoch, value(epoch)!.Value))]))]);
+        CurvePanel Epochs(string title, Func<EpochLine, double?> value, CurveScale scale) =>
+            new(title, "epoch", [.. runs.Select(run => new Curve(run.Folder.Name, [.. run.History.Epochs().Where(epoch => value(epoch) is not null).Select(epoch => ((double)epoch.Epoch, value(epoch)!.Value))]))], scale);
     }
 }

@@ -91,7 +91,7 @@ internal static class ControlCommands
         foreach (var change in status.RateChanges) Print(Text($"learning rate   {change.Rate:R} from step {change.Step} on"));
         if (status.LastCheckpoint.Length > 0) Print($"checkpoint      {status.LastCheckpoint}");
         foreach (var worker in workers.Workers)
-            Print(Text($"worker {worker.Number,-8} {worker.Name}: {Word(worker.State)}, {RunProgress.Count(worker.Units, "unit")} to do, {worker.SamplesPerSecond:N0} samples/s"));
+            Print(Text($"worker {worker.Number,-8} {worker.Name}: {Word(worker.State)}, {RunProgress.Count(worker.Units, "shard")} to do, {worker.SamplesPerSecond:N0} samples/s while computing"));
         return ExitCode.Done;
     }
 

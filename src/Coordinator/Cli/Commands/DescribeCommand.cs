@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Distributed.Coordinator.Cli.Displays;
 using Distributed.Engine;
 using Distributed.Engine.Inspection;
 using Distributed.Engine.Training;
@@ -50,7 +51,7 @@ internal static class DescribeCommand
             "",
             Invariant($"data        {setup.Train.Count} samples of {setup.Train.SampleShape}, {setup.Train.Target}; ")
                 + (setup.Test is { } test ? Invariant($"{test.Count} to test on") : "none to test on"),
-            Invariant($"batch       {setup.Layout.Batch} samples in {shards} virtual shards; {batches} steps an epoch, {setup.TotalSteps} in all"),
+            Invariant($"batch       {setup.Layout.Batch} samples in {RunProgress.Count(shards, "virtual shard")}; {RunProgress.Count(batches, "step")} an epoch, {setup.TotalSteps} in all"),
         ];
     }
 
@@ -84,7 +85,7 @@ internal static class DescribeCommand
         foreach (var row in rows)
             yield return string.Join("  ", shown.Select((column, i) => column == 3 ? row[3].PadLeft(widths[i]) : row[column].PadRight(widths[i]))).TrimEnd();
         yield return "";
-        yield return Invariant($"parameters  {Count(summary.Trained)} trained ({4.0 * summary.Trained / 1e6:0.00} MB)")
+        yield return $"parameters  {Count(summary.Trained)} trained ({Displays.Summary.Bytes(4L * summary.Trained)})"
             + (summary.Statistics > 0 ? $", {Count(summary.Statistics)} running statistics" : "");
     }
 

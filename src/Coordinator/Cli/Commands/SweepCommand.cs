@@ -49,11 +49,15 @@ internal static class SweepCommand
         string[] names = [.. Enumerable.Range(1, sweep.Combinations.Count).Select(number => $"{stem}-{number:D3}")];
         foreach (var name in names) RunFolder.CheckFree(runs.Parent, name);
         var tried = new SweepRun[sweep.Combinations.Count];
-        var isStopped = false;
-        using var signals = new StopSignals(_ => Volatile.Write(ref isStopped, true));
+        using var stop = new CancellationTokenSource();
+        using var signals = new StopSignals(_ => stop.Cancel());
         await Parallel.ForAsync(0, tried.Length, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (i, _) =>
         {
-            if (!Volatile.Read(ref isStopped)) tried[i] = await TryAsync(request, runs, names[i], sweep.Combinations[i], time).ConfigureAwait(false);
+            if (stop.IsCancellationRequested) return;
+            var (name, values) = (names[i], sweep.Combinations[i]);
+            Console.Out.WriteLine($"{name}: begins ({i + 1} of {tried.Length}) with {string.Join(", ", values)}");
+            tried[i] = await TryAsync(request, runs, name, values, time, stop.Token).ConfigureAwait(false);
+            Console.Out.WriteLine(Ended(tried[i]));
         }).ConfigureAwait(false);
         var done = tried.Where(run => run is not null).ToArray();
         foreach (var line in Lines(sweep, done)) Console.Out.WriteLine(line);
@@ -74,15 +78,21 @@ internal static class SweepCommand
         }
     }
 
-    private static async Task<SweepRun> TryAsync(TrainRequest request, RunsRequest runs, string name, IReadOnlyList<string> values, TimeProvider time)
+    private static async Task<SweepRun> TryAsync(TrainRequest request, RunsRequest runs, string name, IReadOnlyList<string> values, TimeProvider time, CancellationToken stop)
     {
         var session = new TrainSession(request with { Overrides = [.. request.Overrides, .. values], Runs = runs with { Name = name } }, time);
-        await session.RunAsync().ConfigureAwait(false);
+        await session.RunAsync(stop).ConfigureAwait(false);
         var run = RunOverview.Read(RunFolder.Find(runs.Parent, name));
-        var found = new SweepRun(name, values, run.State, run.Info.Reason, run.LastEpoch);
-        Console.Out.WriteLine($"{name}: {string.Join(", ", values)}: {run.State}{(run.LastEpoch?.TestAccuracy is { } share ? $", test accuracy {RunProgress.Percent(share)}" : "")}"
-            + (run.State == "failed" ? $": {run.Info.Reason}" : ""));
-        return found;
+        return new SweepRun(name, values, run.State, run.Info.Reason, run.LastEpoch);
+    }
+
+    internal static string Ended(SweepRun run)
+    {
+        var numbers = new List<string>();
+        if (run.Last?.TrainLoss is { } train) numbers.Add($"train loss {RunProgress.Number(train)}");
+        if (run.Last?.TestLoss is { } test) numbers.Add($"test loss {RunProgress.Number(test)}");
+        if (run.Last?.TestAccuracy is { } share) numbers.Add($"test accuracy {RunProgress.Percent(share)}");
+        return string.Join(", ", [$"{run.Name}: {run.State}", .. numbers]) + (run.State == "failed" ? $": {run.Reason}" : "");
     }
 
     internal static IEnumerable<string> Lines(Sweep sweep, IReadOnlyList<SweepRun> runs)
@@ -95,6 +105,8 @@ internal static class SweepCommand
             RunsCommand.Number(run.Last?.TestLoss), run.Last?.TestAccuracy is { } share ? RunProgress.Percent(share) : "-",
         ])))
             yield return line;
-        if (ranked is [{ State: "done" } best, ..]) yield return $"\nbest: {best.Name} with {string.Join(", ", best.Values)}";
+        if (ranked is not [{ State: "done" } best, ..]) yield break;
+        var (done, all) = (runs.Count(run => run.State == "done"), sweep.Combinations.Count);
+        yield return $"\nbest{(done < all ? $" of those that are done ({done} of {all})" : "")}: {best.Name} with {string.Join(", ", best.Values)}";
     }
 }

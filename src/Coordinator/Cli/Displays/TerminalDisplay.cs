@@ -6,7 +6,7 @@ namespace Distributed.Coordinator.Cli.Displays;
 /// <summary>A table with a bar at the bottom of the terminal, redrawn at most ten times a second; news scroll above it.</summary>
 internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, IAnsiConsole console, TimeProvider time) : IDisplay
 {
-    private const int BarWidth = 40;
+    private const int BarWidth = 40, Gap = 2;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     public Task ShowAsync() => console.Live(Draw()).AutoClear(true).StartAsync(RedrawAsync);
@@ -51,21 +51,31 @@ internal sealed class TerminalDisplay(Notes notes, Func<RunProgress?> progress, 
     }
 
     /// <summary>Always of three rows: a display that grows would draw over the line above it.</summary>
-    private IRenderable Draw() => progress()?.State is { } state ? Table(state) : new Rows(new Text("starting …"), new Text(" "), new Text(" "));
+    private IRenderable Draw() => progress()?.State is { } state ? Table(state, console.Profile.Width - 1) : new Rows(new Text("starting …"), new Text(" "), new Text(" "));
 
-    internal static IRenderable Table(ProgressState state)
+    /// <summary>Where it is too narrow for all, the last columns are left out: a row that wraps would be more rows.</summary>
+    internal static IRenderable Table(ProgressState state, int width)
     {
         var epoch = Math.Min(state.Step / state.StepsPerEpoch + 1, state.Epochs);
+        List<(string Head, string Cell)> columns =
+        [
+            ("epoch", $"{epoch}/{state.Epochs}"),
+            ("step", $"{state.Step}/{state.TotalSteps}"),
+            ("loss", state.Loss is { } loss ? RunProgress.Number(loss) : "-"),
+            ("test accuracy", state.Accuracy is { } accuracy ? RunProgress.Percent(accuracy) : "-"),
+            ("samples/s", state.SamplesPerSecond > 0 ? $"{state.SamplesPerSecond:N0}" : "-"),
+            ("workers", $"{state.Workers}"),
+        ];
+        while (columns.Count > 1 && columns.Sum(column => Math.Max(column.Head.Length, column.Cell.Length) + Gap) > width) columns.RemoveAt(columns.Count - 1);
+        var grid = new Grid();
+        foreach (var _ in columns) grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(Gap));
+        grid.AddRow([.. columns.Select(column => column.Head)]);
+        grid.AddRow([.. columns.Select(column => column.Cell)]);
         var share = state.TotalSteps == 0 ? 1 : (double)state.Step / state.TotalSteps;
-        var filled = (int)(share * BarWidth);
-        var grid = new Grid().AddColumns(6);
-        grid.AddRow("epoch", "step", "loss", "test accuracy", "samples/s", "workers");
-        grid.AddRow($"{epoch}/{state.Epochs}", $"{state.Step}/{state.TotalSteps}",
-            state.Loss is { } loss ? RunProgress.Number(loss) : "-",
-            state.Accuracy is { } accuracy ? RunProgress.Percent(accuracy) : "-",
-            state.SamplesPerSecond > 0 ? $"{state.SamplesPerSecond:N0}" : "-", $"{state.Workers}");
-        var bar = new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {share:P0} {TimeLeft(state)}");
-        return new Rows(grid, bar);
+        var text = $" {share:P0} {TimeLeft(state)}";
+        var bar = Math.Clamp(width - text.Length, 0, BarWidth);
+        var filled = (int)(share * bar);
+        return new Rows(grid, new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', bar - filled)}[/]{text}"));
     }
 
     private static string TimeLeft(ProgressState state)

@@ -1,8 +1,8 @@
 'use strict';
 // Asks the coordinator once a second for what is new, and draws it. No library, nothing from elsewhere.
 
-const INTERVAL = 1000, SVG = 'http://www.w3.org/2000/svg', MOST_POINTS = 700, MOST_EVENTS = 200;
-const seen = { steps: [], epochs: [], events: [], resumes: -1, pictureStep: -1 };
+const INTERVAL = 1000, SVG = 'http://www.w3.org/2000/svg', MOST_POINTS = 700, MOST_EVENTS = 200, PARTS = 5, MOST_DECADES = 2;
+const seen = { steps: [], epochs: [], events: [], resumes: -1, pictureStep: -1, perEpoch: 1 };
 const at = id => document.getElementById(id);
 let failures = 0, ended = false;
 
@@ -22,6 +22,8 @@ const number = (value, digits = 4) => value == null ? '–' : Number(value).toFi
 const percent = share => share == null ? '–' : (100 * share).toFixed(2) + ' %';
 const round = value => value == null ? '–' : Math.round(value).toLocaleString('en');
 const short = value => value === 0 ? '0' : Math.abs(value) >= 0.01 && Math.abs(value) < 1e5 ? String(+value.toPrecision(3)) : value.toExponential(1);
+const tick = value => value !== 0 && Math.abs(value) < 1e-3 ? (+value.toPrecision(6)).toExponential() : value.toLocaleString('en', { maximumFractionDigits: 6 });
+const tickOfShare = share => `${tick(100 * share)} %`;
 function duration(seconds) {
   if (seconds == null) return '–';
   const all = Math.round(seconds), parts = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
@@ -34,50 +36,72 @@ function thin(points) {
   return stride <= 1 ? points : points.filter((_, i) => i % stride === 0 || i === points.length - 1);
 }
 
-// curves: [{name, colour, pale, points: [[x, y]]}]
-function chart(place, curves, unit, label) {
-  const width = 640, height = 240, left = 52, right = 12, top = 10, bottom = 34;
-  curves = curves.map(curve => ({ ...curve, points: thin(curve.points.filter(point => point[1] != null)) })).filter(curve => curve.points.length);
+// From where to where an axis goes, and the round numbers along it: 1, 2 or 5 times a power of ten. The rules are those of Runs/Axis.cs.
+// kind: 'whole' (no further than low and high), 'linear', 'share' (never more than 1), 'log' (of numbers above zero).
+function axis(low, high, kind) {
+  if (kind === 'log') return logarithmic(low, high);
+  if (low === high) {
+    const around = Math.abs(low) / 2 || 1, [down, up] = { whole: [0.5, 0.5], share: [Math.min(low, 0.1), Math.min(1 - low, 0.1)] }[kind] ?? [around, around];
+    [low, high] = [low - down, high + up];
+  }
+  const least = (high - low) / PARTS, power = 10 ** Math.floor(Math.log10(least)), round = power * ([1, 2, 5].find(factor => factor * power >= least) ?? 10);
+  const isWhole = kind === 'whole', step = isWhole ? Math.max(1, round) : round;
+  const [first, last] = isWhole ? [Math.ceil(low / step), Math.floor(high / step)] : [Math.floor(low / step), Math.ceil(high / step)];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  if (!isWhole) [low, high] = [first * step, last * step];
+  return { ticks, at: value => (value - low) / (high - low) };
+}
+function logarithmic(low, high) {
+  const first = Math.floor(Math.log10(low)), powers = Array.from({ length: Math.floor(Math.log10(high)) + 2 - first }, (_, i) => first + i);
+  const round = powers.flatMap(power => [1, 2, 5].map(factor => factor * 10 ** power));
+  const begin = round.findLast(mark => mark <= low), end = round.find(mark => mark >= high && mark > begin), decades = Math.log10(end / begin);
+  const marks = decades > MOST_DECADES ? powers.filter(power => power % Math.ceil(decades / PARTS) === 0).map(power => 10 ** power) : round;
+  return { ticks: marks.filter(mark => mark >= begin && mark <= end), at: value => Math.log(value / begin) / Math.log(end / begin) };
+}
+
+// As wide as its place, so that what is written in it is as large everywhere.
+const widthOf = place => Math.max(300, place.clientWidth);
+
+// curves: [{name, colour, pale, points: [[x, y]]}]; x are whole numbers; kind: of y's axis.
+function chart(place, curves, kind, label) {
+  const width = widthOf(place), height = 240, left = 52, right = 26, top = 10, bottom = 42;
+  const isShown = point => point[1] != null && (kind !== 'log' || point[1] > 0), text = kind === 'share' ? percent : short;
+  curves = curves.map(curve => ({ ...curve, points: thin(curve.points.filter(isShown)) })).filter(curve => curve.points.length);
   const all = curves.flatMap(curve => curve.points);
   if (!all.length) {
     place.replaceChildren(html('p', 'hint', 'Nothing yet.'));
     return;
   }
-  const range = values => {
-    let low = Math.min(...values), high = Math.max(...values);
-    if (low === high) { low -= 0.5; high += 0.5; }
-    return [low, high];
-  };
-  const [lowX, highX] = range(all.map(point => point[0])), [lowY, highY] = range(all.map(point => point[1]));
-  const x = value => left + (value - lowX) / (highX - lowX) * (width - left - right);
-  const y = value => height - bottom - (value - lowY) / (highY - lowY) * (height - top - bottom);
+  const over = (i, kindOf) => axis(Math.min(...all.map(point => point[i])), Math.max(...all.map(point => point[i])), kindOf);
+  const across = over(0, 'whole'), up = over(1, kind);
+  const x = value => left + across.at(value) * (width - left - right), y = value => height - bottom - up.at(value) * (height - top - bottom);
   const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
-  for (let i = 0; i <= 4; i++) {
-    const gridY = lowY + (highY - lowY) * i / 4, gridX = lowX + (highX - lowX) * i / 4;
-    svg.append(element('path', { d: `M${left} ${y(gridY)}H${width - right}`, class: 'grid' }),
-      element('text', { x: left - 6, y: y(gridY) + 4, 'text-anchor': 'end' }, short(gridY)),
-      element('text', { x: x(gridX), y: height - bottom + 16, 'text-anchor': i === 4 ? 'end' : 'middle' }, highX - lowX < 8 ? short(gridX) : round(gridX)));
-  }
-  svg.append(element('text', { x: width - right, y: height - 4, 'text-anchor': 'end' }, unit));
+  for (const value of up.ticks)
+    svg.append(element('path', { d: `M${left} ${y(value)}H${width - right}`, class: 'grid' }),
+      element('text', { x: left - 6, y: y(value) + 4, class: 'up' }, kind === 'share' ? tickOfShare(value) : tick(value)));
+  for (const value of across.ticks)
+    svg.append(element('path', { d: `M${x(value)} ${height - bottom}v4`, class: 'grid' }), element('text', { x: x(value), y: height - bottom + 16, class: 'across' }, tick(value)));
   curves.forEach((curve, i) => {
     svg.append(element('path', { d: 'M' + curve.points.map(point => `${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join('L'),
       class: `curve ${curve.colour}${curve.pale ? ' pale' : ''}`, 'data-points': curve.points.length }));
     const last = curve.points[curve.points.length - 1];
     if (curve.points.length < 3) svg.append(element('circle', { cx: x(last[0]), cy: y(last[1]), r: 3, class: `fill-${curve.colour}` }));
-    const keyX = left + 8 + i * 150;
+    const keyX = i * Math.min(150, width / curves.length);
     svg.append(element('path', { d: `M${keyX} ${height - 8}h18`, class: `curve ${curve.colour}${curve.pale ? ' pale' : ''}` }),
-      element('text', { x: keyX + 24, y: height - 4 }, `${curve.name} ${short(last[1])}`));
+      element('text', { x: keyX + 24, y: height - 4 }, `${curve.name} ${text(last[1])}`));
   });
   place.replaceChildren(svg);
 }
 
 function histogram(counts) {
-  const width = 130, height = 22, most = Math.max(1, ...counts), bar = width / counts.length;
-  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': 'histogram' });
+  const width = 130, height = 22, most = Math.max(1, ...counts), bar = width / counts.length, middle = (counts.length - 1) / 2;
+  const sum = (from, to) => round(counts.slice(from, to).reduce((a, b) => a + b, 0));
+  const text = `${sum(0, middle)} negative, ${sum(middle, middle + 1)} zero, ${sum(middle + 1)} positive`;
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': text }, element('title', {}, text));
   counts.forEach((count, i) => {
     if (!count) return;
     const tall = Math.max(1, height * count / most);
-    svg.append(element('rect', { x: i * bar, y: height - tall, width: bar * 0.9, height: tall, class: i === (counts.length - 1) / 2 ? 'fill-two' : 'fill-one' }));
+    svg.append(element('rect', { x: i * bar, y: height - tall, width: bar * 0.9, height: tall, class: i === middle ? 'fill-two' : 'fill-one' }));
   });
   return svg;
 }
@@ -91,7 +115,7 @@ function timeline(place, pieces) {
   const last = Math.max(...pieces.map(piece => piece.step));
   pieces = pieces.filter(piece => piece.step > last - 12);
   const begin = Math.min(...pieces.map(piece => piece.begin)), end = Math.max(...pieces.map(piece => piece.end));
-  const width = 640, row = 24, left = 70, right = 10, height = workers.length * row + 26;
+  const width = widthOf(place), row = 24, left = 70, right = 10, height = workers.length * row + 26;
   const x = seconds => left + (seconds - begin) / Math.max(1e-9, end - begin) * (width - left - right);
   const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Who computed when in the last steps' });
   workers.forEach((worker, i) => svg.append(element('text', { x: 0, y: i * row + 16 }, `worker ${worker}`), element('path', { d: `M${left} ${i * row + 22}H${width - right}`, class: 'grid' })));
@@ -118,8 +142,8 @@ function workerRow(worker) {
       bar.append(piece);
     }
   }
-  const row = html('tr', isGone ? 'gone' : isSlow ? 'slow' : '', html('td', '', String(worker.number)), html('td', '', worker.host), html('td', '', worker.process), html('td', 'state', worker.state),
-    html('td', 'num', isGone ? '–' : String(worker.shards)), html('td', 'num', worker.samplesPerSecond ? round(worker.samplesPerSecond) : '–'), html('td', '', worker.times ? bar : ''));
+  const row = html('tr', isGone ? 'gone' : isSlow ? 'slow' : '', html('td', '', String(worker.number)), html('td', '', worker.name), html('td', 'state', worker.state),
+    html('td', 'num', isGone ? '–' : String(worker.shards || '–')), html('td', 'num', worker.samplesPerSecond ? round(worker.samplesPerSecond) : '–'), html('td', '', worker.times ? bar : ''));
   if (worker.why) row.title = worker.why;
   return row;
 }
@@ -127,7 +151,27 @@ function workerRow(worker) {
 function eventRow(line) {
   const time = html('time', '', new Date(line.at).toLocaleTimeString());
   time.dateTime = line.at;
-  return html('li', line.isWarning ? 'warning' : '', time, html('span', '', `step ${line.step}: ${line.text}`));
+  return html('li', line.isWarning ? 'warning' : '', time, html('span', '', `step ${round(line.step)}: ${line.text}${line.before ? `, and ${round(line.before)} before` : ''}`));
+}
+
+// Of checkpoints that follow one another the last, with how many were before it: they come often, and what happens to workers is to be seen.
+function together(events) {
+  const lines = [];
+  for (const line of events) {
+    const follows = line.what === 'checkpoint' && lines.length && lines[lines.length - 1].what === 'checkpoint';
+    lines.push({ ...line, before: follows ? lines.pop().before + 1 : 0 });
+  }
+  return lines;
+}
+
+function drawCurves() {
+  chart(at('loss-chart'), [
+    { name: 'step', colour: 'one', pale: true, points: seen.steps.map(step => [step.step, step.loss]) },
+    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch * seen.perEpoch, epoch.trainLoss]) },
+    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch * seen.perEpoch, epoch.testLoss]) }], at('log').checked ? 'log' : 'linear', 'Loss over steps');
+  chart(at('accuracy-chart'), [
+    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch, epoch.trainAccuracy]) },
+    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch, epoch.testAccuracy]) }], 'share', 'Accuracy over epochs');
 }
 
 function show(data) {
@@ -142,7 +186,7 @@ function show(data) {
   state.className = `pill ${data.state}`;
   at('progress').value = data.totalSteps ? data.step / data.totalSteps : 0;
   const epoch = data.stepsPerEpoch ? Math.min(data.epochs, Math.floor(data.step / data.stepsPerEpoch) + 1) : seen.epochs.length;
-  at('epoch').textContent = data.epochs ? `${epoch} / ${data.epochs}` : String(epoch);
+  at('epoch').textContent = data.epochs ? `${round(epoch)} / ${round(data.epochs)}` : round(epoch);
   at('step').textContent = data.totalSteps ? `${round(data.step)} / ${round(data.totalSteps)}` : round(data.step);
   at('loss').textContent = number(data.loss);
   at('accuracy').textContent = percent(data.accuracy);
@@ -151,23 +195,19 @@ function show(data) {
   at('stop').disabled = at('checkpoint').disabled = !data.isLive;
   if (data.reason && data.reason !== 'done') say(data.reason);
 
-  const perEpoch = data.stepsPerEpoch || (seen.epochs[0] ? seen.epochs[0].step : 1);
-  chart(at('loss-chart'), [
-    { name: 'step', colour: 'one', pale: true, points: seen.steps.map(step => [step.step, step.loss]) },
-    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch * perEpoch, epoch.trainLoss]) },
-    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch * perEpoch, epoch.testLoss]) }], 'steps', 'Loss over steps');
-  chart(at('accuracy-chart'), [
-    { name: 'train', colour: 'one', points: seen.epochs.map(epoch => [epoch.epoch, epoch.trainAccuracy]) },
-    { name: 'test', colour: 'two', points: seen.epochs.map(epoch => [epoch.epoch, epoch.testAccuracy]) }], 'epochs', 'Accuracy over epochs');
+  seen.perEpoch = data.stepsPerEpoch || (seen.epochs[0] ? seen.epochs[0].step : 1);
+  drawCurves();
   at('workers').tBodies[0].replaceChildren(...data.workers.map(workerRow));
   timeline(at('timeline'), data.timeline);
+  at('layers').hidden = !data.layers;
+  at('no-layers').hidden = !!data.layers;
   if (data.layers) {
     at('layers-step').textContent = `after step ${round(data.layers.step)}`;
-    at('layers').tBodies[0].replaceChildren(...data.layers.layers.map(layer => html('tr', '', html('td', '', layer.name), html('td', 'num', layer.weightNorm == null ? '–' : short(layer.weightNorm)),
+    at('layers').querySelector('tbody').replaceChildren(...data.layers.layers.map(layer => html('tr', '', html('td', '', layer.name), html('td', 'num', layer.weightNorm == null ? '–' : short(layer.weightNorm)),
       html('td', '', histogram(layer.weights)), html('td', 'num', layer.gradientNorm == null ? '–' : short(layer.gradientNorm)), html('td', '', layer.gradients ? histogram(layer.gradients) : '–'))));
   }
   at('diagnosis').replaceChildren(...data.diagnosis.map(sentence => html('li', '', sentence)));
-  at('events').replaceChildren(...seen.events.slice(-MOST_EVENTS).reverse().map(eventRow));
+  at('events').replaceChildren(...together(seen.events).slice(-MOST_EVENTS).reverse().map(eventRow));
   const [picture] = data.pictures;
   at('picture-section').hidden = !picture;
   if (picture && data.pictureStep !== seen.pictureStep) {
@@ -210,6 +250,16 @@ async function ask(what) {
   }
 }
 
+// A browser may refuse to keep anything.
+function remember(key, value) {
+  try { localStorage.setItem(key, value); } catch { }
+}
+function remembered(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
+at('log').checked = remembered('log') === 'true';
+at('log').addEventListener('change', () => { remember('log', at('log').checked); drawCurves(); });
 at('checkpoint').addEventListener('click', () => ask('checkpoint'));
 at('stop').addEventListener('click', () => at('sure').showModal());
 at('sure').addEventListener('close', () => { if (at('sure').returnValue === 'stop') ask('stop'); });

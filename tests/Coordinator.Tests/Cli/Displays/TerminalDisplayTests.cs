@@ -19,12 +19,28 @@ public sealed class TerminalDisplayTests
     [Fact]
     public void A_table_shows_where_the_run_stands()
     {
-        _console.Write(TerminalDisplay.Table(new ProgressState(150, 200, 50, 4, 0.25, 12345, 90000 + 61, 2) { LastEpoch = new EpochResult(2, 0.25, null, null, 0.9) }));
+        _console.Write(TerminalDisplay.Table(new ProgressState(150, 200, 50, 4, 0.25, 12345, 90000 + 61, 2) { LastEpoch = new EpochResult(2, 0.25, null, null, 0.9) }, 120));
 
         var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal("epoch step loss test accuracy samples/s workers", Squeeze(lines[0]));
         Assert.Equal("4/4 150/200 0.2500 90.00 % 12,345 2", Squeeze(lines[1]));
         Assert.Equal(new string('━', 40) + " 75 % 1.01:01:01 left", lines[2]);
+    }
+
+    [Theory]
+    [InlineData(60, "epoch step loss test accuracy samples/s", "35/1000 1712/50000 0.2500 90.00 % 1,712,345")]
+    [InlineData(40, "epoch step loss", "35/1000 1712/50000 0.2500")]
+    [InlineData(21, "epoch step", "35/1000 1712/50000")]
+    public void A_narrow_terminal_has_fewer_columns_and_no_number_is_broken(int width, string heads, string cells)
+    {
+        var state = new ProgressState(1712, 50_000, 50, 1000, 0.25, 1_712_345, 90000 + 61, 2) { LastEpoch = new EpochResult(2, 0.25, null, null, 0.9) };
+        _console.Profile.Width = width;
+        _console.Write(TerminalDisplay.Table(state, width));
+
+        var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal([heads, cells], lines[..2].Select(Squeeze));
+        Assert.EndsWith(" 3 % 1.01:01:01 left", $" {lines[2]}", StringComparison.Ordinal);
+        Assert.Equal(3, lines.Length);
     }
 
     [Fact]
