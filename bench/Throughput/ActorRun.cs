@@ -21,8 +21,8 @@ internal static class ActorRun
             CoordinatorLimits.ChunkElements, 0, false);
         var failed = new TaskCompletionSource<string>();
         await using ICluster cluster = place == WorkerPlace.InProcess
-            ? new InProcessCluster(workers, (_, reason) => failed.TrySetResult(reason), TimeProvider.System, NullLoggerFactory.Instance)
-            : await TcpCluster.OpenAsync(request, (_, reason) => failed.TrySetResult(reason), new Notes(), TimeProvider.System,
+            ? new InProcessCluster(workers, gone => failed.TrySetResult(gone.Cause), TimeProvider.System, NullLoggerFactory.Instance)
+            : await TcpCluster.OpenAsync(request, gone => failed.TrySetResult(gone.Cause), new Notes(), TimeProvider.System,
                 NullLoggerFactory.Instance).ConfigureAwait(false);
         var watch = new Watch(windows);
         var options = new RunOptions(job.Setup, yaml, job.JobFingerprint, job.DataFingerprint, workers) { Memory = cluster.Memory };
