@@ -85,14 +85,21 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
         Assert.Contains("stopped from the dashboard", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Trains forty epochs, and opens what was kept of them.</summary>
+    private async Task<Tool> ShowKeptAsync(IPage page)
+    {
+        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "2", "--run-name", "kept", "--set", "epochs=40"))
+            await run.ExitAsync(0);
+        var shown = Tool.Coordinator(Here, "dashboard", "kept");
+        await page.GotoAsync((await shown.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        return shown;
+    }
+
     [SkippableFact]
     public async Task A_kept_run_opens_with_all_its_curves()
     {
         var page = await chromium.OpenAsync();
-        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "2", "--run-name", "kept", "--set", "epochs=40"))
-            await run.ExitAsync(0);
-        using var shown = Tool.Coordinator(Here, "dashboard", "kept");
-        await page.GotoAsync((await shown.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        using var shown = await ShowKeptAsync(page);
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("done");
         await Assertions.Expect(page.Locator("#epoch")).ToHaveTextAsync("40 / 40");
         Assert.Equal(480, await PointsAsync(page));
@@ -108,10 +115,7 @@ public sealed class DashboardTests(Chromium chromium, ITestOutputHelper output) 
     public async Task The_losses_scale_is_switched_by_the_keyboard_and_remembered()
     {
         var page = await chromium.OpenAsync();
-        using (var run = Tool.Coordinator(Here, "train", _folder.Write("job.yaml", Endless), "--in-process", "--workers", "2", "--run-name", "kept", "--set", "epochs=40"))
-            await run.ExitAsync(0);
-        using var shown = Tool.Coordinator(Here, "dashboard", "kept");
-        await page.GotoAsync((await shown.LineAsync("^dashboard: (.*)$")).Groups[1].Value);
+        using var shown = await ShowKeptAsync(page);
         var ticks = page.Locator("#loss-chart .up");
         await Assertions.Expect(ticks.First).ToHaveTextAsync("0");
         foreach (var (low, high, kind, wanted) in Axes)

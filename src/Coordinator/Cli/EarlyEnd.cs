@@ -34,17 +34,16 @@ internal sealed class EarlyEnd
     public void Fail(string reason) => End(reason, reason);
 
     /// <summary>The run cannot go on, since workers are gone. Where it was asked to stop before, it has: one that comes too late to take part is no failure.</summary>
-    public void WithoutWorkers(string reason)
-    {
-        bool isAsked;
-        lock (_lock) isAsked = _reason is not null;
-        End(reason, isAsked ? null : reason);
-    }
+    public void WithoutWorkers(string reason) => End(reason, reason, unlessAsked: true);
 
-    private void End(string reason, string? failure)
+    private void End(string reason, string? failure, bool unlessAsked = false)
     {
         ActorRef? coordinator;
-        lock (_lock) (coordinator, _reason, _failure) = (_coordinator, _reason ?? reason, _failure ?? failure);
+        lock (_lock)
+        {
+            if (unlessAsked && _reason is not null) failure = null;
+            (coordinator, _reason, _failure) = (_coordinator, _reason ?? reason, _failure ?? failure);
+        }
         coordinator?.Tell(new StopRun(reason));
     }
 }

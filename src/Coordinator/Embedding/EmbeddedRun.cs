@@ -85,7 +85,7 @@ internal sealed class EmbeddedRun(TrainerOptions options, TimeProvider time) : I
 
     private void OnWorkerLost(LostWorker gone)
     {
-        if (WorkerCount.Of(options.Workers).Failure(gone, Volatile.Read(ref _hasBegun)) is { } why) _end.Fail(why);
+        if (WorkerCount.Of(options.Workers).Failure(gone, Volatile.Read(ref _hasBegun)) is { } why) _end.WithoutWorkers(why);
         else _log.LogWarning("{Reason}; it is not started again, the run goes on with the others", gone.Reason);
     }
 
