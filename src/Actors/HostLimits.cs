@@ -6,6 +6,9 @@ public static class HostLimits
     /// <summary>A thread that runs work looks out for more so often before it sleeps: some 50 µs in all.</summary>
     public const int LooksBeforeSleep = 100;
 
+    /// <summary>The same where each processor is one such thread's, so that nobody else wants it: some 500 µs.</summary>
+    public const int LooksWhereOneEach = 1000;
+
     /// <summary>What comes within this time is worth looking out for.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(60);
 

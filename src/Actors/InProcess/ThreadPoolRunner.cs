@@ -2,33 +2,74 @@ using Distributed.Actors.Cells;
 
 namespace Distributed.Actors.InProcess;
 
-/// <summary>Work on a thread of its own. Turns on that thread while it is idle; else, where there are as many such threads as processors, on the
-/// one that calls for the turn, and with processors to spare on the thread pool.</summary>
+/// <summary>Work on a thread of its own, and turns where no thread need be woken for them.</summary>
+/// <remarks>A turn runs on
+/// <code>
+/// the actor's own thread of work                          while that is idle
+/// another thread of computing work that is idle           where there are just as many of them as processors: nobody else wants its processor
+/// the thread of work whose turn called for it, after it   where there are at least so many: another would take a processor from work
+/// the thread pool                                         else
+/// </code>
+/// Threads count as computing once they have run work that holds chunks: a thread that writes a file now and then is none.</remarks>
 internal sealed class ThreadPoolRunner : ICellRunner
 {
-    private int _workThreads;
+    private readonly Lock _gate = new();
 
-    /// <summary>Another thread would only take a processor from these.</summary>
-    public bool IsCrowded => Volatile.Read(ref _workThreads) >= Environment.ProcessorCount;
+    // Replaced, never changed.
+    private volatile WorkThread[] _computing = [];
+
+    /// <summary>Another thread would only take a processor from those that compute.</summary>
+    public bool IsCrowded => _computing.Length >= Environment.ProcessorCount;
+
+    /// <summary>Each processor is one computing thread's: while it has nothing to do, nor has the processor.</summary>
+    public bool IsOneEach => _computing.Length == Environment.ProcessorCount;
 
     public void Schedule(ActorCell cell)
     {
-        if (cell.Work is WorkThread thread && thread.TryTurn())
+        if (cell.Work is WorkThread own && (own.Computes || !IsCrowded) && own.TryTurn(cell))
         {
             return;
         }
 
-        if (WorkThread.Current?.TryTurnAfter(cell) != true)
+        if (!TryIdle(cell) && WorkThread.Current?.TryTurnAfter(cell) != true)
         {
             ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: false);
         }
     }
 
-    public IWorkQueue CreateWorkQueue(ActorCell cell)
+    public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkThread(cell, this);
+
+    public void OnThreadComputes(WorkThread thread)
     {
-        Interlocked.Increment(ref _workThreads);
-        return new WorkThread(cell, this);
+        lock (_gate)
+        {
+            _computing = [.. _computing, thread];
+        }
     }
 
-    public void OnThreadEnds() => Interlocked.Decrement(ref _workThreads);
+    public void OnThreadEnds(WorkThread thread)
+    {
+        lock (_gate)
+        {
+            _computing = [.. _computing.Where(one => one != thread)];
+        }
+    }
+
+    private bool TryIdle(ActorCell cell)
+    {
+        if (!IsOneEach)
+        {
+            return false;
+        }
+
+        foreach (var thread in _computing)
+        {
+            if (thread.TryTurn(cell))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -6,8 +6,8 @@ namespace Distributed.Actors.InProcess;
 /// <summary>One background thread for the work of one actor, so that a long backward pass holds up nobody else's messages.</summary>
 /// <remarks>While it has no work it takes the actor's turns too (<see cref="TryTurn"/>), and what its work posts is handled on it at once where
 /// the actor is idle: so between a message that brings work, the work, and the message that it ends with, no thread waits for another.
-/// <para>Where there are as many of these threads as processors, turns of other actors that its own call for are run here too, after them
-/// (<see cref="TryTurnAfter"/>): a thread of the pool would have to be woken and would take the processor from work.</para>
+/// <para>Turns of other actors come to it as <see cref="ThreadPoolRunner"/> says: while it is idle, or after a turn that called for them
+/// (<see cref="TryTurnAfter"/>).</para>
 /// <para>Invariant: a turn that was taken is run, even if the queue is closed meanwhile.</para></remarks>
 internal sealed class WorkThread : IWorkQueue
 {
@@ -19,14 +19,17 @@ internal sealed class WorkThread : IWorkQueue
     private readonly ActorCell _cell;
     private readonly ThreadPoolRunner _runner;
     private readonly Action<Envelope> _deliver;
-    private bool _isIdle;
-    private bool _hasTurn;
+    private ActorCell? _turn; // taken
     private bool _isClosed;
 
     // Something came since the thread last looked; read without the gate while it spins.
     private volatile bool _isWanted;
 
+    // Written under the gate, read without it to pass by those that have something to do.
+    private volatile bool _isIdle;
+
     private volatile bool _holdsChunks;
+    private volatile bool _computes;
 
     // Touched on the thread only.
     private readonly Queue<ActorCell> _after = new();
@@ -46,6 +49,9 @@ internal sealed class WorkThread : IWorkQueue
     public static WorkThread? Current => s_current;
 
     public bool HoldsChunks => _holdsChunks;
+
+    /// <summary>Whether it has run work that holds chunks.</summary>
+    public bool Computes => _computes;
 
     public void Add(WorkItem item)
     {
@@ -69,9 +75,14 @@ internal sealed class WorkThread : IWorkQueue
         }
     }
 
-    /// <summary>Takes the actor's next turn if there is nothing else to do.</summary>
-    public bool TryTurn()
+    /// <summary>Takes the next turn of an actor, its own or another, if there is nothing else to do.</summary>
+    public bool TryTurn(ActorCell cell)
     {
+        if (!_isIdle)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
             if (!_isIdle || _isClosed)
@@ -79,7 +90,7 @@ internal sealed class WorkThread : IWorkQueue
                 return false;
             }
 
-            (_isIdle, _hasTurn) = (false, true);
+            (_isIdle, _turn) = (false, cell);
             Wake();
             return true;
         }
@@ -125,33 +136,44 @@ internal sealed class WorkThread : IWorkQueue
     private void Loop()
     {
         s_current = this;
-        while (Next(out var item))
+        while (Next(out var work, out var turn))
         {
-            if (item is { } work)
+            if (turn is not null)
             {
-                _holdsChunks = work.Work.HoldsChunks;
-                _cell.Execute(work, _deliver);
-                _holdsChunks = false;
-                _cell.TurnIfPromised();
+                turn.Turn(HostLimits.MessagesPerTurn);
             }
             else
             {
-                _cell.Turn(HostLimits.MessagesPerTurn);
+                Run(work);
             }
 
             EndTurns();
         }
 
-        _runner.OnThreadEnds();
+        _runner.OnThreadEnds(this);
     }
 
-    /// <param name="item">Null: a turn.</param>
+    private void Run(in WorkItem item)
+    {
+        _holdsChunks = item.Work.HoldsChunks;
+        if (_holdsChunks && !_computes)
+        {
+            _computes = true;
+            _runner.OnThreadComputes(this);
+        }
+
+        _cell.Execute(item, _deliver);
+        _holdsChunks = false;
+        _cell.TurnIfPromised();
+    }
+
+    /// <param name="turn">Null: work.</param>
     /// <returns>False: closed, and nothing is left to do.</returns>
-    private bool Next(out WorkItem? item)
+    private bool Next(out WorkItem work, out ActorCell? turn)
     {
         lock (_gate)
         {
-            if (TryTake(out item))
+            if (TryTake(out work, out turn))
             {
                 return true;
             }
@@ -170,7 +192,7 @@ internal sealed class WorkThread : IWorkQueue
         Spin();
         lock (_gate)
         {
-            while (!TryTake(out item))
+            while (!TryTake(out work, out turn))
             {
                 if (_isClosed)
                 {
@@ -189,28 +211,17 @@ internal sealed class WorkThread : IWorkQueue
         return true;
     }
 
-    private bool TryTake(out WorkItem? item)
+    private bool TryTake(out WorkItem work, out ActorCell? turn)
     {
-        item = null;
-        if (_hasTurn)
-        {
-            _hasTurn = false;
-            return true;
-        }
-
-        if (!_queue.TryDequeue(out var work))
-        {
-            return false;
-        }
-
-        item = work;
-        return true;
+        (work, turn) = (default, _turn);
+        _turn = null;
+        return turn is not null || _queue.TryDequeue(out work);
     }
 
     /// <summary>A thread that sleeps wakes late; what comes next mostly comes soon.</summary>
     private void Spin()
     {
-        for (var looks = _looks; looks > 0 && !_isWanted; looks--)
+        for (var looks = _computes && _runner.IsOneEach ? HostLimits.LooksWhereOneEach : _looks; looks > 0 && !_isWanted; looks--)
         {
 #pragma warning disable RS0030 // as above
             Thread.SpinWait(HostLimits.SpinsBetweenLooks);

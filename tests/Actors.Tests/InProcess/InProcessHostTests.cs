@@ -121,38 +121,48 @@ public sealed class InProcessHostTests
         static TensorChunk Chunk() => new(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), new float[1]);
     }
 
-    /// <summary>With as many threads of work as processors they run the turns that they call for, and with one less the pool does.</summary>
+    /// <summary>With a computing thread for each processor, or more, they run the turns that they call for, those that are idle first. With one less, or where
+    /// their work holds no chunks, the pool does.</summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    public async Task Turns_run_on_threads_of_work_where_there_are_as_many_as_processors(int more)
+    [InlineData(0, true, "work of worker/1")]
+    [InlineData(1, true, "work of worker/0")]
+    [InlineData(-1, true, null)]
+    [InlineData(0, false, null)]
+    public async Task Turns_run_on_threads_of_work_where_each_processor_has_one(int more, bool holds, string? wanted)
     {
+        if (Environment.ProcessorCount == 1) return;
         await using var host = new InProcessHost();
-        var (handled, onPool, elsewhere, threads) = (0, 0, 0, 0);
+        var (handled, seen) = (0, false);
+        var (threads, works) = (new HashSet<string>(), Enumerable.Range(0, Environment.ProcessorCount + more).Select(_ => new BlockedWork(holds)).ToArray());
         var sink = host.Spawn("sink", () => new ScriptedActor((_, _) =>
         {
-            if (Thread.CurrentThread.IsThreadPoolThread) onPool++;
-            else elsewhere++;
+            var name = Thread.CurrentThread.IsThreadPoolThread ? "pool" : Thread.CurrentThread.Name!;
+            threads.Add(name);
+            if (name == wanted) Volatile.Write(ref seen, true);
             Volatile.Write(ref handled, handled + 1);
         }));
-        var workers = Enumerable.Range(0, Environment.ProcessorCount + more).Select(i => host.Spawn($"worker/{i}", () => new ScriptedActor((self, message) =>
+        var workers = works.Select((work, i) => host.Spawn($"worker/{i}", () => new ScriptedActor((self, message) =>
         {
             if (message is int) self.Context.Tell(sink, message);
-            else if (message is "begin") self.Context.Run("thread", _ => Interlocked.Increment(ref threads));
+            else if (message is "begin") self.Context.Run(work);
             else self.Context.Run("one by one", CountUp);
         }))).ToArray();
-        if (workers.Length == 0) return; // one processor
-        foreach (var worker in workers) worker.Tell("begin");
-        await Wait.Until(() => Volatile.Read(ref threads) == workers.Length, "each has a thread");
+        foreach (var (worker, work) in workers.Zip(works))
+        {
+            worker.Tell("begin");
+            await work.Begun.WaitAsync(Wait.Bound);
+            work.Release();
+        }
 
-        // The next one finds the sink idle, or just about to be: so some turn of it is this thread's to call for.
+        // A message finds the sink idle, or just about to be: so some turn of it is this thread's to call for.
         workers[0].Tell("count");
-        await Wait.Until(() => Volatile.Read(ref handled) >= 200 && (more < 0 || Volatile.Read(ref elsewhere) > 0), "turns are run where they should be");
-        Assert.True(more < 0 ? elsewhere == 0 : elsewhere > 0, $"{onPool} messages were handled on the pool and {elsewhere} on threads of work");
+        await Wait.Until(() => Volatile.Read(ref handled) >= 200 && (wanted is null || Volatile.Read(ref seen)), $"turns are run on {wanted ?? "the pool"}");
+        if (wanted is null) Assert.Equal(["pool"], threads);
+        foreach (var work in works) work.Dispose();
 
         void CountUp(Action<object> post)
         {
-            for (var told = 0; told < 200 || (more >= 0 && Volatile.Read(ref elsewhere) == 0 && told < 100_000); told++)
+            for (var told = 0; told < 200 || (wanted is not null && !Volatile.Read(ref seen) && told < 100_000); told++)
             {
                 SpinWait.SpinUntil(() => Volatile.Read(ref handled) == told);
                 post(told);
