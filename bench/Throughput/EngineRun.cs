@@ -18,12 +18,7 @@ internal static class EngineRun
         {
             var (epoch, batch) = ((int)(step / layout.BatchesPerEpoch), (int)(step % layout.BatchesPerEpoch));
             computer.Compute(epoch, batch, new ShardRange(0, setup.Shards), weights, gradient);
-            for (var first = 0; first < gradient.Length; first += WeightUpdate.BlockElements)
-            {
-                var block = first..Math.Min(first + WeightUpdate.BlockElements, gradient.Length);
-                WeightUpdate.Mean(setup, layout.SamplesIn(batch), first, gradient.AsSpan(block), weights.AsSpan(block));
-                WeightUpdate.Step(setup, step, first, gradient.AsSpan(block), weights.AsSpan(block), next.AsSpan(block), state);
-            }
+            WeightUpdate.MeanAndStep(setup, layout.SamplesIn(batch), step, 0, gradient, [], weights, next, state);
             (weights, next) = (next, weights);
             samples += layout.SamplesIn(batch);
             windows.Commit(Stopwatch.GetElapsedTime(begin).TotalSeconds, samples, step + 1);

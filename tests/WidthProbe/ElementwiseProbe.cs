@@ -1,10 +1,13 @@
 using Distributed.Engine.Kernels;
+using Distributed.Engine.Optimizers;
 
 namespace Distributed.WidthProbe;
 
 /// <summary>Every elementwise kernel at lengths 0 to 256, from awkward offsets, with extremes among the arguments.</summary>
 internal static class ElementwiseProbe
 {
+    private static readonly Sgd s_sgd = new(0.1f, 0.9f);
+
     private delegate void Kernel(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> result);
 
     public static void Run()
@@ -34,6 +37,10 @@ internal static class ElementwiseProbe
         Probe("tanh-backward", Elementwise.TanhBackward);
         Probe("sigmoid-backward", Elementwise.SigmoidBackward);
         Probe("multiply-add", (x, y, r) => Elementwise.MultiplyAdd(x, y, x, r));
+        Probe("bytes-scaled", (x, y, r) => ByteScaling.Scale(Bytes(x), 33.3f, 78.6f, r));
+        Probe("bytes-scaled-by-place", (x, y, r) => ByteScaling.Scale(Bytes(x), y, x, r));
+        foreach (var samples in new[] { 8, 96 })
+            Probe($"step-from-{samples}-sums", (x, y, r) => s_sgd.UpdateFromSums(new UpdateStep(0), 0, x, y, samples, y, r, s_sgd.NewState(r.Length)));
         using var softmax = new Record("softmax");
         var inputs = new Inputs(7);
         for (var classes = 1; classes <= 40; classes++)
@@ -44,6 +51,8 @@ internal static class ElementwiseProbe
             softmax.Add(lse);
         }
     }
+
+    private static byte[] Bytes(ReadOnlySpan<float> x) => [.. x.ToArray().Select(element => (byte)BitConverter.SingleToInt32Bits(element))];
 
     private static void Probe(string name, Kernel kernel)
     {

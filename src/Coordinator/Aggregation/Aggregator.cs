@@ -182,13 +182,38 @@ public sealed class Aggregator
     }
 
     /// <summary>The chunk's root is complete: its last sum is made, it becomes ∇L, and the weights of the chunk are stepped as soon as that may
-    /// be: block by block, so that each passes through the caches once.</summary>
+    /// be.</summary>
     private void Finish(int chunk)
     {
-        var (offset, count) = Slice(chunk);
         var root = _trees[chunk].Root.Data.Span;
         var right = _rights[chunk];
-        var samples = _setup.Layout.SamplesIn((int)(Step % _setup.Layout.BatchesPerEpoch));
+        var wrong = Probe is null && WeightUpdate.IsOnePass(_setup) ? StepAtOnce(chunk, root, right) : StepInBlocks(chunk, root, right);
+        right?.Release();
+        _rights[chunk] = null;
+        _unsummed--;
+        if (wrong is { } element && !(_wrong?.Chunk < chunk)) _wrong = (chunk, element);
+        if (_setup.NeedsWholeStep) MakeAll();
+        else if (wrong is null) Done(chunk);
+    }
+
+    private int SamplesInStep => _setup.Layout.SamplesIn((int)(Step % _setup.Layout.BatchesPerEpoch));
+
+    /// <returns>The first element of ∇L that is not finite; null: there is none.</returns>
+    private NonFiniteElement? StepAtOnce(int chunk, Span<float> root, TensorChunk? right)
+    {
+        var (offset, count) = Slice(chunk);
+        var half = right is null ? default : right.Data.Span;
+        if (WeightUpdate.MeanAndStep(_setup, SamplesInStep, Step, offset, root, half, _current.Vector.Span.Slice(offset, count),
+            _next.Vector.Span.Slice(offset, count), State)) return null;
+        if (right is not null) Elementwise.TreeAdd<float>(root, half, root);
+        return NonFiniteElement.First(_setup.Model.Parameters, offset, root); // finite as the sums are, and as their means
+    }
+
+    /// <summary>The same where ∇L is looked at in between: block by block, so that each passes through the caches once.</summary>
+    /// <returns>As the other. From there on nothing is stepped.</returns>
+    private NonFiniteElement? StepInBlocks(int chunk, Span<float> root, TensorChunk? right)
+    {
+        var (offset, count) = Slice(chunk);
         NonFiniteElement? wrong = null;
         for (var begin = 0; begin < count; begin += WeightUpdate.BlockElements)
         {
@@ -197,13 +222,13 @@ public sealed class Aggregator
             var gradient = root.Slice(begin, length);
             if (right is null)
             {
-                WeightUpdate.Mean(_setup, samples, offset + begin, gradient, weights);
+                WeightUpdate.Mean(_setup, SamplesInStep, offset + begin, gradient, weights);
             }
             else
             {
                 // ∇L is kept where it is needed once more; else it never leaves the nearest cache.
                 var mean = _setup.NeedsWholeStep ? gradient : _block.Span[..length];
-                WeightUpdate.Mean(_setup, samples, offset + begin, gradient, right.Data.Span.Slice(begin, length), mean, weights);
+                WeightUpdate.Mean(_setup, SamplesInStep, offset + begin, gradient, right.Data.Span.Slice(begin, length), mean, weights);
                 gradient = mean;
             }
             Probe?.Gradient(Step, offset + begin, gradient);
@@ -211,12 +236,7 @@ public sealed class Aggregator
             if (wrong is null && !_setup.NeedsWholeStep)
                 WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights, _next.Vector.Span.Slice(offset + begin, length), State);
         }
-        right?.Release();
-        _rights[chunk] = null;
-        _unsummed--;
-        if (wrong is { } element && !(_wrong?.Chunk < chunk)) _wrong = (chunk, element);
-        if (_setup.NeedsWholeStep) MakeAll();
-        else if (wrong is null) Done(chunk);
+        return wrong;
     }
 
     /// <summary>Makes every chunk once all of ∇L and the loss are there and the step may be taken or skipped; before that, nothing.</summary>

@@ -4,8 +4,11 @@ using Distributed.Engine.Kernels;
 namespace Distributed.Engine.Data;
 
 /// <summary>Images held as bytes, a quarter of the memory of floats, or left in files that are read as memory; they become floats when they are copied out.</summary>
-public sealed class ByteImageDataSet : StoredDataSet
+public sealed unsafe class ByteImageDataSet : StoredDataSet
 {
+    /// <summary>Samples of more bytes are not asked for ahead: reading them one after another is enough for that.</summary>
+    private const int AskedBytes = 8192;
+
     private readonly SampleBytes _pixels;
 
     // The scaled value of each byte; empty where it depends on the pixel's place.
@@ -65,10 +68,19 @@ public sealed class ByteImageDataSet : StoredDataSet
     {
         var pixels = _pixels[index];
         var table = _table;
-        if (table.Length == 256)
-            for (var i = 0; i < pixels.Length; i++) features[i] = table[pixels[i]];
+        if (table.Length != 256)
+            ByteScaling.Scale(pixels, Scaler.Means.AsSpan(), Scaler.Deviations.AsSpan(), features);
+        else if (ByteScaling.IsVectorized)
+            ByteScaling.Scale(pixels, Scaler.Mean, Scaler.Deviation, features);
         else
-            for (var i = 0; i < pixels.Length; i++) features[i] = Scaler.Apply(pixels[i], i);
+            for (var i = 0; i < pixels.Length; i++) features[i] = table[pixels[i]];
+    }
+
+    private protected override void Ask(int index)
+    {
+        var pixels = _pixels[index];
+        if (pixels.Length <= AskedBytes)
+            fixed (byte* start = pixels) Prefetch.Part(start, pixels.Length / sizeof(float), 0, 1);
     }
 
     /// <remarks>Sums of x and x² are whole numbers and exact; n²·var = n·Σx² − (Σx)² is rounded once.</remarks>

@@ -50,6 +50,12 @@ public sealed class Scaler
         return new Scaler(Scaling.StandardizePerFeature, [.. m], [.. d]);
     }
 
+    /// <summary>What is taken from every feature before it is divided by <see cref="Deviation"/>, where all features are scaled alike.</summary>
+    internal float Mean => Scaling == Scaling.Standardize ? Means[0] : 0;
+
+    /// <summary>What every feature is divided by, where all are scaled alike.</summary>
+    internal float Deviation => Scaling switch { Scaling.None => 1, Scaling.Unit => 255, _ => Deviations[0] };
+
     /// <summary>The scaled value of <paramref name="x"/>, standing at place <paramref name="feature"/> of its sample.</summary>
     public float Apply(float x, int feature) => Scaling switch
     {

@@ -5,6 +5,9 @@ namespace Distributed.Engine.Data;
 /// <summary>A data set that has its samples as they came, in memory or in files, and scales them as they are copied out.</summary>
 public abstract class StoredDataSet : DataSet
 {
+    /// <summary>How many samples before its turn one is asked for.</summary>
+    private const int SamplesAhead = 2;
+
     private byte[]? _fingerprint;
 
     /// <summary>For who knows the fingerprint of these very samples already.</summary>
@@ -47,7 +50,11 @@ public abstract class StoredDataSet : DataSet
             throw new ArgumentException($"{indices.Length} samples of {SampleShape} have {(long)indices.Length * SampleElements} " +
                 $"features, got room for {features.Length}", nameof(features));
         CheckIndices(indices);
-        for (var i = 0; i < indices.Length; i++) CopySample(indices[i], features.Slice(i * SampleElements, SampleElements));
+        for (var i = 0; i < indices.Length; i++)
+        {
+            if (i + SamplesAhead < indices.Length) Ask(indices[i + SamplesAhead]);
+            CopySample(indices[i], features.Slice(i * SampleElements, SampleElements));
+        }
     }
 
     public sealed override void CopyTargets(ReadOnlySpan<int> indices, Span<float> targets)
@@ -80,6 +87,11 @@ public abstract class StoredDataSet : DataSet
     public sealed override byte[] Fingerprint => [.. _fingerprint ??= ComputeFingerprint()];
 
     private protected abstract void CopySample(int index, Span<float> features);
+
+    /// <summary>Asks for the memory of a sample that is copied soon; it need do nothing.</summary>
+    private protected virtual void Ask(int index)
+    {
+    }
 
     private protected abstract Scaler FitGlobal();
 

@@ -7,6 +7,9 @@ namespace Distributed.Engine.Kernels;
 /// before it is rounded, so the same bits, and takes less time.</remarks>
 internal static unsafe class TreeMean
 {
+    /// <summary>What sums are multiplied with where the divisor is a power of two; else what they are divided by.</summary>
+    public static float Factor(int divisor) => int.IsPow2(divisor) ? 1f / divisor : divisor;
+
     /// <summary>(left + right) / divisor.</summary>
     /// <param name="target">As long as the others; may be <paramref name="left"/>.</param>
     public static void Of(ReadOnlySpan<float> left, ReadOnlySpan<float> right, int divisor, Span<float> target)
@@ -14,7 +17,7 @@ internal static unsafe class TreeMean
         fixed (float* l = left, r = right, t = target)
         {
             var (i, isExact) = (0, int.IsPow2(divisor));
-            var factor = Vector512.Create(isExact ? 1f / divisor : divisor);
+            var factor = Vector512.Create(Factor(divisor));
             for (; i <= target.Length - Vector512<float>.Count; i += Vector512<float>.Count)
             {
                 Prefetch.Ahead(l + i);
@@ -32,7 +35,7 @@ internal static unsafe class TreeMean
         fixed (float* x = values)
         {
             var (i, isExact) = (0, int.IsPow2(divisor));
-            var factor = Vector512.Create(isExact ? 1f / divisor : divisor);
+            var factor = Vector512.Create(Factor(divisor));
             for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
             {
                 Prefetch.Ahead(x + i);

@@ -30,7 +30,7 @@ public sealed record AdaGrad(float Rate = 0.01f, float Epsilon = 1e-10f, float W
 
     private protected override string Kind => "adagrad";
 
-    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+    private protected override bool Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
         slice.Apply(new Rule(-step.Rate(Rate), Epsilon, WeightDecay), plain);
 
     private readonly struct Rule(float minusRate, float epsilon, float decay) : IUpdateRule

@@ -32,6 +32,6 @@ public sealed record Adam(float Rate = 0.001f, float Beta1 = 0.9f, float Beta2 =
 
     private protected override string Kind => "adam";
 
-    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+    private protected override bool Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
         slice.Apply(new AdamRule(step, Rate, Beta1, Beta2, Epsilon, WeightDecay, 0), plain);
 }

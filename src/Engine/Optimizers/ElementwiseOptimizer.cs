@@ -19,6 +19,16 @@ public abstract record ElementwiseOptimizer : Optimizer
         Span<float> next, OptimizerState state) =>
         Apply(step, new UpdateSlice(Kind, offset, gradient, weights, next, state), plain: true);
 
+    /// <summary>The same bits as <see cref="Update"/> with the mean of sums over the samples, which passes through no memory.</summary>
+    /// <param name="left">The sums, or the left half of them.</param>
+    /// <param name="right">The right half, to be added; or empty.</param>
+    /// <param name="samples">What the sums are divided by.</param>
+    /// <returns>False: an element of the mean is not finite. The slice is stepped all the same.</returns>
+    internal bool UpdateFromSums(in UpdateStep step, int offset, ReadOnlySpan<float> left, ReadOnlySpan<float> right, int samples,
+        ReadOnlySpan<float> weights, Span<float> next, OptimizerState state) =>
+        Apply(step, new UpdateSlice(Kind, offset, left, right, samples, weights, next, state), plain: false);
+
     /// <summary>Applies the step's formula to the slice.</summary>
-    private protected abstract void Apply(in UpdateStep step, in UpdateSlice slice, bool plain);
+    /// <returns>False: an element of ∇L was made from sums here, and is not finite.</returns>
+    private protected abstract bool Apply(in UpdateStep step, in UpdateSlice slice, bool plain);
 }

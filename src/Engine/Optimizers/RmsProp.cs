@@ -38,7 +38,7 @@ public sealed record RmsProp(float Rate = 0.01f, float Decay = 0.99f, float Mome
 
     private protected override string Kind => "rmsprop";
 
-    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+    private protected override bool Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
         slice.Apply(new Rule(-step.Rate(Rate), Decay, Momentum, Epsilon, WeightDecay), plain);
 
     private readonly struct Rule(float minusRate, float decay, float momentum, float epsilon, float weightDecay) : IUpdateRule

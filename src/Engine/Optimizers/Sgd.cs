@@ -33,7 +33,7 @@ public sealed record Sgd(float Rate, float Momentum = 0, float WeightDecay = 0, 
 
     private protected override string Kind => "sgd";
 
-    private protected override void Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
+    private protected override bool Apply(in UpdateStep step, in UpdateSlice slice, bool plain) =>
         slice.Apply(new Rule(-step.Rate(Rate), Momentum, WeightDecay, Nesterov), plain);
 
     private readonly struct Rule(float minusRate, float momentum, float decay, bool nesterov) : IUpdateRule

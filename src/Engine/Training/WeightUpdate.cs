@@ -41,6 +41,24 @@ public static class WeightUpdate
         setup.Regularizer?.AddGradient(setup.Model.Parameters, offset, weights, mean);
     }
 
+    /// <summary>Whether <see cref="MeanAndStep"/> does what <see cref="Mean(TrainingSetup, int, int, Span{float}, ReadOnlySpan{float})"/> and
+    /// <see cref="Step"/> do one after the other.</summary>
+    public static bool IsOnePass(TrainingSetup setup) => setup.Regularizer is null && !setup.NeedsWholeStep && setup.Model.Parameters.IsAllTrained
+        && setup.Optimizer is ElementwiseOptimizer;
+
+    /// <summary>Mean and Step at once, so that the slice passes through the caches once and ∇L through no memory: the same bits. Only where
+    /// <see cref="IsOnePass"/>.</summary>
+    /// <param name="step">Steps taken before this one, 0 at the first.</param>
+    /// <param name="left">The slice of the tree root, or of its left half.</param>
+    /// <param name="right">Of its right half, to be added; or empty.</param>
+    /// <returns>False: an element of ∇L is not finite, and what was made of the slice is worth nothing.</returns>
+    /// <inheritdoc cref="Step"/>
+    public static bool MeanAndStep(TrainingSetup setup, int samplesInBatch, long step, int offset, ReadOnlySpan<float> left, ReadOnlySpan<float> right,
+        ReadOnlySpan<float> weights, Span<float> next, OptimizerState state) =>
+        IsOnePass(setup)
+            ? ((ElementwiseOptimizer)setup.Optimizer).UpdateFromSums(At(setup, step), offset, left, right, samplesInBatch, weights, next, state)
+            : throw new InvalidOperationException("∇L is wanted between mean and step");
+
     /// <summary>What becomes of a step whose loss and ∇L are whole.</summary>
     /// <param name="gradientIsFinite">Every element of ∇L, those of statistics too: see <see cref="Finite.All"/>. A sum may overflow though each
     /// shard's part is finite, so it is ∇L that decides, not the parts.</param>

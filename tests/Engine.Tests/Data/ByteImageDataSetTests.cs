@@ -29,6 +29,23 @@ public class ByteImageDataSetTests
         AssertBits.Equal(wanted, got);
     }
 
+    /// <summary>Every byte in every lane, in samples that fill no whole number of vectors: what the formula gives, one by one.</summary>
+    [Theory]
+    [MemberData(nameof(Scalings))]
+    public void Scaling_is_the_formula_for_every_byte(Scaling scaling)
+    {
+        foreach (var width in new[] { 1, 7, 8, 15, 16, 17, 40, 257 })
+        {
+            var pixels = new byte[256 * width];
+            for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)((i / width) + (i % width));
+            var set = new ByteImageDataSet(pixels, new int[256], new Shape(1, 1, width), 1);
+            set = set.WithScaler(set.FitScaler(scaling));
+            var features = new float[pixels.Length];
+            set.CopyFeatures([.. Enumerable.Range(0, 256)], features);
+            AssertBits.Equal([.. pixels.Select((pixel, i) => set.Scaler.Apply(pixel, i % width))], features);
+        }
+    }
+
     [Fact]
     public void Standardized_features_have_mean_0_and_deviation_1()
     {

@@ -65,6 +65,46 @@ public class ElementwiseOptimizerTests
         }
     }
 
+    /// <summary>Sums, whole or in two halves, that are divided and stepped in one pass: the bits of one after the other; vectors long and short.</summary>
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void A_step_from_sums_is_the_mean_and_then_the_step(int number)
+    {
+        const int Long = 1 << 20;
+        var optimizer = All[number];
+        foreach (var (parameters, offset, count) in new[] { (200, 0, 200), (200, 7, 100), (40, 3, 15), (Long, 16, 1000), (Long, 5, 300) })
+            foreach (var samples in new[] { 1, 7, 96, 128 })
+                foreach (var isHalved in new[] { false, true })
+                {
+                    var (fast, plain) = (optimizer.NewState(parameters), optimizer.NewState(parameters));
+                    var (left, right, w) = (Draw(count, 2), isHalved ? Draw(count, 3) : [], Draw(count, 4));
+                    float[] mean = [.. left.Select((element, i) => (isHalved ? element + right[i] : element) / samples)], wanted = new float[count];
+                    var next = AlignedMemory.Allocate(count);
+                    Assert.True(optimizer.UpdateFromSums(new UpdateStep(1), offset, left, right, samples, w, next.Span, fast));
+                    optimizer.UpdateReference(new UpdateStep(1), offset, mean, w, wanted, plain);
+                    AssertBits.Equal(wanted, next.Span);
+                    for (var i = 0; i < fast.Names.Count; i++) AssertBits.Equal(plain[i].Span, fast[i].Span);
+                }
+    }
+
+    /// <summary>In every lane and in the rest; the sum of two finite halves too, and NaN beside what would hide it.</summary>
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(float.PositiveInfinity, 1)]
+    [InlineData(float.NegativeInfinity, float.PositiveInfinity)]
+    [InlineData(3e38f, 3e38f)]
+    public void A_sum_that_is_not_finite_is_told(float left, float right)
+    {
+        const int count = 70;
+        var optimizer = new Sgd(0.1f, 0.9f);
+        for (var place = 0; place < count; place++)
+        {
+            var (l, r) = (Draw(count, 1), Draw(count, 2));
+            (l[place], r[place]) = (left, right);
+            Assert.False(optimizer.UpdateFromSums(new UpdateStep(0), 0, l, r, 8, Draw(count, 3), new float[count], optimizer.NewState(count)));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Numbers))]
     public void Any_cut_into_slices_gives_equal_bits(int number)

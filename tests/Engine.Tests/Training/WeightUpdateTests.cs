@@ -78,6 +78,22 @@ public class WeightUpdateTests
         }
     }
 
+    /// <summary>Where somebody looks at ∇L between mean and step, there is no one pass.</summary>
+    [Fact]
+    public void Mean_and_step_are_one_pass_only_where_nothing_is_between_them()
+    {
+        var plain = Setup() with { Regularizer = null };
+        Assert.True(WeightUpdate.IsOnePass(plain));
+        Assert.All([Setup(), plain with { ClipNorm = 1 }, plain with { OnNonFinite = NonFinitePolicy.Skip }, plain with { Optimizer = new SteepestDescent() },
+            WithStatistics(4, clip: null)], setup => Assert.False(WeightUpdate.IsOnePass(setup)));
+        var (weights, state) = (new float[5], plain.Optimizer.NewState(5));
+        Assert.True(WeightUpdate.MeanAndStep(plain, 7, 0, 0, [1, 2, 3, 4, 5], [], weights, new float[5], state));
+        Assert.Throws<InvalidOperationException>(() => WeightUpdate.MeanAndStep(Setup(), 7, 0, 0, [1], [], [1], new float[1], state));
+        Assert.Contains("halves of 2 and 1", Assert.Throws<ArgumentException>(
+            () => WeightUpdate.MeanAndStep(plain, 7, 0, 0, [1, 2], [1], [1, 1], new float[2], state)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => WeightUpdate.MeanAndStep(plain, 0, 0, 0, [1], [], [1], new float[1], state));
+    }
+
     [Fact]
     public void The_mean_is_a_division_not_a_product_with_a_reciprocal()
     {
