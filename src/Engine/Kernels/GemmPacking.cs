@@ -56,7 +56,14 @@ internal static unsafe class GemmPacking
             Prefetch.Rows(source + (rows * kStride), kStride, ahead, width);
             var from = source;
             var to = panels;
-            for (var p = 0; p < rows; p++, from += kStride, to += width)
+            var p = 0;
+            if (width < Vector512<float>.Count && lanes - lane >= Vector512<float>.Count)
+            {
+                // A whole vector reaches into the panel's next rows, which come later; the last ones of all have none.
+                var overlapping = Math.Min(rows, left - ((Vector512<float>.Count - 1) / width));
+                for (; p < overlapping; p++, from += kStride, to += width) Vector512.Store(Vector512.Load(from), to);
+            }
+            for (; p < rows; p++, from += kStride, to += width)
             {
                 var i = 0;
                 for (; i <= width - 16; i += 16) Vector512.Store(Vector512.Load(from + i), to + i);
