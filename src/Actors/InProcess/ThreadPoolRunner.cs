@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Distributed.Actors.Cells;
 
 namespace Distributed.Actors.InProcess;
@@ -7,13 +9,16 @@ namespace Distributed.Actors.InProcess;
 /// <code>
 /// the actor's own thread of work                          while that is idle
 /// another thread of computing work that is idle           where there are just as many of them as processors: nobody else wants its processor
+/// the next of them to post something, or to be idle       likewise, where none is idle and work posted what called for it
 /// the thread of work whose turn called for it, after it   where there are at least so many: another would take a processor from work
 /// the thread pool                                         else
 /// </code>
+/// So of two workers that post their parts of one sum, the one that is ahead takes the turns that add and step: both end at about the same time.
 /// Threads count as computing once they have run work that holds chunks: a thread that writes a file now and then is none.</remarks>
 internal sealed class ThreadPoolRunner : ICellRunner
 {
     private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<ActorCell> _left = new();
 
     // Replaced, never changed.
     private volatile WorkThread[] _computing = [];
@@ -53,7 +58,27 @@ internal sealed class ThreadPoolRunner : ICellRunner
         {
             _computing = [.. _computing.Where(one => one != thread)];
         }
+
+        while (TryTakeLeft(out var cell))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: false);
+        }
     }
+
+    /// <summary>Leaves a turn to the first computing thread that posts something or has nothing more to do. The calling one is in work: it does so itself
+    /// if nobody does before.</summary>
+    public void Leave(ActorCell cell) => _left.Enqueue(cell);
+
+    /// <summary>Runs the turns that are left now, on the calling thread, which is in none.</summary>
+    public void RunLeft()
+    {
+        for (var count = _left.Count; count > 0 && TryTakeLeft(out var cell); count--)
+        {
+            cell.Turn(HostLimits.MessagesPerTurn);
+        }
+    }
+
+    public bool TryTakeLeft([NotNullWhen(true)] out ActorCell? cell) => _left.TryDequeue(out cell);
 
     private bool TryIdle(ActorCell cell)
     {

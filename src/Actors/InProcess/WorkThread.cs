@@ -32,6 +32,7 @@ internal sealed class WorkThread : IWorkQueue
     private volatile bool _computes;
 
     // Touched on the thread only.
+    private bool _inWork;
     private readonly Queue<ActorCell> _after = new();
     private int _taken;
     private int _looks = HostLimits.LooksBeforeSleep;
@@ -96,11 +97,23 @@ internal sealed class WorkThread : IWorkQueue
         }
     }
 
-    /// <summary>Takes a turn of any actor, to be run by this thread, which must be the calling one, when it is through with the turn that it is in.</summary>
+    /// <summary>Takes a turn of any actor, to be run by this thread, which must be the calling one, when it is through with the turn that it is in; or
+    /// by whoever comes first (<see cref="ThreadPoolRunner.Leave"/>), where that turn is one for what its work posted.</summary>
     /// <returns>False: it is in no turn but in work, processors are free, or it has taken enough.</returns>
     public bool TryTurnAfter(ActorCell cell)
     {
-        if (!ActorCell.IsThreadInTurn || !_runner.IsCrowded || _taken == HostLimits.TurnsAfterTurn)
+        if (!ActorCell.IsThreadInTurn)
+        {
+            return false;
+        }
+
+        if (_inWork && _runner.IsOneEach)
+        {
+            _runner.Leave(cell);
+            return true;
+        }
+
+        if (!_runner.IsCrowded || _taken == HostLimits.TurnsAfterTurn)
         {
             return false;
         }
@@ -112,6 +125,7 @@ internal sealed class WorkThread : IWorkQueue
 
     private void Deliver(Envelope envelope)
     {
+        _runner.RunLeft();
         _cell.EnqueueAndTurn(envelope);
         EndTurns();
     }
@@ -162,9 +176,11 @@ internal sealed class WorkThread : IWorkQueue
             _runner.OnThreadComputes(this);
         }
 
+        _inWork = true;
         _cell.Execute(item, _deliver);
-        _holdsChunks = false;
+        (_inWork, _holdsChunks) = (false, false);
         _cell.TurnIfPromised();
+        _runner.RunLeft();
     }
 
     /// <param name="turn">Null: work.</param>
@@ -215,7 +231,7 @@ internal sealed class WorkThread : IWorkQueue
     {
         (work, turn) = (default, _turn);
         _turn = null;
-        return turn is not null || _queue.TryDequeue(out work);
+        return turn is not null || _queue.TryDequeue(out work) || (_computes && _runner.TryTakeLeft(out turn));
     }
 
     /// <summary>A thread that sleeps wakes late; what comes next mostly comes soon.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Distributed.Actors.Tests.Conformance;
 using Distributed.Protocol;
 
@@ -166,6 +167,73 @@ public sealed class InProcessHostTests
             {
                 SpinWait.SpinUntil(() => Volatile.Read(ref handled) == told);
                 post(told);
+            }
+        }
+    }
+
+    /// <summary>While each processor computes, what work posts waits for the next thread that posts, or has ended its work: the one that is ahead.</summary>
+    [Fact]
+    public async Task A_turn_that_work_calls_for_is_taken_by_the_next_that_comes_by()
+    {
+        if (Environment.ProcessorCount == 1) return;
+        await using var host = new InProcessHost();
+        var handled = new ConcurrentQueue<(object, string?)>();
+        var sink = host.Spawn("sink", () => new ScriptedActor((_, message) => handled.Enqueue((message, Thread.CurrentThread.Name))));
+        var works = Enumerable.Range(0, Environment.ProcessorCount).Select(i => new PostingWork()).ToArray();
+        foreach (var (work, i) in works.Select((work, i) => (work, i)))
+        {
+            var worker = host.Spawn($"worker/{i}", () => new ScriptedActor((self, message) =>
+            {
+                if (message is "begin") self.Context.Run(work);
+                else self.Context.Tell(sink, message);
+            }));
+            worker.Tell("begin");
+            await work.Begun.WaitAsync(Wait.Bound);
+        }
+
+        await works[0].Post(1);
+        await works[0].Post(2);
+        Assert.Equal([(1, "work of worker/0")], handled);
+        await works[1].Post(3);
+        Assert.Equal((2, "work of worker/1"), handled.Last());
+        works[1].End();
+        await Wait.Until(() => handled.Count == 3, "the last one is handled when its work has ended");
+        Assert.Equal((3, "work of worker/1"), handled.Last());
+        await works[0].Post(4);
+        await Wait.Until(() => handled.Count == 4, "one that is idle takes it at once");
+        Assert.Equal((4, "work of worker/1"), handled.Last());
+        foreach (var work in works) work.End();
+    }
+
+    /// <summary>Computing work that posts when it is told to.</summary>
+    private sealed class PostingWork : IWork
+    {
+        private readonly BlockingCollection<(object Message, TaskCompletionSource Posted)> _orders = [];
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => "posting";
+
+        public bool HoldsChunks => true;
+
+        public Task Begun => _begun.Task;
+
+        /// <summary>Completes when the post has returned.</summary>
+        public Task Post(object message)
+        {
+            var posted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _orders.Add((message, posted));
+            return posted.Task.WaitAsync(Wait.Bound);
+        }
+
+        public void End() => _orders.CompleteAdding();
+
+        public void Run(Action<object> post)
+        {
+            _begun.SetResult();
+            foreach (var (message, posted) in _orders.GetConsumingEnumerable())
+            {
+                post(message);
+                posted.SetResult();
             }
         }
     }
