@@ -78,10 +78,12 @@ internal sealed class ExchangeWorker(
         while (_assigned.TryPeek(out var assign) && (long)assign.Step <= _replica!.Version)
         {
             _assigned.Dequeue();
-            foreach (var range in assign.Ranges)
+            for (var i = 0; i < assign.RunCount; i++)
             {
+                var (first, count) = assign.Run(i);
+                var range = new Range { First = first, Count = count };
                 var (replica, gradients, session) = (_replica, _gradients!, _session);
-                Context.Run(WorkOf((int)range.Count), post => Send(replica, gradients.Rent(replica.Chunks + 1), assign, range, session, post));
+                Context.Run(WorkOf((int)count), post => Send(replica, gradients.Rent(replica.Chunks + 1), assign, range, session, post));
             }
         }
     }

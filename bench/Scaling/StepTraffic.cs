@@ -20,7 +20,7 @@ internal readonly record struct Flow(long Frames, long Bytes)
 /// out   Weights       N·C          4·P·N bytes of elements, and a head for each
 ///       Assigns       min(N, V)
 /// </code>
-/// A head is some 60 bytes, and so is a PartialDone; a WeightsHeld some 44, an Assign some 50 with one run of shards and 4 to 8 more for each further
+/// A head is some 60 bytes, and so is a PartialDone; a WeightsHeld some 44, an Assign some 50 with one run of shards and 2 to 4 more for each further
 /// one: numbers on the wire take 1 byte for each 7 bits. Heartbeats (one a second and connection) are not in it.</remarks>
 internal readonly record struct StepTraffic(Flow Partials, Flow PartialDones, Flow Held, Flow Weights, Flow Assigns)
 {
@@ -45,9 +45,10 @@ internal readonly record struct StepTraffic(Flow Partials, Flow PartialDones, Fl
         foreach (var ranges in shape.Shares())
         {
             var assigned = Number((ulong)step) + Number((ulong)(step / batchesPerEpoch)) + Number((ulong)(step % batchesPerEpoch)) + Number(session);
+            var runs = 0;
             foreach (var range in ranges)
             {
-                assigned += Message(RangeBytes(range));
+                runs += VarintBytes((ulong)range.First) + VarintBytes((ulong)range.Count);
                 var done = Number((ulong)step) + Message(RangeBytes(range)) + Number((ulong)range.Count)
                     + Number(shardNs * (ulong)range.Count) + Number(session);
                 traffic = traffic with
@@ -56,7 +57,7 @@ internal readonly record struct StepTraffic(Flow Partials, Flow PartialDones, Fl
                     PartialDones = traffic.PartialDones + Flow.Of(FrameBytes(PartialDoneField, done)),
                 };
             }
-            traffic = traffic with { Assigns = traffic.Assigns + Flow.Of(FrameBytes(AssignField, assigned)) };
+            traffic = traffic with { Assigns = traffic.Assigns + Flow.Of(FrameBytes(AssignField, assigned + Message(runs))) };
         }
         var weights = Chunks(shape, ChunkKind.Weights, step + 1, default, session);
         var held = FrameBytes(HeldField, Number((ulong)step + 1) + Number(session));

@@ -1,30 +1,30 @@
 namespace Distributed.Protocol;
 
+/// <remarks>Its runs of shards are plain numbers in the order of the wire: reading them makes no objects.</remarks>
 public sealed partial class Assign : ReusedMessage<Assign>
 {
-    /// <summary>Ranges of former uses, for the next ones: as many as there were at once.</summary>
-    private readonly List<Range> _kept = [];
+    /// <summary>Entries of <see cref="Runs"/> for one run: its first shard and its number of shards.</summary>
+    internal const int EntriesOfRun = 2;
+
+    public int RunCount => Runs.Count / EntriesOfRun;
+
+    /// <param name="index">0 to <see cref="RunCount"/> - 1.</param>
+    public (uint First, uint Count) Run(int index) => (Runs[EntriesOfRun * index], Runs[EntriesOfRun * index + 1]);
 
     public void AddRange(int first, int count)
     {
-        var range = Ranges.Count < _kept.Count ? _kept[Ranges.Count] : new Range();
-        range.Set(first, count);
-        Ranges.Add(range);
+        Runs.Add((uint)first);
+        Runs.Add((uint)count);
     }
 
     protected override bool TryClear()
     {
-        if (Ranges.Count > MostEntries)
+        if (RunCount > MostEntries)
         {
             return false;
         }
 
-        for (var i = _kept.Count; i < Ranges.Count; i++)
-        {
-            _kept.Add(Ranges[i]);
-        }
-
-        Ranges.Clear();
+        Runs.Clear();
         (Step, Epoch, Batch, Session, Audit) = (0, 0, 0, 0, false);
         return true;
     }

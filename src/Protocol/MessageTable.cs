@@ -69,8 +69,9 @@ public static class MessageTable
             .Bytes(welcome.DataFingerprint, FingerprintBytes, "Welcome.data_fingerprint")),
         Of(Frame.RefusedFieldNumber, Refused.Parser, FrameLimits.MaxReasonBytes + Overhead, refused => refused
             .Text(refused.Reason, FrameLimits.MaxReasonBytes, "Refused.reason")),
-        OfReused<Assign>(Frame.AssignFieldNumber, RangeBytes * FrameLimits.MaxRanges + Overhead, assign => assign
-            .Count(assign.Ranges.Count, FrameLimits.MaxRanges, "Assign.ranges")),
+        OfReused<Assign>(Frame.AssignFieldNumber, (Assign.EntriesOfRun * 5 * FrameLimits.MaxRanges) + Overhead, assign => assign
+            .Count(assign.Runs.Count, Assign.EntriesOfRun * FrameLimits.MaxRanges, "Assign.runs")
+            .Even(assign.Runs.Count, "Assign.runs")),
         Of(Frame.EvaluateFieldNumber, Evaluate.Parser, RangeBytes * FrameLimits.MaxRanges + Overhead, evaluate => evaluate
             .Count(evaluate.Blocks.Count, FrameLimits.MaxRanges, "Evaluate.blocks")),
         Of(Frame.FinishFieldNumber, Finish.Parser, FrameLimits.MaxReasonBytes + Overhead, finish => finish
@@ -173,6 +174,10 @@ public static class MessageTable
     private static T Count<T>(this T message, int count, int max, string field) => count <= max
         ? message
         : throw new ProtocolException($"{field} may have {max} entries, but has {count}.");
+
+    private static T Even<T>(this T message, int count, string field) => count % 2 == 0
+        ? message
+        : throw new ProtocolException($"{field} must have an even number of entries, but has {count}.");
 
     private static T Part<T>(this T message, DataPart? part, string field)
     {

@@ -235,14 +235,15 @@ public sealed partial class WorkerActor(WorkerOptions options, IJobLoader loader
 
     private void OnAssign(Assign assign)
     {
-        if (assign.Ranges.Count > FrameLimits.MaxRanges || !AreValid(assign.Ranges))
+        if (assign.RunCount > FrameLimits.MaxRanges || !AreValid(assign))
         {
             Fail($"the coordinator assigns shards that are no aligned runs of 0..{_job!.Setup.Shards - 1}", input: false);
             return;
         }
-        for (var i = 0; i < assign.Ranges.Count; i++)
+        for (var i = 0; i < assign.RunCount; i++)
         {
-            var range = new ShardRange((int)assign.Ranges[i].First, (int)assign.Ranges[i].Count);
+            var (first, count) = assign.Run(i);
+            var range = new ShardRange((int)first, (int)count);
             _assigned.Enqueue(new AssignedRun(assign.Session, (long)assign.Step, (int)assign.Epoch, (int)assign.Batch, range, assign.Audit));
         }
         if (_job!.Shipped is not null) LookAhead((long)assign.Step);
@@ -250,16 +251,19 @@ public sealed partial class WorkerActor(WorkerOptions options, IJobLoader loader
         StartWaiting();
     }
 
-    private bool AreValid(IList<Range> ranges)
+    private bool AreValid(Assign assign)
     {
-        for (var i = 0; i < ranges.Count; i++)
-            if (!IsValid(ranges[i])) return false;
+        for (var i = 0; i < assign.RunCount; i++)
+        {
+            var (first, count) = assign.Run(i);
+            if (!IsValid(first, count)) return false;
+        }
         return true;
     }
 
-    private bool IsValid(Range range) =>
-        range.First < _job!.Setup.Shards && range.Count <= _job.Setup.Shards - range.First
-        && new ShardRange((int)range.First, (int)range.Count).IsAligned;
+    private bool IsValid(uint first, uint count) =>
+        first < _job!.Setup.Shards && count <= _job.Setup.Shards - first
+        && new ShardRange((int)first, (int)count).IsAligned;
 
     private void OnEvaluate(Evaluate evaluate)
     {

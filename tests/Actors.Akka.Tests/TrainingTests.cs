@@ -50,7 +50,7 @@ public sealed class TrainingTests : IAsyncLifetime
 
         var elements = setup.Model.Parameters.Count;
         Assert.Equal(elements, assigned.OfType<TensorChunk>().Sum(chunk => chunk.Data.Length));
-        Assert.Equal([(0u, 8u)], assigned.OfType<Assign>().Single().Ranges.Select(range => (range.First, range.Count)));
+        Assert.Equal([0u, 8u], assigned.OfType<Assign>().Single().Runs);
     }
 
     [Fact]

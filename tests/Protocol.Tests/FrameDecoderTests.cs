@@ -121,7 +121,9 @@ public sealed class FrameDecoderTests
         { "broken message", Prefixed(Delimited(19, [.. Tag(1, 0), 0x80])) },
         { "reason too long", Prefixed(Delimited(7, Delimited(1, new byte[1025]))) },
         { "message too long", Prefixed(Delimited(4, Delimited(9, new byte[300]))) },
-        { "too many ranges", Prefixed(Delimited(34, [.. Enumerable.Repeat(Delimited(4, []), 4097).SelectMany(bytes => bytes)])) },
+        { "too many runs", Prefixed(Delimited(34, Delimited(7, new byte[2 * 4097]))) },
+        { "too many blocks", Prefixed(Delimited(35, [.. Enumerable.Repeat(Delimited(2, []), 4097).SelectMany(bytes => bytes)])) },
+        { "first shard without a number of shards", Prefixed(Delimited(34, Delimited(7, [0, 4, 8]))) },
         { "endless front", Prefixed([.. Enumerable.Repeat(Delimited(50, new byte[100]), 50).SelectMany(bytes => bytes), .. Delimited(19, [])], cut: 5000) },
         { "chunk not last", Prefixed([.. Delimited(63, Chunk()), .. Tag(70, 0), 1]) },
         { "chunk without kind", Prefixed(Delimited(63, Chunk(kind: 0))) },
@@ -150,6 +152,25 @@ public sealed class FrameDecoderTests
         }
 
         Assert.Equal(0, _pool.Lent);
+    }
+
+    [Theory]
+    [InlineData(8194, "Assign.runs may have 8192 entries, but has 8194.")]
+    [InlineData(8193, "Assign.runs may have 8192 entries, but has 8193.")]
+    [InlineData(3, "Assign.runs must have an even number of entries, but has 3.")]
+    [InlineData(1, "Assign.runs must have an even number of entries, but has 1.")]
+    public void Runs_of_shards_that_are_too_many_or_lack_a_number_are_refused(int entries, string sentence)
+    {
+        var frame = Prefixed(Delimited(34, Delimited(7, new byte[entries])));
+        using var decoder = NewDecoder();
+        Assert.Equal(sentence, Assert.Throws<ProtocolException>(() => ByteInput.Feed(decoder, frame, frame.Length)).Message);
+    }
+
+    [Fact]
+    public void As_many_runs_of_shards_as_may_be_are_read_however_large_their_numbers_are()
+    {
+        var most = new Assign { Runs = { Enumerable.Repeat(uint.MaxValue, 2 * FrameLimits.MaxRanges) } };
+        Assert.Equal(most, Read(Delimited(34, most.ToByteArray())).Body);
     }
 
     [Fact]

@@ -84,9 +84,9 @@ internal static class Samples
             "0a0b636f6f7264696e61746f721208776f726b65722f318a020f0a0d77726f6e672076657273696f6e"),
         ("assign", Told(frame => frame.Assign = new Assign
         {
-            Step = 12, Epoch = 1, Batch = 4, Ranges = { new Range { First = 0, Count = 4 }, new Range { First = 8, Count = 2 } }, Session = 0x1_0000_0003, Audit = true,
+            Step = 12, Epoch = 1, Batch = 4, Runs = { 0, 4, 8, 2 }, Session = 0x1_0000_0003, Audit = true,
         }),
-            "0a0b636f6f7264696e61746f721208776f726b65722f31920218080c10011804220210042204080810022883808080103001"),
+            "0a0b636f6f7264696e61746f721208776f726b65722f31920214080c1001180428838080801030013a0400040802"),
         ("evaluate", Told(frame => frame.Evaluate = new Evaluate { Version = 12, Blocks = { new Range { First = 3, Count = 1 } }, Session = 0x1_0000_0003 }),
             "0a0b636f6f7264696e61746f721208776f726b65722f319a020e080c120408031001188380808010"),
         ("not finite", Told(frame => frame.NotFinite = new NotFinite

@@ -8,7 +8,6 @@ using Distributed.Engine.Randomness;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
 using Distributed.Testing;
-using Range = Distributed.Protocol.Range;
 
 namespace Distributed.Worker.Tests;
 
@@ -83,7 +82,7 @@ public sealed class NonFinitePartialTests : IAsyncDisposable
         _probe.Expect<Ready>();
         var weights = setup.Model.Parameters.InitialWeights(setup.Seed);
         Say(new TensorChunk(new ChunkHeader(ChunkKind.Weights, 0, 0, 0, 0, weights.Length) { Session = Session }, weights));
-        Say(new Assign { Step = 0, Session = Session, Ranges = { new Range { First = 0, Count = 4 } } });
+        Say(new Assign { Step = 0, Session = Session, Runs = { 0, 4 } });
 
         void Say(object message) => _coordinator.Tell(new Probe.Send(worker, message));
     }

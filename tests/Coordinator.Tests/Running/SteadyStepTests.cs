@@ -1,13 +1,11 @@
 using System.Net;
 using Distributed.Actors;
-using Distributed.Coordinator.Aggregation;
 using Distributed.Coordinator.Running;
 using Distributed.Engine.Data;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
 using Distributed.Engine.Training;
-using Distributed.Protocol;
 
 namespace Distributed.Coordinator.Tests.Running;
 
@@ -21,10 +19,6 @@ public sealed class SteadyStepTests
     /// <summary>Of the steps, as many allocate nothing at all. The others are the test platform's, which looks after its tests ten times a second, and those in
     /// which a busy machine let a message wait longer than ever before, so that a pool grew: anything that a step is in need of is in more of them.</summary>
     private const double CleanShare = 0.6;
-
-    /// <summary>A run of shards that is read from a socket: the generated reader of an Assign makes each. How many there are follows from the shares: 4 and 4
-    /// shards are two runs, 6 and 2 are three.</summary>
-    private const int BytesOfRun = 32;
 
     /// <summary>Coordinator and workers together.</summary>
     [Theory]
@@ -55,14 +49,14 @@ public sealed class SteadyStepTests
     [InlineData(true, 1000, 2)]
     [InlineData(false, 1000, 2)]
     [InlineData(false, 1000, 3)]
-    public async Task Over_sockets_a_step_allocates_the_run_of_shards_of_each_worker_and_nothing_else(bool sharesMemory, int chunkElements, int workers)
+    public async Task Over_sockets_a_steady_step_allocates_nothing_either(bool sharesMemory, int chunkElements, int workers)
     {
         var setup = LongRun(hidden: 2000);
         await using var near = new TcpHost(new TcpHostOptions { Name = "coordinator", SharesMemory = sharesMemory });
         await near.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
-        var meter = new Meter(BytesOfRun);
+        var meter = new Meter();
         var coordinator = meter.Coordinator = near.Spawn("coordinator",
-            () => new CoordinatorActor(TestRun.Options(setup, workers) with { ChunkElements = chunkElements, Memory = near.Memory, Probe = meter }, meter), Supervision.Never);
+            () => new CoordinatorActor(TestRun.Options(setup, workers) with { ChunkElements = chunkElements, Memory = near.Memory }, meter), Supervision.Never);
         TcpHost[] nodes = [.. Enumerable.Range(1, workers).Select(number => Node($"worker-{number}"))];
         Assert.Null(await near.WhenStopped(coordinator).WaitAsync(TestRun.Patience));
         foreach (var node in nodes) await node.DisposeAsync();
@@ -82,12 +76,10 @@ public sealed class SteadyStepTests
         new Model(new Sequential(new Linear(hidden), new ReLU(), new Linear(3)), new Distributed.Engine.Shape(2), 3, new SoftmaxCrossEntropyLoss()),
         Spirals.Generate(3, 10_000, 0.2f, seed: 1), null, new Sgd(0.1f, Momentum: 0.9f), null, Batch: 32, Shards: 8, Epochs: 3, Seed: 7);
 
-    /// <param name="bytesOfRun">That each run of shards is known to take.</param>
-    private sealed class Meter(int bytesOfRun = 0) : IRunObserver, IAggregationProbe
+    private sealed class Meter : IRunObserver
     {
         private readonly List<long> _bytes = new(Steps);
         private long _before;
-        private long _runs;
 
         public ActorRef? Coordinator { get; set; }
 
@@ -99,16 +91,6 @@ public sealed class SteadyStepTests
             Assert.True(clean >= CleanShare, $"{clean:0.00} of the steps allocate nothing, {CleanShare} are expected; bytes in steps, the most frequent: {usual}");
         }
 
-        public void Counted(in ChunkHeader header)
-        {
-        }
-
-        public void LossCounted(long step, ShardRange range, in LossSum sum) => _runs++;
-
-        public void Committed(long step, int weightVersions)
-        {
-        }
-
         public void On(RunEvent happened)
         {
         }
@@ -116,9 +98,8 @@ public sealed class SteadyStepTests
         public void OnStep(long step, int epoch, int batch, double loss, double trainSeconds, long samples)
         {
             if (step < WarmUp || _bytes.Count == Steps) return;
-            if (step > WarmUp) _bytes.Add(GC.GetTotalAllocatedBytes(precise: true) - _before - bytesOfRun * _runs);
+            if (step > WarmUp) _bytes.Add(GC.GetTotalAllocatedBytes(precise: true) - _before);
             if (_bytes.Count == Steps) Coordinator!.Tell(new StopRun("measured"));
-            _runs = 0;
             _before = GC.GetTotalAllocatedBytes(precise: true);
         }
     }

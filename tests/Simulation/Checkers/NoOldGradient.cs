@@ -26,7 +26,11 @@ internal sealed class NoOldGradient : Checker
         if (frame.Message is not Assign assign) return;
         var key = (assign.Session, (long)assign.Step);
         if (!_assigned.TryGetValue(key, out var ranges)) _assigned[key] = ranges = [];
-        ranges.AddRange(assign.Ranges.Select(range => new ShardRange((int)range.First, (int)range.Count)));
+        for (var i = 0; i < assign.RunCount; i++)
+        {
+            var (first, count) = assign.Run(i);
+            ranges.Add(new ShardRange((int)first, (int)count));
+        }
     }
 
     public override void Counted(long term, in ChunkHeader header)

@@ -211,7 +211,7 @@ public sealed class WithoutDataTests : IAsyncDisposable
     private Assign Assignment(ulong step, params (uint First, uint Count)[] ranges)
     {
         var assign = new Assign { Step = step, Batch = (uint)step, Session = _session };
-        assign.Ranges.AddRange(ranges.Select(range => new Range { First = range.First, Count = range.Count }));
+        foreach (var (first, count) in ranges) assign.Runs.Add([first, count]);
         return assign;
     }
 
