@@ -28,8 +28,11 @@ internal static unsafe class GemmRows512
     /// <summary>Rows at least, and products per element at most, for which packing B over all of k pays.</summary>
     private const int ManyRows = 256, ShortDepth = 1024;
 
+    /// <summary>Elements of a page: rows that many apart fall on the same few places of the nearest cache, which has 8 ways in many processors.</summary>
+    private const int Page = 1024;
+
     /// <summary>Whether <see cref="Multiply"/> is the fastest for these sizes.</summary>
-    public static bool Fits(int m, int n, int k) => m >= ManyRows && n >= Columns && k <= ShortDepth && CanRead(m, k);
+    public static bool Fits(int m, int n, int k) => k % Page != 0 && m >= ManyRows && n >= Columns && k <= ShortDepth && CanRead(m, k);
 
     /// <summary>Whether <see cref="MultiplyTransposed"/> is the fastest for these sizes.</summary>
     public static bool FitsTransposed(int outputs, int inputs) => CanRead(outputs, inputs);
