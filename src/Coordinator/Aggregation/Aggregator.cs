@@ -187,7 +187,7 @@ public sealed class Aggregator
     {
         var root = _trees[chunk].Root.Data.Span;
         var right = _rights[chunk];
-        var wrong = Probe is null && WeightUpdate.IsOnePass(_setup) ? StepAtOnce(chunk, root, right) : StepInBlocks(chunk, root, right);
+        var wrong = WeightUpdate.IsOnePass(_setup) ? StepAtOnce(chunk, root, right) : StepInBlocks(chunk, root, right);
         right?.Release();
         _rights[chunk] = null;
         _unsummed--;
@@ -203,10 +203,24 @@ public sealed class Aggregator
     {
         var (offset, count) = Slice(chunk);
         var half = right is null ? default : right.Data.Span;
+        if (Probe is { } probe && probe.WantsGradient(Step)) ShowMean(probe, offset, root, half);
         if (WeightUpdate.MeanAndStep(_setup, SamplesInStep, Step, offset, root, half, _current.Vector.Span.Slice(offset, count),
             _next.Vector.Span.Slice(offset, count), State)) return null;
         if (right is not null) Elementwise.TreeAdd<float>(root, half, root);
         return NonFiniteElement.First(_setup.Model.Parameters, offset, root); // finite as the sums are, and as their means
+    }
+
+    /// <summary>∇L for the probe: made for it alone, so that it changes nothing of how a step is taken.</summary>
+    private void ShowMean(IAggregationProbe probe, int offset, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        for (var begin = 0; begin < left.Length; begin += WeightUpdate.BlockElements)
+        {
+            var mean = _block.Span[..Math.Min(WeightUpdate.BlockElements, left.Length - begin)];
+            left.Slice(begin, mean.Length).CopyTo(mean);
+            if (!right.IsEmpty) Elementwise.TreeAdd<float>(mean, right.Slice(begin, mean.Length), mean);
+            WeightUpdate.Mean(_setup, SamplesInStep, offset + begin, mean, _current.Vector.Span.Slice(offset + begin, mean.Length));
+            probe.Gradient(Step, offset + begin, mean);
+        }
     }
 
     /// <summary>The same where ∇L is looked at in between: block by block, so that each passes through the caches once.</summary>
@@ -231,7 +245,7 @@ public sealed class Aggregator
                 WeightUpdate.Mean(_setup, SamplesInStep, offset + begin, gradient, right.Data.Span.Slice(begin, length), mean, weights);
                 gradient = mean;
             }
-            Probe?.Gradient(Step, offset + begin, gradient);
+            if (Probe is { } probe && probe.WantsGradient(Step)) probe.Gradient(Step, offset + begin, gradient);
             if (wrong is null && !Finite.All(gradient)) wrong = NonFiniteElement.First(_setup.Model.Parameters, offset + begin, gradient);
             if (wrong is null && !_setup.NeedsWholeStep)
                 WeightUpdate.Step(_setup, Step, offset + begin, gradient, weights, _next.Vector.Span.Slice(offset + begin, length), State);

@@ -12,7 +12,10 @@ public interface IAggregationProbe
     /// <summary>The losses of a partial sum are in their tree.</summary>
     void LossCounted(long step, ShardRange range, in LossSum sum);
 
-    /// <summary>A part of ∇L, before the optimizer takes it.</summary>
+    /// <summary>Whether <see cref="Gradient"/> is to be told of this step: making ∇L visible takes a pass over it.</summary>
+    bool WantsGradient(long step) => false;
+
+    /// <summary>A part of ∇L, before the optimizer takes it, where <see cref="WantsGradient"/>.</summary>
     /// <param name="offset">Of its first element in the flat vector.</param>
     /// <param name="mean">Not to be kept.</param>
     void Gradient(long step, int offset, ReadOnlySpan<float> mean)

@@ -23,9 +23,10 @@ internal sealed class GradientStatistics(ParameterLayout parameters, long every)
     {
     }
 
+    public bool WantsGradient(long step) => step % every == 0;
+
     public void Gradient(long step, int offset, ReadOnlySpan<float> mean)
     {
-        if (step % every != 0) return;
         if (step != _step) (_now, _step) = (New(parameters), step);
         var slices = parameters.Slices;
         for (var i = 0; i < slices.Length; i++)

@@ -35,6 +35,74 @@ public class AggregatorTests
         Assert.Equal(LocalTrainer.Run(setup).Fingerprint, Fingerprint.Of(_aggregator.Current.Span));
     }
 
+    /// <summary>Of a root that comes whole and of one that comes in two halves, stepped in one pass and in blocks.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    public void A_probe_sees_the_mean_of_the_steps_that_it_wants_and_changes_nothing(int parts, bool onePass)
+    {
+        var setup = TestRun.Setup() with { Regularizer = null, ClipNorm = onePass ? null : 1e9f };
+        Assert.Equal(onePass, WeightUpdate.IsOnePass(setup));
+        var (probe, weights) = (new MeanProbe(), setup.Model.Parameters.InitialWeights(setup.Seed));
+        var (seen, unseen) = (New(probe), New(null));
+        for (var step = 0; step < setup.Layout.BatchesPerEpoch; step++)
+        {
+            var root = new float[weights.Length];
+            _computer.Compute(0, step, new ShardRange(0, setup.Shards), unseen.Current, root);
+            foreach (var aggregator in new[] { seen, unseen })
+            {
+                for (var part = 0; part < parts; part++) Give(aggregator, step, new ShardRange(part * setup.Shards / parts, setup.Shards / parts));
+                aggregator.Commit();
+            }
+            Assert.Equal(unseen.Current.ToArray(), seen.Current.ToArray());
+            if (step % 2 == 1) Assert.Equal(root.Select(sum => sum / setup.Layout.SamplesIn(step)), probe.Mean);
+            else Assert.Empty(probe.Mean);
+            probe.Mean.Clear();
+        }
+
+        Aggregator New(MeanProbe? watching) => new(setup, weights, setup.Optimizer.NewState(weights.Length), 0, ChunkElements) { Probe = watching };
+
+        void Give(Aggregator aggregator, int step, ShardRange range)
+        {
+            var gradient = new float[weights.Length];
+            var sum = _computer.Compute(0, step, range, aggregator.Current, gradient);
+            for (var chunk = 0; chunk < aggregator.Chunks; chunk++)
+            {
+                var elements = Math.Min(ChunkElements, gradient.Length - (chunk * ChunkElements));
+                Assert.Null(aggregator.Add(new TensorChunk(new ChunkHeader(ChunkKind.Partial, step, chunk, range.First, range.Count, elements),
+                    gradient.AsMemory(chunk * ChunkElements, elements))));
+            }
+            aggregator.AddLoss(range, sum);
+        }
+    }
+
+    /// <summary>Wants every other step.</summary>
+    private sealed class MeanProbe : IAggregationProbe
+    {
+        public List<float> Mean { get; } = [];
+
+        public bool WantsGradient(long step) => step % 2 == 1;
+
+        public void Gradient(long step, int offset, ReadOnlySpan<float> mean)
+        {
+            Assert.Equal(Mean.Count, offset);
+            Mean.AddRange(mean);
+        }
+
+        public void Counted(in ChunkHeader header)
+        {
+        }
+
+        public void LossCounted(long step, ShardRange range, in LossSum sum)
+        {
+        }
+
+        public void Committed(long step, int weightVersions)
+        {
+        }
+    }
+
     [Fact]
     public void A_chunk_of_a_committed_step_changes_nothing()
     {

@@ -13,13 +13,19 @@ public class NonFiniteStepTests
 
     private static readonly TrainingSetup Stop = TestRun.Setup(), Skip = Stop with { OnNonFinite = NonFinitePolicy.Skip, Optimizer = new Adam(0.1f) };
 
+    /// <summary>Looked for in blocks before they are stepped, and while they are stepped in one pass.</summary>
     [Theory]
-    [InlineData(float.NaN, 40)]
-    [InlineData(float.PositiveInfinity, 0)]
-    [InlineData(float.NegativeInfinity, 122)]
-    public void A_gradient_that_is_not_finite_stops_the_run_and_its_chunk_is_not_made(float wrong, int place)
+    [InlineData(float.NaN, 40, false)]
+    [InlineData(float.PositiveInfinity, 0, false)]
+    [InlineData(float.NegativeInfinity, 122, false)]
+    [InlineData(float.NaN, 40, true)]
+    [InlineData(float.PositiveInfinity, 0, true)]
+    [InlineData(float.NegativeInfinity, 122, true)]
+    public void A_gradient_that_is_not_finite_stops_the_run_and_its_chunk_is_not_made(float wrong, int place, bool onePass)
     {
-        var aggregator = New(Stop);
+        var setup = onePass ? Stop with { Regularizer = null } : Stop;
+        Assert.Equal(onePass, WeightUpdate.IsOnePass(setup));
+        var aggregator = New(setup);
         var before = aggregator.Current.ToArray();
         Give(aggregator, gradient => gradient[place] = wrong);
 
