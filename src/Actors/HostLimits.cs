@@ -12,6 +12,12 @@ public static class HostLimits
     /// <summary>What comes within this time is worth looking out for.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(60);
 
+    /// <summary>A bell's thread looks at its rings this often though nobody has rung: only against peers that lie.</summary>
+    public static readonly TimeSpan BellSleep = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Sleeps of a bell's thread before it moves on to another processor, where all processors have somebody who computes.</summary>
+    public const int SleepsOnAProcessor = 10;
+
     /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
     public const int SpinsBetweenLooks = 16;
 

@@ -9,8 +9,9 @@ public static class CoordinatorLimits
     /// <summary>float32 elements of a chunk unless told otherwise: 256 KiB, so that a heartbeat waits for no more.</summary>
     public const int ChunkElements = 1 << 16;
 
-    /// <summary>A look at who is late comes no sooner than this after it was asked for.</summary>
-    public static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+    /// <summary>A look at who is late comes no sooner than this after it was asked for: where steps are short, each look takes a processor from who
+    /// computes them.</summary>
+    public static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A worker that was welcomed and has not said Ready after this time is dropped.</summary>
     public static readonly TimeSpan LoadingTime = TimeSpan.FromMinutes(10);

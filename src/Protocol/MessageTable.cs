@@ -37,6 +37,7 @@ public static class MessageTable
         Of(Frame.SharedMemoryFieldNumber, SharedMemory.Parser, Overhead, offer => offer.Bytes(offer.Token, 32, "SharedMemory.token")),
         Of(Frame.MemorySeenFieldNumber, MemorySeen.Parser, Overhead, seen => seen),
         Of(Frame.SharedVectorFieldNumber, SharedVector.Parser, Overhead, vector => vector),
+        Of(Frame.SharedRingFieldNumber, SharedRing.Parser, Overhead, ring => ring),
         OfReused<Returned>(Frame.ReturnedFieldNumber, (2 * 5 * FrameLimits.MaxSharedVectors) + Overhead, returned => returned
             .Count(returned.Vectors.Count, FrameLimits.MaxSharedVectors, "Returned.vectors")
             .Count(returned.Chunks.Count, FrameLimits.MaxSharedVectors, "Returned.chunks")),

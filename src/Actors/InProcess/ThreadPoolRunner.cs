@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Distributed.Actors.Cells;
+using Distributed.Actors.Sharing;
 
 namespace Distributed.Actors.InProcess;
 
@@ -11,6 +12,7 @@ namespace Distributed.Actors.InProcess;
 /// another thread of computing work that is idle           where there are just as many of them as processors: nobody else wants its processor
 /// the next of them to post something, or to be idle       likewise, where none is idle and work posted what called for it
 /// the thread of work whose turn called for it, after it   where there are at least so many: another would take a processor from work
+/// the bell's thread, when it has looked at all rings      where what came from a process of this machine called for it
 /// the thread pool                                         else
 /// </code>
 /// So of two workers that post their parts of one sum, the one that is ahead takes the turns that add and step: both end at about the same time.
@@ -36,7 +38,16 @@ internal sealed class ThreadPoolRunner : ICellRunner
             return;
         }
 
-        if (!TryIdle(cell) && WorkThread.Current?.TryTurnAfter(cell) != true)
+        if (TryIdle(cell) || WorkThread.Current?.TryTurnAfter(cell) == true)
+        {
+            return;
+        }
+
+        if (Bell.Current is { } bell)
+        {
+            bell.TurnAfter(cell);
+        }
+        else
         {
             ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: false);
         }

@@ -14,6 +14,10 @@ internal sealed class Borrowed(ulong processId)
     /// takes a process's memory before it closes its sockets, so of one whose connection has ended by its end this is true.</summary>
     public bool IsLenderGone => new FileInfo($"/proc/{processId}/exe").LinkTarget is null;
 
+    /// <summary>Memory of the peer that is no vector to borrow from.</summary>
+    /// <exception cref="IOException">It has none of that number and size.</exception>
+    public MappedVector Open(uint file, int elements) => MappedVector.Open(processId, file, elements);
+
     /// <exception cref="ProtocolException">It is not the next one, or cannot be opened.</exception>
     public void Add(SharedVector announced)
     {

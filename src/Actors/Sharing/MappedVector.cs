@@ -31,8 +31,9 @@ internal sealed unsafe class MappedVector : MemoryManager<float>
     /// <summary>Its file's number, by which other processes open it.</summary>
     public uint File => (uint)_file.DangerousGetHandle();
 
+    /// <param name="what">For those who look.</param>
     /// <exception cref="IOException">There is no memory.</exception>
-    public static MappedVector Create(int elements) => Map(MemoryFile.Create("vector", sizeof(float) * (long)elements), elements);
+    public static MappedVector Create(int elements, string what = "vector") => Map(MemoryFile.Create(what, sizeof(float) * (long)elements), elements);
 
     /// <exception cref="IOException">The process has no such vector.</exception>
     public static MappedVector Open(ulong processId, uint file, int elements) =>

@@ -28,7 +28,7 @@ internal sealed partial class Connection
             // What is missing of a chunk goes straight to where it belongs.
             var missing = buffer.IsEmpty ? decoder.Missing : Memory<byte>.Empty;
             var isDirect = missing.Length > HostLimits.ReceiveBytes;
-            var count = await _stream.ReadAsync(isDirect ? missing : buffer.Room(), _closed.Token).ConfigureAwait(false);
+            var count = await ReadAsync(isDirect ? missing : buffer.Room()).ConfigureAwait(false);
             if (count == 0)
             {
                 return decoder.IsAtFrameStart && buffer.IsEmpty
@@ -49,6 +49,12 @@ internal sealed partial class Connection
             var unread = buffer.Unread;
             while (decoder.TryRead(ref unread, out var frame))
             {
+                if (frame.Body is SharedRing announced)
+                {
+                    ReadFrom(announced, unread.Length);
+                    continue;
+                }
+
                 if (OnFrame(frame) is { IsCompleted: false } drained)
                 {
                     await PauseAsync(drained).ConfigureAwait(false);
@@ -68,6 +74,8 @@ internal sealed partial class Connection
             buffer.Read(left: unread.Length);
         }
     }
+
+    private ValueTask<int> ReadAsync(Memory<byte> bytes) => _incoming is { } ring ? ring.ReadAsync(bytes) : _stream.ReadAsync(bytes, _closed.Token);
 
     /// <summary>Our own pause isn't the peer's silence: its clock starts anew when reading goes on.</summary>
     private async Task PauseAsync(Task drained)

@@ -50,6 +50,11 @@ internal sealed partial class Connection
                 {
                     Volatile.Write(ref _heartbeatWaits, 0);
                 }
+                else if (frame.Body is SharedRing)
+                {
+                    await FlushAsync(output).ConfigureAwait(false);
+                    _sendsInRing = true;
+                }
             }
 
             if (!more || output.Room < HostLimits.SendBytes / 2)
@@ -103,7 +108,7 @@ internal sealed partial class Connection
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         Volatile.Write(ref _sendBegan, Math.Max(1, Time.GetTimestamp()));
-        await _stream.WriteAsync(bytes, _closed.Token).ConfigureAwait(false);
+        await (_sendsInRing ? _outgoing!.WriteAsync(bytes) : _stream.WriteAsync(bytes, _closed.Token)).ConfigureAwait(false);
         Volatile.Write(ref _sendBegan, NotSending);
     }
 

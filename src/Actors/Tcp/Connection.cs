@@ -80,6 +80,7 @@ internal sealed partial class Connection : IFrameChannel
             if (await SecureAsync().ConfigureAwait(false))
             {
                 await Task.WhenAll(Guarded(SendAsync), Guarded(ReceiveAsync)).ConfigureAwait(false);
+                await _socketWatch.ConfigureAwait(false);
             }
         }
         finally
@@ -137,6 +138,7 @@ internal sealed partial class Connection : IFrameChannel
         Traffic.Close(reason);
         _closed.Cancel();
         ShutDown(_socket);
+        EndRings();
     }
 
     /// <summary>Where the other end of a socket is, for logs.</summary>

@@ -1,5 +1,6 @@
 using Distributed.Actors.Cells;
 using Distributed.Actors.Remoting;
+using Distributed.Actors.Sharing;
 using Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ internal interface IConnectionOwner
     NodeIdentity Identity { get; }
 
     TcpHostOptions Options { get; }
+
+    /// <summary>What peers on this machine ring; null: they have to send through sockets.</summary>
+    Bell? Bell { get; }
 
     ILogger ConnectionLog { get; }
 

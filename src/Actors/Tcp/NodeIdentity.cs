@@ -13,6 +13,8 @@ internal sealed class NodeIdentity(string name)
 
     private readonly byte[] _id = RandomNumberGenerator.GetBytes(IdBytes);
 
+    public ReadOnlySpan<byte> Id => _id;
+
     public string Name { get; } = WireText.Cut(name, FrameLimits.MaxPeerNameBytes);
 
     /// <summary>The first frame of a new connection.</summary>

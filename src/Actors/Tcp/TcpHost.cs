@@ -27,6 +27,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     private readonly ConcurrentDictionary<Connection, Task> _connections = [];
     private readonly ConcurrentDictionary<string, IChunkDestination> _destinations = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
+    private readonly Bell? _bell;
     private Listener? _listener;
     private long _bytesSent;
     private long _bytesReceived;
@@ -39,6 +40,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         _node = new ActorNode(new ThreadPoolRunner(), _options.Time, _options.Logs) { Intake = _options.Intake };
         Owner = new ConnectionOwner(this);
         Memory = _options.SharesMemory && MemoryFile.IsPossible ? new SharedVectors(_log) : OwnMemory.Instance;
+        _bell = _options.SharesMemory ? MakeBell() : null;
     }
 
     public string Name => _identity.Name;
@@ -159,6 +161,26 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
             await ended.ConfigureAwait(false);
         }
+
+        _bell?.Close();
+    }
+
+    private Bell? MakeBell()
+    {
+        if (!Bell.IsPossible)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Bell(_identity.Id);
+        }
+        catch (IOException exception)
+        {
+            _log.LogDebug("Nobody on this machine can ring here: {Reason}", exception.Message);
+            return null;
+        }
     }
 
     internal double Jitter(int attempt) => _identity.Jitter(attempt);
@@ -230,6 +252,8 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
         public NodeIdentity Identity => host._identity;
 
         public TcpHostOptions Options => host._options;
+
+        public Bell? Bell => host._bell;
 
         public ILogger ConnectionLog => host._log;
 

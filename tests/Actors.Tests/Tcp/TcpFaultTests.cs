@@ -131,11 +131,13 @@ public sealed class TcpFaultTests
         await Wait.Until(() => far.Connections.Count == 0, "all are gone");
     }
 
-    [Fact]
-    public async Task A_reset_connection_tells_the_watchers_on_both_sides_and_is_made_anew()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reset_connection_tells_the_watchers_on_both_sides_and_is_made_anew(bool sharesMemory)
     {
-        await using var far = await TcpNodes.ListeningAsync();
-        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2" });
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", SharesMemory = sharesMemory });
+        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", SharesMemory = sharesMemory });
         await using var proxy = new ValveProxy(far.BoundEndPoint!);
         far.Spawn("echo", TcpNodes.Echo());
         var (onFar, onNear) = (Recorder.Spawn(far, "watcher", (context, message) =>

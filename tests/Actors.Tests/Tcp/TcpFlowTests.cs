@@ -15,8 +15,8 @@ public sealed class TcpFlowTests
     {
         const int chunks = 64;
         var time = new ManualTime();
-        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time });
-        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = time });
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, SharesMemory = false });
+        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = time, SharesMemory = false });
         await using var proxy = new ValveProxy(far.BoundEndPoint!, allowed: 4096);
         var received = 0;
         far.Spawn("slow", () => new ScriptedActor((_, message) =>
@@ -64,14 +64,16 @@ public sealed class TcpFlowTests
         Assert.Equal(1, proxy.Accepted);
     }
 
-    [Fact]
-    public async Task A_flood_to_a_slow_actor_is_held_up_at_its_mailbox_and_nobody_is_declared_dead()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flood_to_a_slow_actor_is_held_up_at_its_mailbox_and_nobody_is_declared_dead(bool sharesMemory)
     {
         const int chunks = 300;
         var time = new ManualTime();
         var pool = new ChunkPool();
-        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, Destination = pool });
-        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = time });
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, Destination = pool, SharesMemory = sharesMemory });
+        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Time = time, SharesMemory = sharesMemory });
         using var mayGo = new ManualResetEventSlim();
         var received = new List<int>();
         far.Spawn("slow", () => new ScriptedActor((_, message) =>

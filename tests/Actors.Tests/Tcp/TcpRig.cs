@@ -53,11 +53,17 @@ public sealed class TcpConformanceTests : HostConformance
     protected override Task<IRig> CreateRig() => TcpRig.CreateAsync(new TcpHostOptions());
 }
 
+/// <summary>The same where everything goes over the sockets.</summary>
+public sealed class SocketConformanceTests : HostConformance
+{
+    protected override Task<IRig> CreateRig() => TcpRig.CreateAsync(new TcpHostOptions { SharesMemory = false });
+}
+
 /// <summary>The same with all that keeps strangers out.</summary>
 public sealed class SecuredTcpConformanceTests : HostConformance
 {
     private static readonly TestAuthority Authority = new();
 
     protected override Task<IRig> CreateRig() =>
-        TcpRig.CreateAsync(new TcpHostOptions { Tls = Authority.Credentials(), Secret = SharedSecret.Draw().Secret });
+        TcpRig.CreateAsync(new TcpHostOptions { Tls = Authority.Credentials(), Secret = SharedSecret.Draw().Secret, SharesMemory = false });
 }

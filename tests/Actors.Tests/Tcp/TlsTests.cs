@@ -17,12 +17,13 @@ public sealed class TlsTests(ITestOutputHelper output)
     private static readonly TestAuthority Foreign = new("another authority");
 
     [Theory]
-    [InlineData("127.0.0.1")]
-    [InlineData("localhost")]
-    public async Task Nodes_of_one_authority_talk_and_large_chunks_arrive_whole(string host)
+    [InlineData("127.0.0.1", false)]
+    [InlineData("localhost", false)]
+    [InlineData("localhost", true)]
+    public async Task Nodes_of_one_authority_talk_and_large_chunks_arrive_whole(string host, bool sharesMemory)
     {
-        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Tls = Authority.Credentials() });
-        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Tls = Authority.Credentials() });
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Tls = Authority.Credentials(), SharesMemory = sharesMemory });
+        await using var near = new TcpHost(new TcpHostOptions { Name = "near/2", Tls = Authority.Credentials(), SharesMemory = sharesMemory });
         var received = new TaskCompletionSource<float[]>();
         far.Spawn("sink", () => new ScriptedActor((_, message) => received.SetResult(((TensorChunk)message).Data.ToArray())));
         EndPoint endPoint = host == "localhost" ? new DnsEndPoint(host, far.BoundEndPoint!.Port) : far.BoundEndPoint!;

@@ -14,6 +14,7 @@ internal sealed class ValveProxy : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private readonly SemaphoreSlim _mayGo = new(0);
     private long _allowed;
+    private long _passed;
 
     public ValveProxy(IPEndPoint target, long allowed = long.MaxValue)
     {
@@ -25,6 +26,9 @@ internal sealed class ValveProxy : IAsyncDisposable
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
 
     public int Accepted { get; private set; }
+
+    /// <summary>Bytes that came from either side.</summary>
+    public long Passed => Interlocked.Read(ref _passed);
 
     public void Allow(long bytes)
     {
@@ -105,6 +109,7 @@ internal sealed class ValveProxy : IAsyncDisposable
                     break;
                 }
 
+                Interlocked.Add(ref _passed, read);
                 if (valve)
                 {
                     Interlocked.Add(ref _allowed, -read);
