@@ -206,7 +206,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
     /// <summary>Runs a connection to its end and keeps count of it.</summary>
     internal async Task RunConnectionAsync(Connection connection)
     {
-        var ended = new TaskCompletionSource();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ended.Task;
         try
         {
