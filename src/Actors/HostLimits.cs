@@ -15,7 +15,7 @@ public static class HostLimits
     /// <summary>A bell's thread looks at its rings this often though nobody has rung: only against peers that lie.</summary>
     public static readonly TimeSpan BellSleep = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Sleeps of a bell's thread before it moves on to another processor, where all processors have somebody who computes.</summary>
+    /// <summary>Sleeps of a bell's thread before it moves on to another processor, where each processor has one peer that computes.</summary>
     public const int SleepsOnAProcessor = 10;
 
     /// <summary>Spins of some 10 to 40 ns between two looks.</summary>

@@ -18,7 +18,7 @@ namespace Distributed.Actors.Sharing;
 /// lies in this memory makes the thread look in vain or sleep for <see cref="HostLimits.BellSleep"/>.
 /// <para>What comes is handled on this thread, and so are the turns of actors that it calls for: between the peer that rings and the answer no
 /// thread waits for another.</para>
-/// <para>Where there are as many peers as processors, or more, each wake-up takes a processor from one that computes, and the system wakes a thread
+/// <para>Where there are as many peers as processors, each wake-up takes a processor from one that computes, and the system wakes a thread
 /// where it ran last: always from the same one. So the thread moves on to another processor every <see cref="HostLimits.SleepsOnAProcessor"/> sleeps, and
 /// all that wait for each other are held up alike.</para>
 /// </remarks>
@@ -114,7 +114,7 @@ internal sealed class Bell
             var seen = _words.BeginSleep();
             if (!_isClosed && !IsAnyAwaited())
             {
-                if (IsCrowded && ++_sleeps % HostLimits.SleepsOnAProcessor == 0)
+                if (IsOneEach && ++_sleeps % HostLimits.SleepsOnAProcessor == 0)
                 {
                     Processors.MoveOn();
                 }
@@ -133,8 +133,8 @@ internal sealed class Bell
         GC.KeepAlive(_memory);
     }
 
-    /// <summary>Each connection has two ends here, one each way.</summary>
-    private bool IsCrowded => _ends.Length / 2 >= Environment.ProcessorCount;
+    /// <summary>As many peers as processors; each has two ends here, one each way.</summary>
+    private bool IsOneEach => _ends.Length / 2 == Environment.ProcessorCount;
 
     private bool IsAnyAwaited()
     {
