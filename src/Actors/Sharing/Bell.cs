@@ -40,16 +40,11 @@ internal sealed class Bell
     private int _sleeps; // touched on the thread only
 
     /// <param name="node">The id of this node.</param>
+    /// <param name="sleep">It looks this often though nobody has rung; null: <see cref="HostLimits.BellSleep"/>.</param>
     /// <exception cref="IOException">There is no memory that could be shared.</exception>
-    public Bell(ReadOnlySpan<byte> node)
-        : this(node, HostLimits.BellSleep)
+    public Bell(ReadOnlySpan<byte> node, TimeSpan? sleep = null)
     {
-    }
-
-    /// <param name="sleep">It looks this often though nobody has rung.</param>
-    internal Bell(ReadOnlySpan<byte> node, TimeSpan sleep)
-    {
-        _sleep = sleep;
+        _sleep = sleep ?? HostLimits.BellSleep;
         _memory = MappedVector.Create(BellWords.Elements, "bell");
         _words = new BellWords(_memory);
         _words.SetNode(node);

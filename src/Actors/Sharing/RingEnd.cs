@@ -17,7 +17,13 @@ internal abstract unsafe class RingEnd
     /// <summary>Elements of the memory: what is counted, and the bytes.</summary>
     public const int Elements = (HeadBytes + Capacity) / sizeof(float);
 
-    private const int HeadBytes = 4096, ReadAt = 64, WriterWaitsAt = 128;
+    /// <summary>Bytes of what is counted, a page; how many were written stands first.</summary>
+    public const int HeadBytes = 4096;
+
+    /// <summary>Where it stands how many were read.</summary>
+    public const int ReadAt = 64;
+
+    private const int WriterWaitsAt = 128;
 
     private readonly MappedVector _memory;
     private readonly byte* _head;

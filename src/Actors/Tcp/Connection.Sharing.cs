@@ -159,9 +159,14 @@ internal sealed partial class Connection
     /// <summary>What comes from here on lies in the peer's memory. The socket only tells when the peer is gone.</summary>
     private void ReadFrom(SharedRing announced, long unread)
     {
-        if (_incoming is not null || _bell is null || _borrowed is null || _owner.Bell is not { } ours)
+        if (_incoming is not null)
         {
-            throw new ProtocolException("SharedRing came twice, or where no memory was seen.");
+            throw new ProtocolException("SharedRing came twice.");
+        }
+
+        if (_bell is null || _borrowed is null || _owner.Bell is not { } ours)
+        {
+            throw new ProtocolException("SharedRing came where no memory was seen, or no bell.");
         }
 
         if (unread > 0)

@@ -190,7 +190,7 @@ public sealed class RingTests
 
         public void SayWritten(long count) => Say(0, count);
 
-        public void SayRead(long count) => Say(64, count);
+        public void SayRead(long count) => Say(RingEnd.ReadAt, count);
 
         public void Dispose()
         {

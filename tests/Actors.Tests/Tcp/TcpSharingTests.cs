@@ -17,7 +17,7 @@ public sealed class TcpSharingTests
     public async Task A_lent_chunk_is_read_and_written_where_it_lies_and_comes_back()
     {
         if (!IsPossible) return;
-        await using var pair = await Pair.CreateAsync();
+        await using var pair = await SharingPair.CreateAsync();
         var vector = pair.Near.Memory.Allocate(3 * Elements);
         vector.Span.Fill(2f);
         var lease = new HostConformance.CountingLease();
@@ -49,7 +49,7 @@ public sealed class TcpSharingTests
     [InlineData(true, false)]
     public async Task Where_one_side_shares_no_memory_chunks_are_sent(bool near, bool far)
     {
-        await using var pair = await Pair.CreateAsync(near, far);
+        await using var pair = await SharingPair.CreateAsync(near, far);
         var lease = new HostConformance.CountingLease();
         var vector = pair.Near.Memory.Allocate(Elements);
         vector.Span.Fill(3f);
@@ -64,7 +64,7 @@ public sealed class TcpSharingTests
     [Fact]
     public async Task What_does_not_lie_in_shared_memory_is_sent_and_stays_in_order()
     {
-        await using var pair = await Pair.CreateAsync();
+        await using var pair = await SharingPair.CreateAsync();
         var vector = pair.Near.Memory.Allocate(Elements);
         for (var i = 0; i < 40; i++)
         {
@@ -84,7 +84,7 @@ public sealed class TcpSharingTests
     public async Task Chunks_that_are_told_ahead_wait_for_the_next_message_or_for_enough_of_them()
     {
         if (!IsPossible) return;
-        await using var pair = await Pair.CreateAsync();
+        await using var pair = await SharingPair.CreateAsync();
         var vector = pair.Near.Memory.Allocate(Elements);
 
         for (var i = 0; i < 3; i++) await pair.SendAheadAsync(TcpNodes.Chunk(i, vector));
@@ -103,7 +103,7 @@ public sealed class TcpSharingTests
     public async Task A_loan_of_a_peer_that_lives_on_is_not_released_with_its_connection()
     {
         if (!IsPossible) return;
-        await using var pair = await Pair.CreateAsync();
+        await using var pair = await SharingPair.CreateAsync();
         var lease = new HostConformance.CountingLease();
         var vector = pair.Near.Memory.Allocate(Elements);
         pair.Send(TcpNodes.Chunk(0, vector, lease));
@@ -118,112 +118,6 @@ public sealed class TcpSharingTests
         pair.Send(TcpNodes.Chunk(1, vector));
         await pair.Received(2);
         Assert.Equal(0, lease.Releases);
-    }
-
-    [Fact]
-    public async Task Between_processes_of_one_machine_nothing_goes_over_the_socket_any_more()
-    {
-        if (!Bell.IsPossible) return;
-        await using var pair = await Pair.CreateAsync();
-        var (passed, sent, received) = (pair.Proxy.Passed, pair.Near.BytesSent, pair.Near.BytesReceived);
-        var vector = pair.Near.Memory.Allocate(Elements);
-        for (var i = 0; i < 100; i++)
-        {
-            pair.Send(TcpNodes.Chunk(i, i % 2 == 0 ? vector : new float[FrameLimits.MaxChunkElements])); // more than a ring holds
-            pair.Answer();
-        }
-
-        Assert.Equal(Enumerable.Range(0, 100), (await pair.Received(100)).Select(chunk => chunk.Header.Index));
-        await Wait.Until(() => pair.Answers == 100, "all is answered");
-        Assert.Equal(passed, pair.Proxy.Passed);
-        Assert.True(pair.Near.BytesSent > sent + (50L * sizeof(float) * FrameLimits.MaxChunkElements), $"{pair.Near.BytesSent} bytes are counted");
-        Assert.True(pair.Near.BytesReceived > received);
-    }
-
-    [Theory]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    public async Task Where_one_side_shares_no_memory_there_are_no_rings(bool near, bool far)
-    {
-        await using var pair = await Pair.CreateAsync(near, far);
-        pair.Answer();
-        await Wait.Until(() => pair.Answers == 1, "it is answered");
-        Assert.All(pair.Near.OpenConnections.Concat(pair.Far.OpenConnections), one => Assert.False(one.SendsInRing || one.ReadsFromRing));
-    }
-
-    [Fact]
-    public async Task A_heartbeat_that_does_not_come_through_the_ring_is_missed()
-    {
-        if (!Bell.IsPossible) return;
-        var time = new ManualTime();
-        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time });
-        using var peer = await RawPeer.ConnectAsync(far.BoundEndPoint!);
-        await peer.SayHelloAsync();
-        var raw = new RawRing(new byte[16]);
-        await peer.SendAsync(raw.Offer);
-        await peer.ReadAsync<MemorySeen>();
-        await peer.SendAsync(new MemorySeen());
-        await peer.SendAsync(new SharedRing { File = raw.File });
-        await peer.ReadAsync<SharedRing>();
-        Assert.Single(far.Connections);
-        await TcpNodes.AdvanceUntil(time, () => far.Connections.Count == 0, "it is silent for too long");
-    }
-
-    public static TheoryData<string, string> RingLies => new()
-    {
-        { "a ring before the memory was seen", "where no memory was seen" },
-        { "a ring of a peer without a bell", "where no memory was seen" },
-        { "a ring twice", "twice" },
-        { "a ring that is no memory file", "cannot be opened" },
-        { "a ring that is too short", "cannot be opened" },
-        { "bytes behind a ring", "behind SharedRing" },
-        { "a frame behind a ring, on the socket", "behind SharedRing" },
-        { "more in the ring than it holds", "are said to be in a ring" },
-        { "less in the ring than was read", "are said to be in a ring" },
-        { "no frame in the ring", "" },
-    };
-
-    [Theory]
-    [MemberData(nameof(RingLies))]
-    public async Task A_lie_about_a_ring_costs_only_its_own_connection(string lie, string words)
-    {
-        if (!Bell.IsPossible) return;
-        var logs = new CapturingLogs();
-        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Logs = logs });
-        using var peer = await RawPeer.ConnectAsync(far.BoundEndPoint!);
-        await peer.SayHelloAsync();
-        var raw = new RawRing(new byte[16]);
-        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
-        using var small = MemoryFile.Create("short", 4096);
-        if (!lie.EndsWith("seen", StringComparison.Ordinal))
-        {
-            var offer = raw.Offer;
-            if (lie.EndsWith("bell", StringComparison.Ordinal)) offer.Bell = 0;
-            await peer.SendAsync(offer);
-            await peer.ReadAsync<MemorySeen>();
-        }
-
-        await peer.SendAsync(new SharedRing
-        {
-            File = lie.EndsWith("no memory file", StringComparison.Ordinal) ? (uint)pipe.SafePipeHandle.DangerousGetHandle()
-                : lie.EndsWith("short", StringComparison.Ordinal) ? (uint)small.DangerousGetHandle() : raw.File,
-        });
-        switch (lie)
-        {
-            case "a ring twice": raw.WriteFrame(new SharedRing { File = raw.File }); break;
-            case "bytes behind a ring": await peer.SendAsync(new byte[] { 0 }); break;
-            case "a frame behind a ring, on the socket": await peer.SendAsync(new Heartbeat()); break;
-            case "more in the ring than it holds": raw.Say(RingEnd.Capacity + 1); break;
-            case "less in the ring than was read": raw.Say(-1); break;
-            case "no frame in the ring": raw.Write([255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]); break;
-        }
-
-        await peer.WhenClosedAsync();
-        await Wait.Until(() => logs.At(Microsoft.Extensions.Logging.LogLevel.Warning).Count > 0, "it is told");
-        Assert.Contains(words, logs.At(Microsoft.Extensions.Logging.LogLevel.Warning)[0], StringComparison.Ordinal);
-        Assert.Empty(logs.At(Microsoft.Extensions.Logging.LogLevel.Error));
-        using var another = await RawPeer.ConnectAsync(far.BoundEndPoint!);
-        await another.ReadAsync<Hello>();
     }
 
     public static TheoryData<string, string> Lies => new()
@@ -334,147 +228,5 @@ public sealed class TcpSharingTests
         using var opened = MemoryFile.Open((ulong)Environment.ProcessId, (uint)file.DangerousGetHandle(), 100);
         Assert.ThrowsAny<Exception>(() => RandomAccess.SetLength(opened, 0));
         Assert.Equal(100, RandomAccess.GetLength(file));
-    }
-
-    /// <summary>A ring and a bell in the test's hands.</summary>
-    private sealed class RawRing(byte[] node)
-    {
-        private readonly Bell _bell = new(node);
-        private readonly Token _token = new(ByteString.CopyFrom(node));
-        private readonly MappedVector _memory = MappedVector.Create(RingEnd.Elements, "ring");
-        private long _written;
-
-        public uint File => _memory.File;
-
-        public SharedMemory Offer
-        {
-            get
-            {
-                var offer = _token.Offer;
-                offer.Bell = _bell.File;
-                return offer;
-            }
-        }
-
-        public void WriteFrame(object body)
-        {
-            var output = new System.Buffers.ArrayBufferWriter<byte>();
-            FrameEncoder.Write(output, "", "", body);
-            Write(output.WrittenSpan);
-        }
-
-        /// <summary>Nobody is rung for it: the other side finds it when it looks by itself.</summary>
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(Bytes[(4096 + (int)_written)..]);
-            Say(_written += bytes.Length);
-        }
-
-        public void Say(long written) => BitConverter.TryWriteBytes(Bytes, written);
-
-        private Span<byte> Bytes => System.Runtime.InteropServices.MemoryMarshal.AsBytes(_memory.GetSpan());
-    }
-
-    /// <summary>Two hosts of this process, and what arrives at an actor of the far one.</summary>
-    private sealed class Pair : IAsyncDisposable
-    {
-        private readonly List<TensorChunk> _received = [];
-        private Probe _probe = null!;
-        private ActorRef _target = null!;
-
-        private Pair(TcpHost near, TcpHost far, ManualTime time) => (Near, Far, Time, Proxy) = (near, far, time, new ValveProxy(far.BoundEndPoint!));
-
-        public TcpHost Near { get; }
-
-        public TcpHost Far { get; }
-
-        public ManualTime Time { get; }
-
-        public ValveProxy Proxy { get; }
-
-        public static async Task<Pair> CreateAsync(bool near = true, bool far = true)
-        {
-            var time = new ManualTime();
-            var farHost = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, SharesMemory = far });
-            var pair = new Pair(new TcpHost(new TcpHostOptions { Name = "near/2", Time = time, SharesMemory = near }), farHost, time);
-            farHost.Spawn("sink", () => new ScriptedActor((self, message) =>
-            {
-                if (message is TensorChunk chunk)
-                {
-                    lock (pair._received)
-                    {
-                        pair._received.Add(chunk);
-                    }
-                }
-                else
-                {
-                    self.Reply(new WeightsHeld());
-                }
-            }));
-            pair._probe = Recorder.Spawn(pair.Near);
-            pair._target = pair.Near.Remote(pair.Proxy.EndPoint, "sink");
-            await pair.Near.Connect(pair.Proxy.EndPoint).WhenConnected.WaitAsync(Wait.Bound);
-            if (near && far && IsPossible)
-            {
-                await pair.WhenLending();
-                if (Bell.IsPossible) await pair.WhenInRings();
-            }
-
-            return pair;
-        }
-
-        public Task WhenInRings() => Wait.Until(
-            () => Near.OpenConnections.Concat(Far.OpenConnections).Count(one => one is { IsOpen: true, SendsInRing: true, ReadsFromRing: true }) == 2,
-            "both send in rings");
-
-        /// <summary>From the far side.</summary>
-        public int Answers => _probe.Of<WeightsHeld>().Count;
-
-        public Task WhenLending() => Wait.Until(() => Near.OpenConnections.Any(one => one is { IsOpen: true, Lends: true }), "the far side has seen the memory");
-
-        public void Send(TensorChunk chunk) => _probe.Do(context => context.Tell(_target, chunk));
-
-        /// <summary>Returns when it is told, in a turn of its own.</summary>
-        public async Task SendAheadAsync(TensorChunk chunk)
-        {
-            _probe.Do(context => context.TellAhead(_target, chunk));
-            for (var turn = 0; turn < 2; turn++)
-            {
-                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _probe.Do(_ => done.SetResult());
-                await done.Task.WaitAsync(Wait.Bound);
-            }
-        }
-
-        /// <summary>Has the far side say something.</summary>
-        public void Answer() => _probe.Do(context => context.Tell(_target, new Evaluate()));
-
-        /// <summary>What has arrived, when it is so many chunks: without a message behind them, and without a heartbeat, since time stands still.</summary>
-        public async Task<TensorChunk[]> Received(int count)
-        {
-            await Wait.Until(() => Count == count, $"{count} chunks are there");
-            lock (_received)
-            {
-                return [.. _received];
-            }
-        }
-
-        public int Count
-        {
-            get
-            {
-                lock (_received)
-                {
-                    return _received.Count;
-                }
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Near.DisposeAsync();
-            await Proxy.DisposeAsync();
-            await Far.DisposeAsync();
-        }
     }
 }

@@ -1,0 +1,158 @@
+using Distributed.Actors.Sharing;
+using Distributed.Protocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace Distributed.Actors.Tests.Tcp;
+
+/// <summary>Frames that go through memory between two nodes of one machine, and peers that lie about it.</summary>
+public sealed class TcpRingTests
+{
+    private const int Elements = 5000;
+
+    [Fact]
+    public async Task Between_processes_of_one_machine_nothing_goes_over_the_socket_any_more()
+    {
+        if (!Bell.IsPossible) return;
+        await using var pair = await SharingPair.CreateAsync();
+        var (passed, sent, received) = (pair.Proxy.Passed, pair.Near.BytesSent, pair.Near.BytesReceived);
+        var vector = pair.Near.Memory.Allocate(Elements);
+        for (var i = 0; i < 100; i++)
+        {
+            pair.Send(TcpNodes.Chunk(i, i % 2 == 0 ? vector : new float[FrameLimits.MaxChunkElements])); // more than a ring holds
+            pair.Answer();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 100), (await pair.Received(100)).Select(chunk => chunk.Header.Index));
+        await Wait.Until(() => pair.Answers == 100, "all is answered");
+        Assert.Equal(passed, pair.Proxy.Passed);
+        Assert.True(pair.Near.BytesSent > sent + (50L * sizeof(float) * FrameLimits.MaxChunkElements), $"{pair.Near.BytesSent} bytes are counted");
+        Assert.True(pair.Near.BytesReceived > received);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Where_one_side_shares_no_memory_there_are_no_rings(bool near, bool far)
+    {
+        await using var pair = await SharingPair.CreateAsync(near, far);
+        pair.Answer();
+        await Wait.Until(() => pair.Answers == 1, "it is answered");
+        Assert.All(pair.Near.OpenConnections.Concat(pair.Far.OpenConnections), one => Assert.False(one.SendsInRing || one.ReadsFromRing));
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_does_not_come_through_the_ring_is_missed()
+    {
+        if (!Bell.IsPossible) return;
+        var (time, logs) = (new ManualTime(), new CapturingLogs());
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Time = time, Logs = logs });
+        using var peer = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await peer.SayHelloAsync();
+        var raw = new RawRing(new byte[16]);
+        await peer.SendAsync(raw.Offer);
+        await peer.ReadAsync<MemorySeen>();
+        await peer.SendAsync(new MemorySeen());
+        await peer.SendAsync(new SharedRing { File = raw.File });
+        await peer.ReadAsync<SharedRing>();
+        Assert.Single(far.Connections);
+        await TcpNodes.AdvanceUntil(time, () => far.Connections.Count == 0, "it is silent for too long");
+        Assert.Contains(logs.At(LogLevel.Information), line => line.Contains("Nothing was heard", StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string, string> RingLies => new()
+    {
+        { "a ring before the memory was seen", "where no memory was seen" },
+        { "a ring of a peer without a bell", "where no memory was seen" },
+        { "a ring twice", "came twice" },
+        { "a ring that is no memory file", "cannot be opened" },
+        { "a ring that is too short", "cannot be opened" },
+        { "bytes behind a ring", "behind SharedRing" },
+        { "a frame behind a ring, on the socket", "behind SharedRing" },
+        { "more in the ring than it holds", "are said to be in a ring" },
+        { "less in the ring than was read", "are said to be in a ring" },
+        { "no frame in the ring", "does not allow" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RingLies))]
+    public async Task A_lie_about_a_ring_costs_only_its_own_connection(string lie, string words)
+    {
+        if (!Bell.IsPossible) return;
+        var logs = new CapturingLogs();
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions { Name = "far/1", Logs = logs });
+        using var peer = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await peer.SayHelloAsync();
+        var raw = new RawRing(new byte[16]);
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
+        using var small = MemoryFile.Create("short", 4096);
+        if (!lie.EndsWith("seen", StringComparison.Ordinal))
+        {
+            var offer = raw.Offer;
+            if (lie.EndsWith("bell", StringComparison.Ordinal)) offer.Bell = 0;
+            await peer.SendAsync(offer);
+            await peer.ReadAsync<MemorySeen>();
+        }
+
+        await peer.SendAsync(new SharedRing
+        {
+            File = lie.EndsWith("no memory file", StringComparison.Ordinal) ? (uint)pipe.SafePipeHandle.DangerousGetHandle()
+                : lie.EndsWith("short", StringComparison.Ordinal) ? (uint)small.DangerousGetHandle() : raw.File,
+        });
+        switch (lie)
+        {
+            case "a ring twice": raw.WriteFrame(new SharedRing { File = raw.File }); break;
+            case "bytes behind a ring": await peer.SendAsync(new byte[] { 0 }); break;
+            case "a frame behind a ring, on the socket": await peer.SendAsync(new Heartbeat()); break;
+            case "more in the ring than it holds": raw.Say(RingEnd.Capacity + 1); break;
+            case "less in the ring than was read": raw.Say(-1); break;
+            case "no frame in the ring": raw.Write([255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]); break;
+        }
+
+        await peer.WhenClosedAsync();
+        await Wait.Until(() => logs.At(LogLevel.Warning).Count > 0, "it is told");
+        Assert.Contains(words, logs.At(LogLevel.Warning)[0], StringComparison.Ordinal);
+        Assert.Empty(logs.At(LogLevel.Error));
+        using var another = await RawPeer.ConnectAsync(far.BoundEndPoint!);
+        await another.ReadAsync<Hello>();
+    }
+
+    /// <summary>A ring and a bell in the test's hands.</summary>
+    private sealed class RawRing(byte[] node)
+    {
+        private readonly Bell _bell = new(node);
+        private readonly Token _token = new(ByteString.CopyFrom(node));
+        private readonly MappedVector _memory = MappedVector.Create(RingEnd.Elements, "ring");
+        private long _written;
+
+        public uint File => _memory.File;
+
+        public SharedMemory Offer
+        {
+            get
+            {
+                var offer = _token.Offer;
+                offer.Bell = _bell.File;
+                return offer;
+            }
+        }
+
+        public void WriteFrame(object body)
+        {
+            var output = new System.Buffers.ArrayBufferWriter<byte>();
+            FrameEncoder.Write(output, "", "", body);
+            Write(output.WrittenSpan);
+        }
+
+        /// <summary>Nobody is rung for it: the other side finds it when it looks by itself.</summary>
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(Bytes[(RingEnd.HeadBytes + (int)_written)..]);
+            Say(_written += bytes.Length);
+        }
+
+        public void Say(long written) => BitConverter.TryWriteBytes(Bytes, written);
+
+        private Span<byte> Bytes => System.Runtime.InteropServices.MemoryMarshal.AsBytes(_memory.GetSpan());
+    }
+}
