@@ -1,5 +1,6 @@
 using System.Net;
 using Distributed.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace Distributed.Actors.Tests.Tcp;
 
@@ -23,6 +24,17 @@ internal static class TcpNodes
 
     public static TensorChunk Chunk(int index, Memory<float> data, IChunkLease? lease = null) =>
         new(new ChunkHeader(ChunkKind.Weights, 1, index, 0, 0, data.Length), data, lease);
+
+    /// <summary>The host closes the peer's connection, says why in a warning and in no error, and takes the next.</summary>
+    public static async Task OnlyThisIsDropped(TcpHost host, RawPeer peer, CapturingLogs logs, string words)
+    {
+        await peer.WhenClosedAsync();
+        await Wait.Until(() => logs.At(LogLevel.Warning).Count > 0, "it is told");
+        Assert.Contains(words, logs.At(LogLevel.Warning)[0], StringComparison.Ordinal);
+        Assert.Empty(logs.At(LogLevel.Error));
+        using var another = await RawPeer.ConnectAsync(host.BoundEndPoint!);
+        await another.ReadAsync<Hello>();
+    }
 
     /// <summary>Lets the clock go on in heartbeats until the condition holds; every step waits for nothing but the threads.</summary>
     public static async Task AdvanceUntil(ManualTime time, Func<bool> condition, string what)

@@ -109,12 +109,7 @@ public sealed class TcpRingTests
             case "no frame in the ring": raw.Write([255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]); break;
         }
 
-        await peer.WhenClosedAsync();
-        await Wait.Until(() => logs.At(LogLevel.Warning).Count > 0, "it is told");
-        Assert.Contains(words, logs.At(LogLevel.Warning)[0], StringComparison.Ordinal);
-        Assert.Empty(logs.At(LogLevel.Error));
-        using var another = await RawPeer.ConnectAsync(far.BoundEndPoint!);
-        await another.ReadAsync<Hello>();
+        await TcpNodes.OnlyThisIsDropped(far, peer, logs, words);
     }
 
     /// <summary>A ring and a bell in the test's hands.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Distributed.Actors.Sharing;
 using Distributed.Actors.Tests.Conformance;
 using Distributed.Protocol;
@@ -184,13 +183,7 @@ public sealed class TcpSharingTests
             await peer.SendAsync(body); // the first may be right: this side was offered memory too
         }
 
-        await peer.WhenClosedAsync();
-        await Wait.Until(() => logs.At(Microsoft.Extensions.Logging.LogLevel.Warning).Count > 0, "it is told");
-        var said = logs.At(Microsoft.Extensions.Logging.LogLevel.Warning)[0];
-        Assert.Contains(words, said, StringComparison.Ordinal);
-        Assert.Empty(logs.At(Microsoft.Extensions.Logging.LogLevel.Error));
-        using var another = await RawPeer.ConnectAsync(far.BoundEndPoint!);
-        await another.ReadAsync<Hello>();
+        await TcpNodes.OnlyThisIsDropped(far, peer, logs, words);
 
         static LentChunk Changed(LentChunk chunk, Action<LentChunk> change)
         {
