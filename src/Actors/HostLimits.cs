@@ -3,23 +3,17 @@ namespace Distributed.Actors;
 /// <summary>Every bound, interval and wait of the hosts, with its unit.</summary>
 public static class HostLimits
 {
-    /// <summary>A thread that runs work looks out for more so often before it sleeps: some 50 µs in all.</summary>
-    public const int LooksBeforeSleep = 100;
+    /// <summary>A thread that has computed looks out for more before it sleeps, and lets others have its processor meanwhile.</summary>
+    public static readonly TimeSpan AwakeAfterWork = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>The same where each processor is one such thread's, so that nobody else wants it: some 500 µs.</summary>
-    public const int LooksWhereOneEach = 1000;
-
-    /// <summary>What comes within this time is worth looking out for.</summary>
-    public static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(60);
+    /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
+    public const int SpinsBetweenLooks = 16;
 
     /// <summary>A bell's thread looks at its rings this often though nobody has rung: only against peers that lie.</summary>
     public static readonly TimeSpan BellSleep = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Sleeps of a bell's thread before it moves on to another processor, where each processor has one peer that computes.</summary>
     public const int SleepsOnAProcessor = 10;
-
-    /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
-    public const int SpinsBetweenLooks = 16;
 
     /// <summary>Turns of other actors that a thread of work runs after one of its own, before the pool has to.</summary>
     public const int TurnsAfterTurn = 8;

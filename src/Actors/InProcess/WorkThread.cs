@@ -35,7 +35,6 @@ internal sealed class WorkThread : IWorkQueue
     private bool _inWork;
     private readonly Queue<ActorCell> _after = new();
     private int _taken;
-    private int _looks = HostLimits.LooksBeforeSleep;
 
     public WorkThread(ActorCell cell, ThreadPoolRunner runner)
     {
@@ -202,10 +201,7 @@ internal sealed class WorkThread : IWorkQueue
             (_isIdle, _isWanted) = (true, false);
         }
 
-#pragma warning disable RS0030 // What is measured is this thread's own sleep: no actor sees it.
-        var since = Stopwatch.GetTimestamp();
-#pragma warning restore RS0030
-        Spin();
+        StayAwake();
         lock (_gate)
         {
             while (!TryTake(out work, out turn))
@@ -221,9 +217,6 @@ internal sealed class WorkThread : IWorkQueue
             _isIdle = false;
         }
 
-        // Where looking out was in vain it is done for half as long, down to once: between processes that share processors it takes time from those
-        // that have work. What comes soon brings it back.
-        _looks = Stopwatch.GetElapsedTime(since) < HostLimits.Soon ? HostLimits.LooksBeforeSleep : Math.Max(1, _looks / 2);
         return true;
     }
 
@@ -234,14 +227,23 @@ internal sealed class WorkThread : IWorkQueue
         return turn is not null || _queue.TryDequeue(out work) || (_computes && _runner.TryTakeLeft(out turn));
     }
 
-    /// <summary>A thread that sleeps wakes late; what comes next mostly comes soon.</summary>
-    private void Spin()
+    /// <summary>What comes next mostly comes soon, and who sleeps wakes late: so a thread that computes looks out for a while, and gives its
+    /// processor to whoever wants it between two looks. (Where the machine is a virtual one, its processor would sleep too, and others
+    /// would have that by the time it is wanted.)</summary>
+    private void StayAwake()
     {
-        for (var looks = _computes && _runner.IsOneEach ? HostLimits.LooksWhereOneEach : _looks; looks > 0 && !_isWanted; looks--)
+        if (!_computes)
         {
-#pragma warning disable RS0030 // as above
-            Thread.SpinWait(HostLimits.SpinsBetweenLooks);
-#pragma warning restore RS0030
+            return;
         }
+
+#pragma warning disable RS0030 // What is measured is this thread's own sleep: no actor sees it.
+        var since = Stopwatch.GetTimestamp();
+        while (!_isWanted && Stopwatch.GetElapsedTime(since) < HostLimits.AwakeAfterWork)
+        {
+            Thread.SpinWait(HostLimits.SpinsBetweenLooks);
+            Thread.Yield();
+        }
+#pragma warning restore RS0030
     }
 }
