@@ -35,6 +35,7 @@ internal sealed class WorkThread : IWorkQueue
     private bool _inWork;
     private readonly Queue<ActorCell> _after = new();
     private int _taken;
+    private TimeSpan _awake = HostLimits.AwakeAfterWork;
 
     public WorkThread(ActorCell cell, ThreadPoolRunner runner)
     {
@@ -201,7 +202,10 @@ internal sealed class WorkThread : IWorkQueue
             (_isIdle, _isWanted) = (true, false);
         }
 
-        StayAwake();
+#pragma warning disable RS0030 // What is measured is this thread's own sleep: no actor sees it.
+        var since = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
+        StayAwake(since);
         lock (_gate)
         {
             while (!TryTake(out work, out turn))
@@ -217,6 +221,8 @@ internal sealed class WorkThread : IWorkQueue
             _isIdle = false;
         }
 
+        // Where it was in vain it is done for half as long: many threads that share a processor hold each other up. What comes soon brings it back.
+        _awake = Stopwatch.GetElapsedTime(since) < HostLimits.AwakeAfterWork ? HostLimits.AwakeAfterWork : _awake / 2;
         return true;
     }
 
@@ -230,20 +236,15 @@ internal sealed class WorkThread : IWorkQueue
     /// <summary>What comes next mostly comes soon, and who sleeps wakes late: so a thread that computes looks out for a while, and gives its
     /// processor to whoever wants it between two looks. (Where the machine is a virtual one, its processor would sleep too, and others
     /// would have that by the time it is wanted.)</summary>
-    private void StayAwake()
+    /// <param name="since">When it began to be idle.</param>
+    private void StayAwake(long since)
     {
-        if (!_computes)
+        while (_computes && !_isWanted && Stopwatch.GetElapsedTime(since) < _awake)
         {
-            return;
-        }
-
-#pragma warning disable RS0030 // What is measured is this thread's own sleep: no actor sees it.
-        var since = Stopwatch.GetTimestamp();
-        while (!_isWanted && Stopwatch.GetElapsedTime(since) < HostLimits.AwakeAfterWork)
-        {
+#pragma warning disable RS0030 // as above
             Thread.SpinWait(HostLimits.SpinsBetweenLooks);
             Thread.Yield();
-        }
 #pragma warning restore RS0030
+        }
     }
 }
