@@ -12,12 +12,14 @@ namespace Distributed.Actors.InProcess;
 /// another thread of computing work that is idle           where there are just as many of them as processors: nobody else wants its processor
 /// the next of them to post something, or to be idle       likewise, where none is idle and work posted what called for it
 /// the thread of work whose turn called for it, after it   where there are at least so many: another would take a processor from work
+/// the calling thread when its work has ended,
+///   or a thread of the pool, whichever is first           where computing work called for it, and processors are free: a thread of the pool takes long to wake
 /// the bell's thread, when it has looked at all rings      where what came from a process of this machine called for it
 /// the thread pool                                         else
 /// </code>
 /// So of two workers that post their parts of one sum, the one that is ahead takes the turns that add and step: both end at about the same time.
 /// Threads count as computing once they have run work that holds chunks: a thread that writes a file now and then is none.</remarks>
-internal sealed class ThreadPoolRunner : ICellRunner
+internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<ActorCell> _left = new();
@@ -47,11 +49,19 @@ internal sealed class ThreadPoolRunner : ICellRunner
         {
             bell.TurnAfter(cell);
         }
+        else if (WorkThread.Current is { Computes: true })
+        {
+            Leave(cell);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
         else
         {
             ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: false);
         }
     }
+
+    /// <summary>On a thread of the pool: runs what is left still.</summary>
+    void IThreadPoolWorkItem.Execute() => RunLeft();
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkThread(cell, this);
 
@@ -76,8 +86,8 @@ internal sealed class ThreadPoolRunner : ICellRunner
         }
     }
 
-    /// <summary>Leaves a turn to the first computing thread that posts something or has nothing more to do. The calling one is in work: it does so itself
-    /// if nobody does before.</summary>
+    /// <summary>Leaves a turn to the first computing thread that has nothing more to do or, with one for each processor, posts something. The calling one
+    /// is in work: it does so itself if nobody does before.</summary>
     public void Leave(ActorCell cell) => _left.Enqueue(cell);
 
     /// <summary>Runs the turns that are left now, on the calling thread, which is in none.</summary>

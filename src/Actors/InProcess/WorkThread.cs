@@ -125,7 +125,11 @@ internal sealed class WorkThread : IWorkQueue
 
     private void Deliver(Envelope envelope)
     {
-        _runner.RunLeft();
+        if (_runner.IsOneEach)
+        {
+            _runner.RunLeft();
+        }
+
         _cell.EnqueueAndTurn(envelope);
         EndTurns();
     }

@@ -122,12 +122,11 @@ public sealed class InProcessHostTests
         static TensorChunk Chunk() => new(new ChunkHeader(ChunkKind.Weights, 1, 0, 0, 0, 1), new float[1]);
     }
 
-    /// <summary>With a computing thread for each processor, or more, they run the turns that they call for, those that are idle first. With one less, or where
-    /// their work holds no chunks, the pool does.</summary>
+    /// <summary>With a computing thread for each processor, or more, they run the turns that they call for, those that are idle first. Where their
+    /// work holds no chunks, the pool does.</summary>
     [Theory]
     [InlineData(0, true, "work of worker/1")]
     [InlineData(1, true, "work of worker/0")]
-    [InlineData(-1, true, null)]
     [InlineData(0, false, null)]
     public async Task Turns_run_on_threads_of_work_where_each_processor_has_one(int more, bool holds, string? wanted)
     {
@@ -203,6 +202,51 @@ public sealed class InProcessHostTests
         await Wait.Until(() => handled.Count == 4, "one that is idle takes it at once");
         Assert.Equal((4, "work of worker/1"), handled.Last());
         foreach (var work in works) work.End();
+    }
+
+    /// <summary>Where a processor is free, a thread of the pool takes the turns that work calls for while it goes on. When it has ended, its own thread
+    /// takes the last one, unless the pool's is there before.</summary>
+    [Fact]
+    public async Task A_turn_that_work_calls_for_is_taken_by_the_pool_or_when_it_has_ended_by_its_thread()
+    {
+        if (Environment.ProcessorCount == 1) return;
+        await using var host = new InProcessHost();
+        var handled = new ConcurrentQueue<string?>();
+        var sink = host.Spawn("sink", () => new ScriptedActor((_, _) => handled.Enqueue(Thread.CurrentThread.IsThreadPoolThread ? "pool" : Thread.CurrentThread.Name)));
+        var worker = host.Spawn("worker", () => new ScriptedActor((self, message) =>
+        {
+            if (message is IWork work) self.Context.Run(work);
+            else self.Context.Tell(sink, message);
+        }));
+        var goesOn = new PostingWork();
+        worker.Tell(goesOn);
+        for (var told = 1; told <= 100; told++)
+        {
+            await goesOn.Post(told);
+            await Wait.Until(() => handled.Count == told, "it is handled while the work goes on");
+        }
+
+        Assert.All(handled, thread => Assert.Equal("pool", thread));
+        goesOn.End();
+        await Wait.Until(
+            () =>
+            {
+                var before = handled.Count;
+                worker.Tell(new LastPost());
+                SpinWait.SpinUntil(() => handled.Count > before, Wait.Bound);
+                return handled.Last() == "work of worker";
+            },
+            "its thread is first");
+    }
+
+    /// <summary>Computing work that posts as the last thing it does.</summary>
+    private sealed class LastPost : IWork
+    {
+        public string Name => "last post";
+
+        public bool HoldsChunks => true;
+
+        public void Run(Action<object> post) => post("last");
     }
 
     /// <summary>Computing work that posts when it is told to.</summary>
