@@ -23,18 +23,31 @@ internal static class GemmProbe
             }
             Multiply(record, inputs, transposeA, transposeB, 13, 35, 14, 2, true);
         }
+        TenClasses();
         using var deep = new Record("gemm-deep");
         Multiply(deep, new Inputs(4), false, true, 7, 17, 257, 1, false);
         Multiply(deep, new Inputs(5), false, true, 6, 16, 785, 1, false);
         Multiply(deep, new Inputs(6), true, false, 7, 17, 600, 64, false);
     }
 
+    /// <summary>The gradients of an output layer of ten classes: they have no bias.</summary>
+    private static void TenClasses()
+    {
+        using var record = new Record("gemm-ten");
+        var inputs = new Inputs(7);
+        foreach (var n in (int[])[.. Columns, 128])
+        {
+            for (var shards = 1; shards <= 16; shards *= 2) Multiply(record, inputs, true, false, 10, n, 37, shards, false, withBias: false);
+            foreach (var m in Rows) Multiply(record, inputs, false, false, m, n, 10, 1, false, withBias: false);
+        }
+    }
+
     private static void Multiply(Record record, Inputs inputs, bool transposeA, bool transposeB, int m, int n, int k, int shards,
-        bool extremes)
+        bool extremes, bool withBias = true)
     {
         var c = new float[m * n];
         Gemm.MultiplyTree<float>(transposeA, transposeB, m, n, k, inputs.Take(m * k, extremes), inputs.Take(k * n, extremes), c,
-            inputs.Shards(k, shards), inputs.Take(n));
+            inputs.Shards(k, shards), withBias ? inputs.Take(n) : []);
         record.Add(c);
     }
 }

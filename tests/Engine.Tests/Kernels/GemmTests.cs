@@ -66,6 +66,27 @@ public class GemmTests
                     Compare(transposeA, false, m, n, k, [.. Enumerable.Range(0, shards + 1).Select(s => s * s * k / (shards * shards))], shards == 2, k);
     }
 
+    /// <summary>The products of an output layer of ten classes: weights, with one shard, two and more of them and of uneven ones, and inputs.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(63)]
+    [InlineData(128)]
+    [InlineData(600)]
+    public void Ten_classes_equal_the_reference(int inputs)
+    {
+        foreach (var samples in (int[])[0, 1, 2, 9, 64])
+        {
+            foreach (var shards in (int[])[1, 2, 4, 16])
+                Compare(true, false, 10, inputs, samples, [.. Enumerable.Range(0, shards + 1).Select(s => s * s * samples / (shards * shards))], false, samples);
+            if (samples > 0) Compare(false, false, samples, inputs, 10, [0, 10], false, samples);
+        }
+        Compare(true, false, 10, inputs, 9, [0, 0, 5, 9, 9], false, 1, extremes: true);
+        Compare(false, false, 9, inputs, 10, [0, 10], false, 2, extremes: true);
+    }
+
     [Fact]
     public void Bits_equal_the_reference_for_random_shapes_and_shards()
     {
@@ -129,6 +150,34 @@ public class GemmTests
         });
         Assert.Equal(0, told[^1]);
         Assert.True(told.Count > 3, $"told {told.Count - 1} times");
+    }
+
+    /// <summary>What is too small for a float and negative is −0; were the +0 of an absent shard added, it would be +0.</summary>
+    [Fact]
+    public void A_single_shard_of_ten_rows_keeps_its_negative_zeros()
+    {
+        var (a, b, c) = (new float[10], new float[16], new float[10 * 16]);
+        Array.Fill(a, float.Epsilon);
+        Array.Fill(b, -float.Epsilon);
+        Gemm.MultiplyTree<float>(true, false, 10, 16, 1, a, b, c, [0, 1]);
+        Assert.All(c, sum => Assert.True(float.IsNegative(sum)));
+    }
+
+    [Fact]
+    public void Ten_rows_are_told_of_when_they_are_final()
+    {
+        const int N = 40, K = 24;
+        int[] offsets = [0, 7, K];
+        var (a, b) = (Bits.Mixed(K * 10, 1, extremes: false), Bits.Mixed(K * N, 2, extremes: false));
+        var (expected, actual) = (new float[10 * N], new float[10 * N]);
+        GemmReference.MultiplyTree<float>(true, false, 10, N, K, a, b, expected, offsets, default);
+        var told = new List<int>();
+        Gemm.MultiplyTree<float>(true, false, 10, N, K, a, b, actual, offsets, rowsDone: row =>
+        {
+            told.Add(row);
+            Bits.AssertEqual(expected, actual, "ten rows");
+        });
+        Assert.Equal([0], told);
     }
 
     [Fact]
@@ -231,6 +280,7 @@ public class GemmTests
             Array.Fill(actual, float.NaN);
             GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
             Bits.AssertEqual(expected, actual, $"12 by 16: {what}");
+            if (!transposeB && !withBias) CompareTen(transposeA, m, n, k, pa, pb, offsets, expected, what);
             if (transposeA || offsets.Length > 2 || k == 0) return;
             Array.Fill(actual, float.NaN);
             if (transposeB && n >= 12) GemmRows512.MultiplyTransposed(m, n, k, pa, pb, pc, pbias);
@@ -238,5 +288,19 @@ public class GemmTests
             else return;
             Bits.AssertEqual(expected, actual, $"rows where they lie: {what}");
         }
+    }
+
+    /// <summary>The kernels for ten classes, whether or not they are this machine's.</summary>
+    private static unsafe void CompareTen(bool transposeA, int m, int n, int k, float* a, float* b, int[] offsets, float[] expected, string what)
+    {
+        var actual = new float[m * n];
+        Array.Fill(actual, float.NaN);
+        fixed (float* c = actual)
+        {
+            if (transposeA && m == 10 && n >= 16) GemmTenRows512.MultiplyTree(n, a, b, c, offsets);
+            else if (!transposeA && offsets.Length == 2 && k == 10 && m >= 2 && n >= 32) GemmTenDeep512.Multiply(m, n, a, b, c);
+            else return;
+        }
+        Bits.AssertEqual(expected, actual, $"ten classes: {what}");
     }
 }

@@ -6,7 +6,7 @@ namespace Distributed.Engine.Tests.Kernels;
 /// once per width and its lines compared.</summary>
 public class WidthTests
 {
-    private const int ProbedKernels = 54;
+    private const int ProbedKernels = 55;
 
     private static readonly Lazy<string[]> Default = new(() => Probe(null));
 
