@@ -20,6 +20,8 @@ internal sealed class ExchangeWorker(
     private Replica? _replica;
     private ulong _session;
 
+    public override bool HasShortTurns => true;
+
     public override void Started()
     {
         Context.Watch(coordinator);

@@ -12,6 +12,10 @@ public abstract class Actor
     /// <summary>Set by the host before <see cref="Started"/>.</summary>
     public IActorContext Context { get; set; } = null!;
 
+    /// <summary>Whether its turns wait for nothing and take much less than a heartbeat, always. Then the thread that reads what other processes of this
+    /// machine say may run them (<see cref="Sharing.Bell"/>): while it does, it reads nothing.</summary>
+    public virtual bool HasShortTurns => false;
+
     /// <summary>Called once before the first message.</summary>
     public virtual void Started()
     {

@@ -24,6 +24,8 @@ public sealed partial class CoordinatorActor
     private readonly List<(ActorRef Worker, string Name, ulong Term)> _doubters = [];
     private bool _looking;
 
+    public override bool HasShortTurns => true;
+
     public override void Started()
     {
         _savedAt = Context.Now;

@@ -61,6 +61,8 @@ public sealed partial class WorkerActor(WorkerOptions options, IJobLoader loader
 
     private bool IsFromLeader => Context.Sender is { } sender && sender.Equals(_leader);
 
+    public override bool HasShortTurns => true;
+
     public override void Started()
     {
         _startedAt = Context.Now;

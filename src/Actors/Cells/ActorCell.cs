@@ -38,6 +38,7 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     private ActorRef? _sender;
     private volatile IWorkQueue? _work;
     private volatile int _incarnation;
+    private volatile bool _hasShortTurns;
     private Poster? _poster; // of the work that runs or ran last
 
     public ActorCell(ActorNode node, string name, Func<Actor> create, Supervision supervision, ActorCell? parent)
@@ -50,6 +51,9 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
 
     /// <summary>Whether the calling thread is in the turn of an actor.</summary>
     public static bool IsThreadInTurn => s_current is not null;
+
+    /// <summary>See <see cref="Actor.HasShortTurns"/>; false before there is an actor.</summary>
+    public bool HasShortTurns => _hasShortTurns;
 
     public string Name { get; }
 

@@ -14,7 +14,7 @@ namespace Distributed.Actors.InProcess;
 /// the thread of work whose turn called for it, after it   where there are at least so many: another would take a processor from work
 /// the calling thread when its work has ended,
 ///   or a thread of the pool, whichever is first           where computing work called for it, and processors are free: a thread of the pool takes long to wake
-/// the bell's thread, when it has looked at all rings      where what came from a process of this machine called for it
+/// the bell's thread, when it has looked at all rings      where what came from a process of this machine called for it, and the actor's turns are short
 /// the thread pool                                         else
 /// </code>
 /// So of two workers that post their parts of one sum, the one that is ahead takes the turns that add and step: both end at about the same time.
@@ -45,7 +45,7 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
             return;
         }
 
-        if (Bell.Current is { } bell)
+        if (cell.HasShortTurns && Bell.Current is { } bell)
         {
             bell.TurnAfter(cell);
         }

@@ -16,8 +16,8 @@ namespace Distributed.Actors.Sharing;
 /// Either the second look finds what was written, or who has written finds that the thread sleeps. The number is read before it is said that the thread sleeps:
 /// who takes that back counts it up, so the thread does not sleep while nobody would wake it. A peer that
 /// lies in this memory makes the thread look in vain or sleep for <see cref="HostLimits.BellSleep"/>.
-/// <para>What comes is handled on this thread, and so are the turns of actors that it calls for: between the peer that rings and the answer no
-/// thread waits for another.</para>
+/// <para>What comes is handled on this thread, and so are the turns that it calls for of actors that say theirs are short
+/// (<see cref="Actor.HasShortTurns"/>): between the peer that rings and the answer no thread waits for another.</para>
 /// <para>Where there are as many peers as processors, each wake-up takes a processor from one that computes, and the system wakes a thread
 /// where it ran last: always from the same one. So the thread moves on to another processor every <see cref="HostLimits.SleepsOnAProcessor"/> sleeps, and
 /// all that wait for each other are held up alike.</para>

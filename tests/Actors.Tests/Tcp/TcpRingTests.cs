@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Distributed.Actors.Sharing;
 using Distributed.Protocol;
 using Google.Protobuf;
@@ -28,6 +29,38 @@ public sealed class TcpRingTests
         Assert.Equal(passed, pair.Proxy.Passed);
         Assert.True(pair.Near.BytesSent > sent + (50L * sizeof(float) * FrameLimits.MaxChunkElements), $"{pair.Near.BytesSent} bytes are counted");
         Assert.True(pair.Near.BytesReceived > received);
+    }
+
+    /// <summary>On the thread that reads all rings run the turns of those only who say that theirs are short.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_actor_whose_turn_takes_long_holds_up_nobody_who_reads(bool saysShort)
+    {
+        if (!Bell.IsPossible) return;
+        await using var pair = await SharingPair.CreateAsync();
+        using var mayGo = new ManualResetEventSlim(initialState: saysShort);
+        var handled = new ConcurrentQueue<string?>();
+        var busy = pair.Far.Spawn("busy", () => new Turning(saysShort, () =>
+        {
+            mayGo.Wait();
+            handled.Enqueue(Thread.CurrentThread.IsThreadPoolThread ? "pool" : Thread.CurrentThread.Name);
+        }));
+        busy.Tell("from here");
+        if (saysShort) await Wait.Until(() => handled.Count == 1, "it is made");
+        var seen = Recorder.Spawn(pair.Near, "other");
+        var remote = pair.Near.Remote(pair.Proxy.EndPoint, "busy");
+        for (var i = 1; i <= 20; i++)
+        {
+            seen.Do(context => context.Tell(remote, new Evaluate()));
+            if (saysShort) await Wait.Until(() => handled.Count == i + 1, "it is handled");
+            pair.Answer();
+            await Wait.Until(() => pair.Answers == i, "others are answered");
+        }
+
+        mayGo.Set();
+        await Wait.Until(() => handled.Count == 21, "all is handled");
+        Assert.Equal(saysShort, handled.Contains("bell"));
     }
 
     [Theory]
@@ -149,5 +182,12 @@ public sealed class TcpRingTests
         public void Say(long written) => BitConverter.TryWriteBytes(Bytes, written);
 
         private Span<byte> Bytes => System.Runtime.InteropServices.MemoryMarshal.AsBytes(_memory.GetSpan());
+    }
+
+    private sealed class Turning(bool hasShortTurns, Action handle) : Actor
+    {
+        public override bool HasShortTurns => hasShortTurns;
+
+        public override void Receive(object message) => handle();
     }
 }
