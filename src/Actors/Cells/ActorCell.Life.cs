@@ -43,7 +43,6 @@ internal sealed partial class ActorCell
             var actor = _create();
             actor.Context = this;
             _actor = actor;
-            _hasShortTurns = actor.HasShortTurns;
             actor.Started();
         }
         catch (Exception exception)

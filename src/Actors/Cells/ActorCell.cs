@@ -30,15 +30,14 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     private bool _promised; // a turn when the work that runs has ended, unless one comes before; not while scheduled
     private bool _dead;
 
-    // Touched in turns only; the incarnation and the queue of work are also read elsewhere.
+    // Touched in turns only; the actor, the incarnation and the queue of work are also read elsewhere.
     private readonly CellTimers _timers;
     private readonly HashSet<ActorRef> _watching = [];
     private readonly Queue<TimeSpan> _restarts = new();
-    private Actor? _actor;
+    private volatile Actor? _actor;
     private ActorRef? _sender;
     private volatile IWorkQueue? _work;
     private volatile int _incarnation;
-    private volatile bool _hasShortTurns;
     private Poster? _poster; // of the work that runs or ran last
 
     public ActorCell(ActorNode node, string name, Func<Actor> create, Supervision supervision, ActorCell? parent)
@@ -52,8 +51,8 @@ internal sealed partial class ActorCell : IActorContext, IThreadPoolWorkItem
     /// <summary>Whether the calling thread is in the turn of an actor.</summary>
     public static bool IsThreadInTurn => s_current is not null;
 
-    /// <summary>See <see cref="Actor.HasShortTurns"/>; false before there is an actor.</summary>
-    public bool HasShortTurns => _hasShortTurns;
+    /// <summary>See <see cref="Actor.HasShortTurns"/>; false where there is no actor yet, or none after a failure: making one may take long.</summary>
+    public bool HasShortTurns => _actor is { HasShortTurns: true };
 
     public string Name { get; }
 
