@@ -1,16 +1,20 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Distributed.Engine.Kernels;
 
 namespace Distributed.Kernels;
 
-/// <summary>The matrix products of the models' layers beside OpenBLAS's in turn, one thread: <c>beside [INPUTSxOUTPUTS ...]</c>. The library is
-/// <c>libblas.so.3</c> in the folder that the environment variable OPENBLAS names.</summary>
+/// <summary>The matrix products of the models' layers beside OpenBLAS's in turn, one thread: <c>beside [cold] [BATCH:SHARDS ...] [INPUTSxOUTPUTS ...]</c>.
+/// <c>cold</c>: each time other operands, so that all come from memory, as in a model that is larger than the caches. The library is <c>libblas.so.3</c> in the folder that the environment variable OPENBLAS names.</summary>
 internal static unsafe class Beside
 {
-    private const int Rounds = 40, Shards = 8, RowMajor = 101, Plain = 111, Transposed = 112;
+    private const int Rounds = 40, RowMajor = 101, Plain = 111, Transposed = 112;
 
     private const double FlopOfRound = 4e7;
+
+    /// <summary>Bytes of all operands together that no cache holds.</summary>
+    private const long ColdBytes = 256L << 20;
 
     public static void Run(string[] wanted)
     {
@@ -18,29 +22,42 @@ internal static unsafe class Beside
         ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads"))(1);
         var sgemm = (delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
             NativeLibrary.GetExport(library, "cblas_sgemm");
-        Console.WriteLine("| layer | batch | forward | weight gradient, 8 shards | input gradient |\n|---|---|---|---|---|");
-        foreach (var batch in (int[])[128, 512])
+        Console.WriteLine("| layer | batch, shards | forward | weight gradient | input gradient |\n|---|---|---|---|---|");
+        var isCold = wanted.Contains("cold");
+        var layers = wanted.Where(word => word.Contains('x')).ToHashSet();
+        (int, int)[] batches = [.. wanted.Where(word => word.Contains(':')).Select(Pair)];
+        foreach (var (batch, shards) in batches.Length == 0 ? [(64, 4), (128, 8), (256, 4), (512, 8)] : batches)
             foreach (var (inputs, outputs) in Products.Layers)
-                if (wanted.Length == 0 || wanted.Contains($"{inputs}x{outputs}"))
-                    Console.WriteLine($"| {inputs} x {outputs} | {batch} | {Compare(false, true, batch, outputs, inputs, 1)} "
-                        + $"| {Compare(true, false, outputs, inputs, batch, Shards)} | {Compare(false, false, batch, inputs, outputs, 1)} |");
+                if (layers.Count == 0 || layers.Contains($"{inputs}x{outputs}"))
+                    Console.WriteLine($"| {inputs} x {outputs} | {batch}, {shards} | {Compare(false, true, batch, outputs, inputs, 1)} "
+                        + $"| {Compare(true, false, outputs, inputs, batch, shards)} | {Compare(false, false, batch, inputs, outputs, 1)} |");
+
+        static (int, int) Pair(string text)
+        {
+            var at = text.IndexOf(':');
+            return (int.Parse(text[..at], CultureInfo.InvariantCulture), int.Parse(text[(at + 1)..], CultureInfo.InvariantCulture));
+        }
 
         string Compare(bool transposeA, bool transposeB, int m, int n, int k, int shards)
         {
             var random = new Random(1);
-            var (a, b, c) = (Draw(m * k), Draw(k * n), Draw(m * n));
+            var copies = isCold ? (int)(ColdBytes / (sizeof(float) * (((long)m * k) + ((long)k * n) + ((long)m * n)))) + 1 : 1;
+            var operands = new (nint A, nint B, nint C)[copies];
+            for (var i = 0; i < copies; i++) operands[i] = (Draw(m * k), Draw(k * n), Draw(m * n));
+            var at = 0;
             int[] offsets = [.. Enumerable.Range(0, shards + 1).Select(shard => shard * k / shards)];
             var flop = 2.0 * m * n * k;
             var times = Math.Max(1, (int)(FlopOfRound / flop));
             var (ours, theirs) = (new double[Rounds], new double[Rounds]);
             for (var round = 0; round < Rounds; round++)
             {
-                ours[round] = Seconds(() => Gemm.MultiplyTree<float>(transposeA, transposeB, m, n, k, new ReadOnlySpan<float>((float*)a, m * k),
+                ours[round] = Seconds((a, b, c) => Gemm.MultiplyTree<float>(transposeA, transposeB, m, n, k, new ReadOnlySpan<float>((float*)a, m * k),
                     new ReadOnlySpan<float>((float*)b, k * n), new Span<float>((float*)c, m * n), offsets));
-                theirs[round] = Seconds(() => sgemm(RowMajor, transposeA ? Transposed : Plain, transposeB ? Transposed : Plain, m, n, k, 1,
+                theirs[round] = Seconds((a, b, c) => sgemm(RowMajor, transposeA ? Transposed : Plain, transposeB ? Transposed : Plain, m, n, k, 1,
                     (float*)a, transposeA ? m : k, (float*)b, transposeB ? k : n, 0, (float*)c, n));
             }
-            foreach (var memory in (nint[])[a, b, c]) NativeMemory.AlignedFree((void*)memory);
+            foreach (var (a, b, c) in operands)
+                foreach (var memory in (nint[])[a, b, c]) NativeMemory.AlignedFree((void*)memory);
             var (our, their) = (Low(ours), Low(theirs));
             return FormattableString.Invariant($"{flop / our / 1e9:0} : {flop / their / 1e9:0} = {their / our:0.00}");
 
@@ -51,10 +68,14 @@ internal static unsafe class Beside
                 return (nint)drawn;
             }
 
-            double Seconds(Action product)
+            double Seconds(Action<nint, nint, nint> product)
             {
                 var start = Stopwatch.GetTimestamp();
-                for (var i = 0; i < times; i++) product();
+                for (var i = 0; i < times; i++)
+                {
+                    var (a, b, c) = operands[at++ % copies];
+                    product(a, b, c);
+                }
                 return Stopwatch.GetElapsedTime(start).TotalSeconds / times;
             }
         }

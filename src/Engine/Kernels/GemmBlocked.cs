@@ -33,6 +33,9 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     /// <summary>The same where somebody waits for the rows that are done: 32 KiB.</summary>
     private const int BlockTold = 8 * 1024;
 
+    /// <summary>Elements of A that are kept, once packed, for all blocks of columns: 16 MiB.</summary>
+    private const int KeptA = 4 * 1024 * 1024;
+
     /// <summary>Elements of B's panels: 1 MiB.</summary>
     private const int BlockB = 256 * 1024;
 
@@ -56,7 +59,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         var blockM = Math.Min(RoundUp(m, TTile.Rows), Math.Max(blockA / blockK / TTile.Rows, 1) * TTile.Rows);
         var blockN = Math.Min(RoundUp(n, TTile.Columns), Math.Max(BlockB / blockK / TTile.Columns, 1) * TTile.Columns);
 
-        var sizeA = GemmScratch.Aligned((long)blockM * blockK);
+        var keepsA = n > blockN && (long)m * k <= KeptA;
+        var sizeA = GemmScratch.Aligned(keepsA ? (long)RoundUp(m, TTile.Rows) * k : (long)blockM * blockK);
         var sizeB = GemmScratch.Aligned((long)blockN * blockK);
         var stackTiles = BitOperations.Log2((uint)shards) + 1;
         var panelsA = GemmScratch.Mine.Get(sizeA + sizeB + ((stackTiles + 1L) * TileElements) + blockN);
@@ -85,8 +89,9 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                 for (var i = (m - 1) / blockM * blockM; i >= 0; i -= blockM)
                 {
                     var rows = Math.Min(blockM, m - i);
-                    PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsA);
-                    Tiles(panelsA, panels, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, isFar,
+                    var panelsOfA = keepsA ? panelsA + ((nint)RoundUp(m, TTile.Rows) * p) + ((nint)i * depth) : panelsA;
+                    if (!keepsA || j == 0) PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsOfA);
+                    Tiles(panelsOfA, panels, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, isFar,
                         last && bias != null ? paddedBias : null, stack, edge);
                     if (!last || columns < n || rowsDone is null) continue;
                     if (isFar) Prefetch.EndOfStream();
@@ -172,6 +177,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         var pairs = (offsets.Length - 1) / 2;
         var lower = (BitOperations.Log2((uint)pairs) + 1) * Elements; // from a place on the upper rows' stack to that of the lower ones
         var top = stack - Elements;
+        if (!isFar) Claim(c, ldc);
         for (var pair = 0; pair < pairs; pair++)
         {
             var merges = ShardOffsets.Merges(pair);
@@ -186,6 +192,12 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                 isFar && isLast);
             top = slot;
         }
+    }
+
+    /// <summary>Writes something to each line of a tile of C, so that the lines are on their way from other caches while the tile is computed.</summary>
+    private static void Claim(float* c, nint ldc)
+    {
+        for (var row = 0; row < GemmTile512.Rows; row++, c += ldc) (c[0], c[16]) = (0f, 0f);
     }
 
     /// <summary>A bias for whole tiles.</summary>

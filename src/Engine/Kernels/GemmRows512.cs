@@ -60,7 +60,7 @@ internal static unsafe class GemmRows512
                     var target = c + ((nint)row * n) + first + j;
                     var isWhole = columns - j >= Columns;
                     var ahead = a + ((nint)next * k) + Share(j, columns, k);
-                    Tile(k, a + ((nint)row * k), panels + ((nint)j * k), isWhole ? target : edge, isWhole ? n : Columns, null, ahead, Every(columns));
+                    Tile(k, a + ((nint)row * k), k, panels + ((nint)j * k), isWhole ? target : edge, isWhole ? n : Columns, null, ahead, Every(columns));
                     if (!isWhole) GemmPacking.Copy(edge, Columns, target, n, Rows, columns - j);
                 }
             }
@@ -75,8 +75,11 @@ internal static unsafe class GemmRows512
     public static void MultiplyTransposed(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias)
     {
         var size = BlockOf(samples, inputs);
-        var panels = GemmScratch.Mine.Get(((long)size * inputs) + (Rows * Columns));
+        var isCopied = inputs % Page == 0;
+        var ld = isCopied ? inputs + Line : inputs;
+        var panels = GemmScratch.Mine.Get(((long)size * inputs) + (Rows * Columns) + (isCopied ? Rows * ld : 0));
         var tile = panels + ((long)size * inputs);
+        var copy = tile + (Rows * Columns);
         for (var first = 0; first < samples; first += size, x += (nint)size * inputs, y += (nint)size * outputs)
         {
             var count = Math.Min(size, samples - first);
@@ -84,9 +87,15 @@ internal static unsafe class GemmRows512
             for (var i = 0; i < outputs; i += Rows)
             {
                 var (row, next) = (Row(i, outputs), Row(i + Rows, outputs));
+                var rows = weight + ((nint)row * inputs);
+                if (isCopied)
+                {
+                    for (var r = 0; r < Rows; r++) new ReadOnlySpan<float>(rows + ((nint)r * inputs), inputs).CopyTo(new Span<float>(copy + ((nint)r * ld), inputs));
+                    rows = copy;
+                }
                 for (var j = 0; j < count; j += Columns)
                 {
-                    Tile(inputs, weight + ((nint)row * inputs), panels + ((nint)j * inputs), tile, Columns, bias == null ? null : bias + row,
+                    Tile(inputs, rows, ld, panels + ((nint)j * inputs), tile, Columns, bias == null ? null : bias + row,
                         weight + ((nint)next * inputs) + Share(j, count, inputs), Every(count));
                     TurnRound(tile, Math.Min(Columns, count - j), y + ((nint)j * outputs) + row, outputs);
                 }
@@ -141,12 +150,12 @@ internal static unsafe class GemmRows512
     /// <param name="bias">One for each row; or null.</param>
     /// <param name="next">In the first of the rows that are asked for.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(nint k, float* a, float* b, float* c, nint ldc, float* bias, float* next, nint every)
+    private static void Tile(nint k, float* a, nint ld, float* b, float* c, nint ldc, float* bias, float* next, nint every)
     {
-        var (ld, ld2) = (k, 2 * k);
-        var a3 = a + (3 * k);
-        var a6 = a + (6 * k);
-        var a9 = a + (9 * k);
+        var (ldNext, ld2) = (k, 2 * ld);
+        var a3 = a + (3 * ld);
+        var a6 = a + (6 * ld);
+        var a9 = a + (9 * ld);
         var (c0a, c0b) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var (c1a, c1b) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var (c2a, c2b) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -163,7 +172,7 @@ internal static unsafe class GemmRows512
         {
             var stretch = Math.Min(k, every);
             k -= stretch;
-            Ask(next, ld);
+            Ask(next, ldNext);
             next += Line;
             for (; stretch > 0; stretch--)
             {
