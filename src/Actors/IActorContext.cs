@@ -22,6 +22,15 @@ public interface IActorContext
     /// that, where waking the other side costs more than bringing the message.</summary>
     void TellAhead(ActorRef target, object message);
 
+    /// <summary>Whether more messages wait for this actor: what the one in hand brings may be done with what they bring.</summary>
+    bool HasMore { get; }
+
+    /// <summary>Does something heavy within the turn, in parts that have nothing in common: several at a time where processors allow. Returns when all
+    /// are done, in no certain order.</summary>
+    /// <param name="part">Gets the number of the part. It touches no context. What it throws is thrown here, when no part runs any more; others may then
+    /// be left undone.</param>
+    void Split(int parts, Action<int> part);
+
     /// <summary>Asks for one <see cref="Terminated"/> when <paramref name="target"/> stops or its node is lost. At once if it is gone.</summary>
     void Watch(ActorRef target);
 

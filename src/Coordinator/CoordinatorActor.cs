@@ -50,6 +50,7 @@ public sealed partial class CoordinatorActor : Actor
     private readonly Dictionary<int, Peer> _byNumber = []; // the same
     private readonly LossSum[] _blocks;
     private int _workers;
+    private Action<int, Action<int>>? _split;
     private (RunEnd End, string Reason)? _end;
     private Input.EpochJudged? _judged;
 
@@ -84,8 +85,19 @@ public sealed partial class CoordinatorActor : Actor
 
     public override void Receive(object message)
     {
+        if (message is not TensorChunk) StepWhatIsDue();
         Handle(message);
+        if (!Context.HasMore) StepWhatIsDue();
         if (message is not TensorChunk) (message as IReleasable)?.Release(); // a chunk was handed on, or ignored
+    }
+
+    /// <summary>Chunks whose sums are complete are stepped together, when no message waits that may complete more, and before any but a chunk is looked at:
+    /// nothing else finds sums that are complete and not stepped.</summary>
+    private void StepWhatIsDue()
+    {
+        if (!_aggregator.HasDue) return;
+        _aggregator.StepDue(_split ??= Context.Split);
+        SendWhatIsMade();
     }
 
     private void Handle(object message)
@@ -149,7 +161,7 @@ public sealed partial class CoordinatorActor : Actor
         }
         var header = chunk.Header;
         var kept = IsAudited(header.Step, new ShardRange(header.FirstShard, header.ShardCount)) && _aggregator.Fits(header);
-        if ((kept ? _pen.Add(peer.Number, chunk) : _aggregator.Add(chunk)) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", header, reason);
+        if ((kept ? _pen.Add(peer.Number, chunk) : _aggregator.Add(chunk, stepsLater: true)) is { } reason) Context.Log.LogDebug("ignored {Chunk}: {Reason}", header, reason);
         SendWhatIsMade();
     }
 

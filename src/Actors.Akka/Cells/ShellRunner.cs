@@ -11,4 +11,6 @@ internal sealed class ShellRunner(AkkaHost host) : ICellRunner
     public void Schedule(ActorCell cell) => host.ResidentOf(cell).Shell.Tell(TakeTurn.Instance, global::Akka.Actor.ActorRefs.NoSender);
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => _work.CreateWorkQueue(cell);
+
+    public void Split(int parts, Action<int> part) => _work.Split(parts, part);
 }

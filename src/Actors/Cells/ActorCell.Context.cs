@@ -18,6 +18,23 @@ internal sealed partial class ActorCell
 
     public void TellAhead(ActorRef target, object message) => target.TellAhead(message, Ref);
 
+    public bool HasMore
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _mailbox.Count > 0;
+            }
+        }
+    }
+
+    public void Split(int parts, Action<int> part)
+    {
+        CheckTurn();
+        _node.Runner.Split(parts, part);
+    }
+
     public void Watch(ActorRef target)
     {
         CheckTurn();

@@ -8,6 +8,15 @@ internal interface ICellRunner
 
     /// <summary>Where the work of one cell is run, one at a time, in order.</summary>
     IWorkQueue CreateWorkQueue(ActorCell cell);
+
+    /// <summary>See <see cref="IActorContext.Split"/>; here one part after another.</summary>
+    void Split(int parts, Action<int> part)
+    {
+        for (var i = 0; i < parts; i++)
+        {
+            part(i);
+        }
+    }
 }
 
 internal interface IWorkQueue

@@ -23,6 +23,7 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<ActorCell> _left = new();
+    private readonly Splitter _splitter = new();
 
     // Replaced, never changed.
     private volatile WorkThread[] _computing = [];
@@ -64,6 +65,8 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute() => RunLeft();
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkThread(cell, this);
+
+    public void Split(int parts, Action<int> part) => _splitter.Run(parts, part);
 
     public void OnThreadComputes(WorkThread thread)
     {

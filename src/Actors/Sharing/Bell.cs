@@ -65,6 +65,7 @@ internal sealed class Bell
         lock (_gate)
         {
             _ends = [.. _ends, end];
+            _words.IsPatient = IsCrowded;
             if (_isRunning || _isClosed)
             {
                 return;
@@ -83,6 +84,7 @@ internal sealed class Bell
         lock (_gate)
         {
             _ends = [.. _ends.Where(one => one != end)];
+            _words.IsPatient = IsCrowded;
         }
     }
 
@@ -130,6 +132,9 @@ internal sealed class Bell
 
     /// <summary>As many peers as processors; each has two ends here, one each way.</summary>
     private bool IsOneEach => _ends.Length / 2 == Environment.ProcessorCount;
+
+    /// <summary>At least as many: whoever wakes takes a processor from one that computes.</summary>
+    private bool IsCrowded => _ends.Length / 2 >= Environment.ProcessorCount;
 
     private bool IsAnyAwaited()
     {
@@ -182,6 +187,17 @@ internal sealed class PeerBell
         }
     }
 
+    /// <summary>Whether the peer would rather not be woken for what it can do nothing with yet.</summary>
+    public bool IsPatient
+    {
+        get
+        {
+            var patient = _words.IsPatient;
+            GC.KeepAlive(_memory);
+            return patient;
+        }
+    }
+
     /// <summary>Has the peer look, if its thread sleeps. What was written before is seen then.</summary>
     public void Ring()
     {
@@ -196,7 +212,7 @@ internal readonly unsafe struct BellWords
     /// <summary>A page.</summary>
     public const int Elements = 1024;
 
-    private const int SleepsAt = 64, NumberAt = 128;
+    private const int SleepsAt = 64, NumberAt = 128, PatientAt = 192;
 
     private readonly byte* _memory;
 
@@ -205,6 +221,15 @@ internal readonly unsafe struct BellWords
     private ref int Sleeps => ref *(int*)(_memory + SleepsAt);
 
     private int* Number => (int*)(_memory + NumberAt);
+
+    /// <summary>Whether who rings may wait until something comes that the node can do something with.</summary>
+    public bool IsPatient
+    {
+        get => Volatile.Read(ref Patient) != 0;
+        set => Volatile.Write(ref Patient, value ? 1 : 0);
+    }
+
+    private ref int Patient => ref *(int*)(_memory + PatientAt);
 
     public void SetNode(ReadOnlySpan<byte> node) => node.CopyTo(new Span<byte>(_memory, SleepsAt));
 

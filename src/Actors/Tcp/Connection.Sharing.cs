@@ -226,10 +226,20 @@ internal sealed partial class Connection
 
     /// <summary>A chunk that is lent needs no wake-up of its own: a message follows mostly, and else the end of the turn. A wake-up costs both
     /// sides some 20 µs of processor time, which is more than a chunk's elements take.</summary>
-    private Haste HasteOf(object body, bool isAhead) => body is not TensorChunk chunk ? Haste.Now
-        : !_lends || !MemoryMarshal.TryGetMemoryManager<float, MappedVector>(chunk.Data, out _) ? Haste.Soon
-        : isAhead ? Haste.WithNext
-        : Haste.WithOthers;
+    private Haste HasteOf(object body, bool isAhead)
+    {
+        if (body is not TensorChunk chunk)
+        {
+            return Haste.Now;
+        }
+
+        if (!_lends || !MemoryMarshal.TryGetMemoryManager<float, MappedVector>(chunk.Data, out var vector))
+        {
+            return Haste.Soon;
+        }
+
+        return isAhead || (_sendsInRing && _bell!.IsPatient && vector.Length <= HostLimits.PatientElements) ? Haste.WithNext : Haste.WithOthers;
+    }
 
     /// <summary>Writes the frames that lend a chunk. False: it is to be sent.</summary>
     private bool TryLend(SendBuffer output, string to, string from, TensorChunk chunk)

@@ -26,6 +26,9 @@ public sealed class Aggregator
     private readonly ReductionTree<LossSum> _loss;
     private readonly bool[] _made;
     private readonly List<int> _justMade = [];
+    private readonly List<int> _due = [];
+    private readonly NonFiniteElement?[] _dueWrong;
+    private readonly Action<int> _stepDue;
     private readonly float[] _whole;
     private WeightVersion _current;
     private WeightVersion _next;
@@ -50,6 +53,7 @@ public sealed class Aggregator
         _rights = new TensorChunk?[Chunks];
         _loss = new ReductionTree<LossSum>(setup.Shards, (left, right) => left + right, _ => { });
         _made = new bool[Chunks];
+        (_dueWrong, _stepDue) = (new NonFiniteElement?[Chunks], StepDue);
         _missing = _unsummed = Chunks;
         _whole = setup.NeedsWholeStep ? new float[Elements] : [];
     }
@@ -94,8 +98,10 @@ public sealed class Aggregator
     public LossSum Loss => _loss.Root;
 
     /// <summary>Adds a partial sum; takes over the chunk, whose memory it may write.</summary>
+    /// <param name="stepsLater">Where that completes a sum, the chunk may wait for <see cref="StepDue(Action{int, Action{int}})"/>, which is to be called before
+    /// anything else but this.</param>
     /// <returns>Null when it was used; else why it was dropped.</returns>
-    public string? Add(TensorChunk chunk)
+    public string? Add(TensorChunk chunk, bool stepsLater = false)
     {
         _justMade.Clear();
         var header = chunk.Header;
@@ -110,8 +116,27 @@ public sealed class Aggregator
         var result = tree.Add(new ShardRange(header.FirstShard, header.ShardCount), chunk);
         if (result == AddResult.Duplicate) return "a second copy";
         Probe?.Counted(header);
-        if (result == AddResult.Complete) Finish(header.Index);
+        if (result != AddResult.Complete) return null;
+        if (WeightUpdate.IsOnePass(_setup)) _due.Add(header.Index);
+        else Finished(header.Index, StepInBlocks(header.Index));
+        if (!stepsLater) StepDue(OneByOne);
         return null;
+    }
+
+    /// <summary>Whether there are chunks whose sums are complete and which wait for <see cref="StepDue(Action{int, Action{int}})"/>.</summary>
+    public bool HasDue => _due.Count > 0;
+
+    /// <summary>Steps the chunks whose sums are complete.</summary>
+    /// <param name="run">Gets a number of parts that have nothing in common, and what does one of them; may do several at a time.</param>
+    public void StepDue(Action<int, Action<int>> run)
+    {
+        if (_due.Count == 0) return;
+        _justMade.Clear();
+        if (Probe is { } probe && probe.WantsGradient(Step))
+            foreach (var chunk in _due) ShowMean(probe, chunk);
+        run(_due.Count, _stepDue);
+        for (var i = 0; i < _due.Count; i++) Finished(_due[i], _dueWrong[i]);
+        _due.Clear();
     }
 
     /// <summary>Adds the losses of a partial sum. A second copy changes nothing.</summary>
@@ -181,14 +206,18 @@ public sealed class Aggregator
         return range.IsAligned && range.First >= 0 && range.End <= _setup.Shards ? null : $"shards {range} are no aligned run";
     }
 
-    /// <summary>The chunk's root is complete: its last sum is made, it becomes ∇L, and the weights of the chunk are stepped as soon as that may
-    /// be.</summary>
-    private void Finish(int chunk)
+    private static void OneByOne(int parts, Action<int> part)
     {
-        var root = _trees[chunk].Root.Data.Span;
-        var right = _rights[chunk];
-        var wrong = WeightUpdate.IsOnePass(_setup) ? StepAtOnce(chunk, root, right) : StepInBlocks(chunk, root, right);
-        right?.Release();
+        for (var i = 0; i < parts; i++) part(i);
+    }
+
+    private void StepDue(int part) => _dueWrong[part] = StepAtOnce(_due[part]);
+
+    /// <summary>∇L of the chunk is made, and its weights are stepped if that may be.</summary>
+    /// <param name="wrong">The first element of ∇L that is not finite; null: there is none.</param>
+    private void Finished(int chunk, NonFiniteElement? wrong)
+    {
+        _rights[chunk]?.Release();
         _rights[chunk] = null;
         _unsummed--;
         if (wrong is { } element && !(_wrong?.Chunk < chunk)) _wrong = (chunk, element);
@@ -198,21 +227,26 @@ public sealed class Aggregator
 
     private int SamplesInStep => _setup.Layout.SamplesIn((int)(Step % _setup.Layout.BatchesPerEpoch));
 
+    /// <summary>The chunk's root is complete: its last sum is made, it becomes ∇L, and the weights are stepped, all at once. Touches nothing that other
+    /// chunks have.</summary>
     /// <returns>The first element of ∇L that is not finite; null: there is none.</returns>
-    private NonFiniteElement? StepAtOnce(int chunk, Span<float> root, TensorChunk? right)
+    private NonFiniteElement? StepAtOnce(int chunk)
     {
+        var root = _trees[chunk].Root.Data.Span;
+        var half = _rights[chunk] is { } right ? right.Data.Span : default;
         var (offset, count) = Slice(chunk);
-        var half = right is null ? default : right.Data.Span;
-        if (Probe is { } probe && probe.WantsGradient(Step)) ShowMean(probe, offset, root, half);
         if (WeightUpdate.MeanAndStep(_setup, SamplesInStep, Step, offset, root, half, _current.Vector.Span.Slice(offset, count),
             _next.Vector.Span.Slice(offset, count), State)) return null;
-        if (right is not null) Elementwise.TreeAdd<float>(root, half, root);
+        if (!half.IsEmpty) Elementwise.TreeAdd<float>(root, half, root);
         return NonFiniteElement.First(_setup.Model.Parameters, offset, root); // finite as the sums are, and as their means
     }
 
     /// <summary>∇L for the probe: made for it alone, so that it changes nothing of how a step is taken.</summary>
-    private void ShowMean(IAggregationProbe probe, int offset, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    private void ShowMean(IAggregationProbe probe, int chunk)
     {
+        ReadOnlySpan<float> left = _trees[chunk].Root.Data.Span;
+        var right = _rights[chunk] is { } half ? half.Data.Span : default;
+        var offset = Slice(chunk).Offset;
         for (var begin = 0; begin < left.Length; begin += WeightUpdate.BlockElements)
         {
             var mean = _block.Span[..Math.Min(WeightUpdate.BlockElements, left.Length - begin)];
@@ -225,8 +259,10 @@ public sealed class Aggregator
 
     /// <summary>The same where ∇L is looked at in between: block by block, so that each passes through the caches once.</summary>
     /// <returns>As the other. From there on nothing is stepped.</returns>
-    private NonFiniteElement? StepInBlocks(int chunk, Span<float> root, TensorChunk? right)
+    private NonFiniteElement? StepInBlocks(int chunk)
     {
+        var root = _trees[chunk].Root.Data.Span;
+        var right = _rights[chunk];
         var (offset, count) = Slice(chunk);
         NonFiniteElement? wrong = null;
         for (var begin = 0; begin < count; begin += WeightUpdate.BlockElements)
@@ -286,7 +322,7 @@ public sealed class Aggregator
         _justMade.Add(chunk);
     }
 
-    /// <summary>The sum that becomes the root is left to <see cref="Finish"/>.</summary>
+    /// <summary>The sum that becomes the root is left to who steps the chunk.</summary>
     private TensorChunk Leave(TensorChunk left, TensorChunk right)
     {
         _rights[right.Header.Index] = right;
