@@ -66,7 +66,19 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkThread(cell, this);
 
-    public void Split(int parts, Action<int> part) => _splitter.Run(parts, part);
+    public void Split(int parts, Action<int> part)
+    {
+        if (!IsCrowded)
+        {
+            _splitter.Run(parts, part);
+            return;
+        }
+
+        for (var i = 0; i < parts; i++)
+        {
+            part(i);
+        }
+    }
 
     public void OnThreadComputes(WorkThread thread)
     {

@@ -4,7 +4,7 @@ namespace Distributed.Actors.Sharing;
 
 /// <summary>What processes of this machine ring when they have written into a ring of this node's, or made room in one; and the thread that hears it.</summary>
 /// <remarks>
-/// The memory: the node's id, whether the thread sleeps, and a number that is counted up to wake it.
+/// The memory: the node's id, whether the thread sleeps, a number that is counted up to wake it, and whether it is patient.
 /// <code>
 /// the thread                              who rings (<see cref="PeerBell"/>)
 ///   looks at all rings                      writes into a ring
@@ -20,7 +20,8 @@ namespace Distributed.Actors.Sharing;
 /// (<see cref="Actor.HasShortTurns"/>): between the peer that rings and the answer no thread waits for another.</para>
 /// <para>Where there are as many peers as processors, each wake-up takes a processor from one that computes, and the system wakes a thread
 /// where it ran last: always from the same one. So the thread moves on to another processor every <see cref="HostLimits.SleepsOnAProcessor"/> sleeps, and
-/// all that wait for each other are held up alike.</para>
+/// all that wait for each other are held up alike. And it says in its memory that it is patient: who rings may put that off to the next message, where
+/// what it has written is of no use before the others' (<see cref="HostLimits.PatientElements"/>).</para>
 /// </remarks>
 internal sealed class Bell
 {
@@ -133,8 +134,8 @@ internal sealed class Bell
     /// <summary>As many peers as processors; each has two ends here, one each way.</summary>
     private bool IsOneEach => _ends.Length / 2 == Environment.ProcessorCount;
 
-    /// <summary>At least as many: whoever wakes takes a processor from one that computes.</summary>
-    private bool IsCrowded => _ends.Length / 2 >= Environment.ProcessorCount;
+    /// <summary>At least as many, and several, so that there is something to wait for: whoever wakes takes a processor from one that computes.</summary>
+    private bool IsCrowded => _ends.Length / 2 >= Math.Max(2, Environment.ProcessorCount);
 
     private bool IsAnyAwaited()
     {

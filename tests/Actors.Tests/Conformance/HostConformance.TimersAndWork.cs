@@ -5,6 +5,45 @@ namespace Distributed.Actors.Tests.Conformance;
 public abstract partial class HostConformance
 {
     [Fact]
+    public async Task An_actor_is_told_whether_more_messages_wait()
+    {
+        await using var rig = await CreateRig();
+        var seen = new List<bool>();
+        var near = Recorder.Spawn(rig.Near, onMessage: (context, _) => seen.Add(context.HasMore));
+        near.Do(context =>
+        {
+            for (var i = 1; i <= 3; i++) context.Tell(context.Self, Ask((ulong)i));
+        });
+        await rig.Until(() => near.Of<Evaluate>().Count == 3 && seen.Count == 3, "all three are handled");
+        Assert.Equal([true, true, false], seen);
+    }
+
+    [Fact]
+    public async Task All_parts_of_what_is_split_are_done_in_the_turn()
+    {
+        await using var rig = await CreateRig();
+        var (done, failures) = (new int[50], 0);
+        var near = Recorder.Spawn(rig.Near);
+        near.Do(context =>
+        {
+            context.Split(done.Length, part => Interlocked.Increment(ref done[part]));
+            context.Tell(context.Self, Ask((ulong)done.Sum()));
+            try
+            {
+                context.Split(3, part => throw new InvalidDataException($"part {part}"));
+            }
+            catch (InvalidDataException)
+            {
+                failures++;
+            }
+        });
+        await rig.Until(() => near.Of<Evaluate>().Count == 1, "it is done");
+        Assert.All(done, times => Assert.Equal(1, times));
+        Assert.Equal(50ul, near.Of<Evaluate>()[0].Version);
+        Assert.Equal(1, failures);
+    }
+
+    [Fact]
     public async Task A_timer_fires_once_after_its_delay()
     {
         await using var rig = await CreateRig();

@@ -64,9 +64,23 @@ internal sealed class SharingPair : IAsyncDisposable
     public void Send(TensorChunk chunk) => _probe.Do(context => context.Tell(_target, chunk));
 
     /// <summary>Returns when it is told, in a turn of its own.</summary>
-    public async Task SendAheadAsync(TensorChunk chunk)
+    public Task SendAsync(TensorChunk chunk) => DoAsync(context => context.Tell(_target, chunk));
+
+    /// <summary>Returns when it is told, in a turn of its own.</summary>
+    public Task SendAheadAsync(TensorChunk chunk) => DoAsync(context => context.TellAhead(_target, chunk));
+
+    /// <summary>More nodes that are in rings with the far one, until what is returned is disposed.</summary>
+    public async Task<IAsyncDisposable> JoinAsync(int nodes)
     {
-        _probe.Do(context => context.TellAhead(_target, chunk));
+        var others = Enumerable.Range(0, nodes).Select(i => new TcpHost(new TcpHostOptions { Name = $"other/{i}", Time = Time })).ToArray();
+        foreach (var other in others) await other.Connect(Far.BoundEndPoint!).WhenConnected.WaitAsync(Wait.Bound);
+        await Wait.Until(() => Far.OpenConnections.Count(one => one is { SendsInRing: true, ReadsFromRing: true }) == nodes + 1, "all are in rings");
+        return new Nodes(others);
+    }
+
+    private async Task DoAsync(Action<IActorContext> action)
+    {
+        _probe.Do(action);
         for (var turn = 0; turn < 2; turn++)
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,6 +110,14 @@ internal sealed class SharingPair : IAsyncDisposable
             {
                 return _received.Count;
             }
+        }
+    }
+
+    private sealed class Nodes(TcpHost[] hosts) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var host in hosts) await host.DisposeAsync();
         }
     }
 

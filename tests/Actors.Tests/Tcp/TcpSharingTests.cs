@@ -98,6 +98,33 @@ public sealed class TcpSharingTests
         await TcpNodes.AdvanceUntil(pair.Time, () => pair.Count == 4 + HostLimits.LentAhead, "the last goes with a heartbeat");
     }
 
+    /// <summary>A node with several peers, at least one a processor, is not woken for each chunk of a small vector: what it does with them needs those of
+    /// the others. Large vectors are worth it.</summary>
+    [Fact]
+    public async Task Chunks_of_small_vectors_wait_for_the_next_message_where_each_processor_has_a_peer()
+    {
+        if (!Bell.IsPossible) return;
+        await using var pair = await SharingPair.CreateAsync();
+        var (small, large) = (pair.Near.Memory.Allocate(HostLimits.PatientElements), pair.Near.Memory.Allocate(HostLimits.PatientElements + 1));
+        pair.Send(TcpNodes.Chunk(0, small[..Elements]));
+        await pair.Received(1);
+
+        await using (await pair.JoinAsync(Math.Max(2, Environment.ProcessorCount) - 1))
+        {
+            await pair.SendAsync(TcpNodes.Chunk(1, small[..Elements]));
+            Assert.Equal(1, pair.Near.Connections.Single().ChunksLent);
+            pair.Answer();
+            await pair.Received(2);
+
+            await pair.SendAsync(TcpNodes.Chunk(2, large[..Elements]));
+            await pair.Received(3);
+        }
+
+        await Wait.Until(() => pair.Far.OpenConnections.Count() == 1, "the others are gone");
+        pair.Send(TcpNodes.Chunk(3, small[..Elements]));
+        await pair.Received(4);
+    }
+
     [Fact]
     public async Task A_loan_of_a_peer_that_lives_on_is_not_released_with_its_connection()
     {

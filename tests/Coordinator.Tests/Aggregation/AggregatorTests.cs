@@ -35,6 +35,55 @@ public class AggregatorTests
         Assert.Equal(LocalTrainer.Run(setup).Fingerprint, Fingerprint.Of(_aggregator.Current.Span));
     }
 
+    /// <summary>Some at once and some later, and these in any order, on other threads.</summary>
+    [Fact]
+    public void Chunks_that_are_stepped_later_are_those_that_are_stepped_at_once()
+    {
+        var setup = TestRun.Setup(epochs: 1) with { Regularizer = null };
+        Assert.True(WeightUpdate.IsOnePass(setup));
+        var weights = setup.Model.Parameters.InitialWeights(setup.Seed);
+        var aggregator = new Aggregator(setup, weights, setup.Optimizer.NewState(weights.Length), 0, ChunkElements);
+        var random = new TestRandom(7);
+        for (var step = 0; step < setup.TotalSteps; step++)
+        {
+            var made = new List<int>();
+            foreach (var range in new ShardRange[] { new(0, 4), new(4, 4) })
+            {
+                var gradient = new float[weights.Length];
+                var sum = _computer.Compute(0, step, range, aggregator.Current, gradient);
+                for (var chunk = aggregator.Chunks - 1; chunk >= 0; chunk--)
+                {
+                    var later = random.Next(3) > 0;
+                    Assert.Null(aggregator.Add(Chunk(gradient, chunk), later));
+                    made.AddRange(aggregator.JustMade);
+                    Assert.Equal(range.First > 0 && later, aggregator.HasDue && !aggregator.IsMade(chunk));
+                    Assert.Equal("a second copy", range.First > 0 && later ? aggregator.Add(Chunk(new float[weights.Length], chunk), true) : "a second copy");
+                    if (random.Next(5) > 0) continue;
+                    StepDue();
+                }
+                StepDue();
+                aggregator.AddLoss(range, sum);
+
+                TensorChunk Chunk(float[] all, int chunk)
+                {
+                    var elements = Math.Min(ChunkElements, all.Length - (chunk * ChunkElements));
+                    return new(new ChunkHeader(ChunkKind.Partial, step, chunk, range.First, range.Count, elements), all.AsMemory(chunk * ChunkElements, elements));
+                }
+
+                void StepDue()
+                {
+                    if (!aggregator.HasDue) return;
+                    aggregator.StepDue((parts, part) => Parallel.ForEach(Enumerable.Range(0, parts).Reverse(), part));
+                    made.AddRange(aggregator.JustMade);
+                    Assert.False(aggregator.HasDue);
+                }
+            }
+            Assert.Equal(Enumerable.Range(0, aggregator.Chunks), made.Order());
+            aggregator.Commit();
+        }
+        Assert.Equal(LocalTrainer.Run(setup).Fingerprint, Fingerprint.Of(aggregator.Current.Span));
+    }
+
     /// <summary>Of a root that comes whole and of one that comes in two halves, stepped in one pass and in blocks.</summary>
     [Theory]
     [InlineData(1, true)]
