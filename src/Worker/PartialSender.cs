@@ -1,3 +1,4 @@
+using Distributed.Engine.Graphs;
 using Distributed.Engine.Kernels;
 using Distributed.Engine.Training;
 using Distributed.Protocol;
@@ -11,7 +12,7 @@ namespace Distributed.Worker;
 /// <remarks>Backward writes the gradient from its end to its beginning, so chunk i may go as soon as all elements from its first on
 /// are final. The lease counts the chunks and one more for the computation itself. For an audit no chunk goes out, only
 /// their hash.
-/// <para>A chunk is looked at just before it goes out, while it is in the cache. Where a number in it or in the loss is not finite, and that
+/// <para>A chunk is looked at just before it goes out, while it is in the cache; where it went past the caches, whoever stored it has looked. Where a number in it or in the loss is not finite, and that
 /// is to end the run, the shards are computed once more to find where it begins: a NotFinite goes before the PartialDone.</para>
 /// <para>One at a time; it is used again for the next.</para></remarks>
 internal sealed class PartialSender
@@ -21,7 +22,7 @@ internal sealed class PartialSender
     private readonly ShardComputer _computer;
     private readonly GradientPool _gradients;
     private readonly Func<TimeSpan> _now;
-    private readonly Action<int> _onReady;
+    private readonly GradientReady _onReady;
     private readonly FreeList<PartialWork> _freeWork = new(int.MaxValue);
 
     // Of the partial sum that is computed or was computed last.
@@ -31,6 +32,7 @@ internal sealed class PartialSender
     private PartialHash? _hash;
     private int _next;
     private bool _finite;
+    private int _knownTo; // from what is final up to here all is known to be finite
 
     /// <param name="now">A clock that may be read here, beside the mailbox.</param>
     public PartialSender(TrainingSetup setup, Replica replica, ShardComputer computer, GradientPool gradients, Func<TimeSpan> now) =>
@@ -56,6 +58,7 @@ internal sealed class PartialSender
             return;
         }
         (_assigned, _post, _next, _finite) = (assigned, post, _replica.Chunks - 1, true);
+        _knownTo = _replica.Elements;
         _hash = assigned.IsAudit ? new PartialHash() : null;
         var lease = _lease = _gradients.Rent(_replica.Chunks + 1);
         var begin = _now();
@@ -71,13 +74,14 @@ internal sealed class PartialSender
         lease.Release();
     }
 
-    private void OnReady(int lowWater)
+    private void OnReady(int lowWater, bool isFinite)
     {
+        if (!isFinite) _knownTo = lowWater;
         for (; _next >= 0 && _replica.Slice(_next).Offset >= lowWater; _next--)
         {
             var (offset, count) = _replica.Slice(_next);
             var chunk = _lease!.Vector.Slice(offset, count);
-            _finite &= Finite.All(chunk.Span);
+            _finite &= offset + count <= _knownTo || Finite.All(chunk.Span);
             if (_hash is not null)
             {
                 _hash.Add(chunk.Span);

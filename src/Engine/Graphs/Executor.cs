@@ -28,14 +28,13 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
     private bool _hasGradients;
 
     // Of the backward pass that runs: who waits for the gradient, from where on it is final, and which step is taken.
-    private Action<int>? _ready;
+    private GradientReady? _ready;
     private int _final;
     private BackwardStep? _step;
 
     // The rows that the step's operation tells of.
-    private Action<int>? _rowsDone;
-    private int _rowsAt;
-    private int _rowElements;
+    private RowsDone? _rowsDone;
+    private int _rowsAt, _rowElements, _rowsEnd;
 
     /// <param name="root">What is computed: a scalar, or losses [B], one a sample.</param>
     /// <param name="maxSamples">The most samples of a pass; at least 1.</param>
@@ -106,9 +105,8 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>The gradient of the sum of the root's elements, after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>
     /// <param name="gradient">The flat gradient, written whole: +0 for parameters that the root does not depend on.</param>
-    /// <param name="ready">Called whenever more of the gradient is final, with the index from which on every element is; the last
-    /// call has 0.</param>
-    public void Backward(Memory<T> gradient, Action<int>? ready = null)
+    /// <param name="ready">Called whenever more of the gradient is final; the last call has 0.</param>
+    public void Backward(Memory<T> gradient, GradientReady? ready = null)
     {
         if (_pass.Samples == 0) throw new InvalidOperationException("backward was called before forward");
         if (_plan.WhyNoBackward is { } why) throw new InvalidOperationException(why);
@@ -125,29 +123,36 @@ public sealed class Executor<T> where T : unmanaged, IFloatingPointIeee754<T>
             _step = step;
             _plan.Computation(step.Value).Operation.Backward(new BackwardContext<T>(this, step.Value));
             foreach (var merge in step.Merges) AddEdges(merge);
-            FinalFrom(step.LowWater);
+            FinalFrom(step.LowWater, isFinite: false);
         }
         _hasGradients = true;
-        if (_final > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0);
+        if (_final > 0 || _plan.Parameters.Count == 0) ready?.Invoke(0, false);
         _ready = null;
     }
 
     /// <inheritdoc cref="BackwardContext{T}.RowsDone"/>
-    internal Action<int>? RowsDone(Value value, int input, int rowElements)
+    internal RowsDone? RowsDone(Value value, int input, int rows, int rowElements)
     {
         var place = _plan.Edges[value.Index][input];
         var ordered = place.Home == Home.FlatGradient && _step is { Merges.IsEmpty: true } step && step.LowWater <= place.Offset;
         if (_ready is null || !ordered) return null;
-        (_rowsAt, _rowElements) = (place.Offset, rowElements);
-        return _rowsDone ??= row => FinalFrom(_rowsAt + (row * _rowElements));
+        (_rowsAt, _rowElements, _rowsEnd) = (place.Offset, rowElements, place.Offset + (rows * rowElements));
+        return _rowsDone ??= OnRowsDone;
+    }
+
+    private void OnRowsDone(int row, bool isFinite)
+    {
+        if (isFinite) FinalFrom(_rowsEnd, isFinite: false); // nothing is said of what lies behind them
+        FinalFrom(_rowsAt + (row * _rowElements), isFinite);
     }
 
     /// <summary>Every element of the flat gradient from an index on is final.</summary>
-    private void FinalFrom(int index)
+    /// <param name="isFinite">Those up to where it was called with before are known to be finite.</param>
+    private void FinalFrom(int index, bool isFinite)
     {
         if (index >= _final) return;
         _final = index;
-        _ready?.Invoke(index);
+        _ready?.Invoke(index, isFinite);
     }
 
     /// <summary>The numbers of a value after <see cref="Forward(ReadOnlyMemory{T}, Pass)"/>.</summary>

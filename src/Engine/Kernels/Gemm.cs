@@ -27,11 +27,11 @@ public static class Gemm
 
     /// <param name="kOffsets">Shard s holds p in [kOffsets[s], kOffsets[s + 1]); a power of two of shards that cover 0 to k.
     /// A shard may be empty: its sum is +0.</param>
-    /// <param name="rowsDone">Told the row from which on C is final, from time to time, falling, so that it can be used meanwhile; perhaps never.
+    /// <param name="rowsDone">Told from time to time that rows of C are final, so that they can be used meanwhile; perhaps never.
     /// It must not multiply matrices itself: the thread's scratch is in use.</param>
     /// <inheritdoc cref="Multiply"/>
     public static void MultiplyTree<T>(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b,
-        Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default, Action<int>? rowsDone = null) where T : unmanaged, IFloatingPointIeee754<T>
+        Span<T> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<T> bias = default, RowsDone? rowsDone = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(m, n, k, a.Length, b.Length, c.Length, bias.Length);
         ShardOffsets.Check("Gemm", kOffsets, k);
@@ -47,7 +47,7 @@ public static class Gemm
     }
 
     private static unsafe void MultiplyFloat(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<float> a,
-        ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias, Action<int>? rowsDone)
+        ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias, RowsDone? rowsDone)
     {
         fixed (float* pa = a, pb = b, pc = c, pbias = bias)
         {

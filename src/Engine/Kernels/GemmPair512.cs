@@ -19,9 +19,10 @@ internal static unsafe class GemmPair512
     /// <param name="b">32 columns of each of first + second rows; quickest on a 64-byte boundary.</param>
     /// <param name="ldb">Elements from one row of <paramref name="b"/> to the next.</param>
     /// <param name="left">The newest of the finished subtrees that wait, [6, 32]; older ones lie before it.</param>
-    /// <param name="isFar">Whether c is stored past the caches; its rows then begin on 64-byte boundaries.</param>
+    /// <param name="finite">Null; or 16 numbers, 64-byte aligned, that become NaN where something that is not finite is stored, or 6 rows add up to
+    /// that. Then c is stored past the caches, and its rows begin on 64-byte boundaries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int first, int second, float* a, float* b, nint ldb, float* c, nint ldc, float* left, int merges, bool isFar)
+    public static void Run(int first, int second, float* a, float* b, nint ldb, float* c, nint ldc, float* left, int merges, float* finite)
     {
         var e = a + ((nint)first * GemmTile512.Rows);
         var f = b + (first * ldb);
@@ -152,8 +153,10 @@ internal static unsafe class GemmPair512
             (x5a, x5b) = (Vector512.LoadAligned(left + 160) + x5a, Vector512.LoadAligned(left + 176) + x5b);
             left -= Rows * Columns;
         }
-        if (isFar)
+        if (finite != null)
         {
+            var sum = (x0a + x0b) + (x1a + x1b) + ((x2a + x2b) + (x3a + x3b)) + ((x4a + x4b) + (x5a + x5b));
+            Vector512.StoreAligned(Vector512.LoadAligned(finite) + (sum - sum), finite); // 0, or NaN, which no sum loses again
             x0a.StoreAlignedNonTemporal(c);
             x0b.StoreAlignedNonTemporal(c + 16);
             c += ldc;

@@ -27,7 +27,7 @@ internal static unsafe class GemmTenRows512
     /// <param name="c">[10, n], written.</param>
     /// <param name="kOffsets">As in <see cref="Gemm"/>.</param>
     /// <param name="rowsDone">Told of all rows at the end.</param>
-    public static void MultiplyTree(int n, float* a, float* b, float* c, ReadOnlySpan<int> kOffsets, Action<int>? rowsDone = null)
+    public static void MultiplyTree(int n, float* a, float* b, float* c, ReadOnlySpan<int> kOffsets, RowsDone? rowsDone = null)
     {
         var shards = kOffsets.Length - 1;
         var stack = GemmScratch.Mine.Get((BitOperations.Log2((uint)shards) + 1L) * Elements);
@@ -36,7 +36,7 @@ internal static unsafe class GemmTenRows512
             var column = Math.Min(j, n - Columns); // the last columns reach back over some that are done: they come out the same once more
             Strip(n, a, b + column, c + column, kOffsets, stack);
         }
-        rowsDone?.Invoke(0);
+        rowsDone?.Invoke(0, false);
     }
 
     /// <summary>16 columns of C; the last pair's sum completes the root, which goes there.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Distributed.Engine.Graphs;
+using Distributed.Engine.Kernels;
 using Distributed.Engine.Training;
 
 namespace Distributed.Engine.Operations;
@@ -80,6 +81,7 @@ public readonly ref struct BackwardContext<T> where T : unmanaged, IFloatingPoin
 
     /// <summary>To be told, with a falling row, that the rows of an input's gradient from there on are final while others are still computed; for
     /// the last input that an operation writes, as far as parameters go. Null: nobody waits for it.</summary>
+    /// <param name="rows">Of the gradient.</param>
     /// <param name="rowElements">Elements of a row.</param>
-    public Action<int>? RowsDone(int i, int rowElements) => Executor.RowsDone(Value, i, rowElements);
+    public RowsDone? RowsDone(int i, int rows, int rowElements) => Executor.RowsDone(Value, i, rows, rowElements);
 }

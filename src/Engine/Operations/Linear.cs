@@ -52,7 +52,7 @@ public sealed class Linear(string? label = null) : Operation
         if (context.NeedsGradient(2)) Reductions.SumRows(g, outputs, offsets, context.InputGradient(2));
         if (context.NeedsGradient(1))
             Gemm.MultiplyTree(true, false, outputs, inputs, rows, g, context.Input(0), context.InputGradient(1), offsets,
-                rowsDone: context.RowsDone(1, inputs));
+                rowsDone: context.RowsDone(1, outputs, inputs));
         if (context.NeedsGradient(0))
             Gemm.Multiply(false, false, rows, inputs, outputs, g, context.Input(1), context.InputGradient(0));
     }

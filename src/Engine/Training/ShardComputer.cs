@@ -65,10 +65,10 @@ public sealed class ShardComputer
     /// <param name="weights">The flat weights, unchanged until the call ends.</param>
     /// <param name="gradient">Gets the tree's node of this range: the sum of ∇H over its samples, not divided; +0 where it holds no
     /// sample.</param>
-    /// <param name="ready">Called with a falling index: every element of the gradient from there on is final. The last call has 0.</param>
+    /// <param name="ready">Called whenever more of the gradient is final; the last call has 0.</param>
     /// <exception cref="ArgumentException">The range is not aligned, too long or outside the batch.</exception>
     public LossSum Compute(int epoch, int batch, ShardRange range, ReadOnlyMemory<float> weights, Memory<float> gradient,
-        Action<int>? ready = null)
+        GradientReady? ready = null)
     {
         var layout = _setup.Layout;
         if (batch < 0 || batch >= layout.BatchesPerEpoch)
@@ -94,7 +94,7 @@ public sealed class ShardComputer
                 RunPass(epoch, batch, first, shard, 1, weights, _tree.Leaf, null);
                 _tree.Add();
             }
-            ready?.Invoke(0);
+            ready?.Invoke(0, false);
         }
         return LossSum.InTree(_shardSums.AsSpan(0, range.Count));
     }
@@ -123,7 +123,7 @@ public sealed class ShardComputer
     /// <summary>One pass over shards [firstShard, firstShard + shards) of the range whose offsets are set.</summary>
     /// <param name="first">Where the range begins in the batch.</param>
     private void RunPass(int epoch, int batch, int first, int firstShard, int shards, ReadOnlyMemory<float> weights, Memory<float> gradient,
-        Action<int>? ready)
+        GradientReady? ready)
     {
         var begin = _offsets[firstShard];
         var samples = _offsets[firstShard + shards] - begin;
@@ -131,7 +131,7 @@ public sealed class ShardComputer
         {
             _shardSums.AsSpan(firstShard, shards).Clear();
             gradient.Span.Clear();
-            ready?.Invoke(0);
+            ready?.Invoke(0, false);
             return;
         }
         _order.Fill(epoch, _setup.Layout.FirstSample(batch) + first + begin, _indices.AsSpan(0, samples));

@@ -71,7 +71,7 @@ public class ExecutorTests
         executor.Forward(new float[] { 1, 2, 3, 4, 5 }, 1);
         float[] gradient = [9, 9, 9, 9, 9];
         var calls = new List<int>();
-        executor.Backward(gradient, calls.Add);
+        executor.Backward(gradient, (from, _) => calls.Add(from));
         Assert.Equal([0, 0, -1, 0, 0], gradient);
         Assert.Equal([0], calls);
         Assert.Throws<ArgumentException>(() => executor.Values(before).Length);
@@ -109,7 +109,7 @@ public class ExecutorTests
         var gradient = new float[parameters.Length];
         Array.Fill(gradient, float.NaN);
         var calls = new List<int>();
-        executor.Backward(gradient, low =>
+        executor.Backward(gradient, (low, _) =>
         {
             calls.Add(low);
             Assert.Equal(expected[low..], gradient[low..]);
@@ -131,7 +131,7 @@ public class ExecutorTests
         executor.Forward(new double[] { 2, 3 }, 1);
         var gradient = new double[2];
         var calls = new List<(int, double)>();
-        executor.Backward(gradient, low => calls.Add((low, gradient[1])));
+        executor.Backward(gradient, (low, _) => calls.Add((low, gradient[1])));
         Assert.Equal([36, 25], gradient);
         Assert.Equal([(0, 25.0)], calls);
     }
@@ -144,7 +144,7 @@ public class ExecutorTests
         ReadOnlyMemory<float> parameters = Ramp(graph.Parameters.Count);
         Memory<float> gradient = new float[parameters.Length];
         var low = int.MaxValue;
-        Action<int> ready = value => low = value;
+        GradientReady ready = (from, _) => low = from;
         int[] offsets = [0, 2, 4, 6, 8];
         void Pass()
         {

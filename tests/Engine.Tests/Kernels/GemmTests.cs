@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Tests.Kernels;
@@ -142,7 +143,7 @@ public class GemmTests
         var (expected, actual) = (new float[M * N], new float[M * N]);
         GemmReference.MultiplyTree<float>(true, false, M, N, K, a, b, expected, offsets, default);
         var told = new List<int> { M };
-        Gemm.MultiplyTree<float>(true, false, M, N, K, a, b, actual, offsets, rowsDone: row =>
+        Gemm.MultiplyTree<float>(true, false, M, N, K, a, b, actual, offsets, rowsDone: (row, _) =>
         {
             Assert.True(row < told[^1], $"row {row} after row {told[^1]}");
             Bits.AssertEqual(expected[(row * N)..(told[^1] * N)], actual[(row * N)..(told[^1] * N)], $"rows {row} to {told[^1]}");
@@ -172,7 +173,7 @@ public class GemmTests
         var (expected, actual) = (new float[10 * N], new float[10 * N]);
         GemmReference.MultiplyTree<float>(true, false, 10, N, K, a, b, expected, offsets, default);
         var told = new List<int>();
-        Gemm.MultiplyTree<float>(true, false, 10, N, K, a, b, actual, offsets, rowsDone: row =>
+        Gemm.MultiplyTree<float>(true, false, 10, N, K, a, b, actual, offsets, rowsDone: (row, _) =>
         {
             told.Add(row);
             Bits.AssertEqual(expected, actual, "ten rows");
@@ -246,13 +247,52 @@ public class GemmTests
             var c = memory.Slice(shift, m * n);
             c.Span.Fill(float.NaN);
             var told = m;
-            Gemm.MultiplyTree<float>(true, false, m, n, k, a, b, c.Span, offsets, rowsDone: row =>
+            Gemm.MultiplyTree<float>(true, false, m, n, k, a, b, c.Span, offsets, rowsDone: (row, _) =>
             {
                 Assert.True(row < told);
                 told = row;
                 Bits.AssertEqual(expected.AsSpan(row * n, n).ToArray(), c.Span.Slice(row * n, n).ToArray(), $"row {row}, shifted by {shift}");
             });
             Bits.AssertEqual(expected, c.ToArray(), $"shifted by {shift}");
+        }
+    }
+
+    /// <summary>Whole tiles, the last columns, the last rows, one block of columns and several; an element that is not finite, one in the last row, and
+    /// ones that are finite and add up to more than a float holds.</summary>
+    [Theory]
+    [InlineData(2048, 784, 40, 8, 3, 5)]
+    [InlineData(2048, 784, 40, 8, 2047, 783)]
+    [InlineData(2048, 784, 40, 8, 100, 783)]
+    [InlineData(1030, 1040, 16, 4, 1029, 0)]
+    [InlineData(1024, 1024, 512, 4, 7, 1023)]
+    public void Of_what_is_stored_past_the_caches_it_is_told_whether_it_is_finite(int m, int n, int k, int shards, int wrongRow, int wrongColumn)
+    {
+        int[] offsets = [.. Enumerable.Range(0, shards + 1).Select(s => s * k / shards)];
+        var (a, b) = (Bits.Mixed(k * m, 1, extremes: false), Bits.Mixed(k * n, 2, extremes: false));
+        var c = AlignedMemory.Allocate(m * n);
+        Assert.True(Told().All(told => told.IsFinite == Vector512.IsHardwareAccelerated));
+
+        foreach (var wrong in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e38f })
+        {
+            var (wasA, wasB) = (a[wrongRow], b[wrongColumn]);
+            (a[wrongRow], b[wrongColumn]) = (wrong, 2f);
+            var told = Told();
+            Assert.Single(told, one => one.From <= wrongRow && wrongRow < one.To && !one.IsFinite);
+            foreach (var one in told.Where(one => one.IsFinite)) Assert.True(one.From > wrongRow && Finite.All(c.Span[(one.From * n)..(one.To * n)]));
+            (a[wrongRow], b[wrongColumn]) = (wasA, wasB);
+        }
+
+        for (var i = 0; i < m; i++) a[i] = 3e38f;
+        for (var j = 0; j < n; j++) b[j] = 0.9f;
+        foreach (var one in Told().Where(one => one.IsFinite)) Assert.True(Finite.All(c.Span[(one.From * n)..(one.To * n)]));
+
+        List<(int From, int To, bool IsFinite)> Told()
+        {
+            var told = new List<(int From, int To, bool IsFinite)>();
+            Gemm.MultiplyTree<float>(true, false, m, n, k, a, b, c.Span, offsets,
+                rowsDone: (row, isFinite) => told.Add((row, told.Count == 0 ? m : told[^1].From, isFinite)));
+            Assert.Equal(0, told[^1].From);
+            return told;
         }
     }
 

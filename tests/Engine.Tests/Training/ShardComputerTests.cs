@@ -1,4 +1,5 @@
 using Distributed.Engine.Data.Augmentations;
+using Distributed.Engine.Graphs;
 using Distributed.Engine.Layers;
 using Distributed.Engine.Losses;
 using Distributed.Engine.Optimizers;
@@ -82,7 +83,7 @@ public class ShardComputerTests
         Array.Fill(gradient, float.NaN);
         var calls = new List<int>();
         // Batch 1 has one sample, in the last of the 8 shards.
-        Assert.Equal(default, new ShardComputer(setup, 4).Compute(0, 1, new ShardRange(0, 4), weights, gradient, calls.Add));
+        Assert.Equal(default, new ShardComputer(setup, 4).Compute(0, 1, new ShardRange(0, 4), weights, gradient, (from, _) => calls.Add(from)));
         Bits.AssertEqual(new float[weights.Length], gradient, "gradient");
         Assert.Equal([0], calls);
         Assert.Equal(1, new ShardComputer(setup, 4).Compute(0, 1, new ShardRange(4, 4), weights, gradient).Samples);
@@ -95,13 +96,13 @@ public class ShardComputerTests
         var setup = Setup(Mlp);
         var weights = setup.Model.Parameters.InitialWeights(1);
         var calls = new List<int>();
-        new ShardComputer(setup, 8).Compute(0, 0, new ShardRange(0, 8), weights, new float[weights.Length], calls.Add);
+        new ShardComputer(setup, 8).Compute(0, 0, new ShardRange(0, 8), weights, new float[weights.Length], (from, _) => calls.Add(from));
         Assert.Equal([setup.Model.Parameters["linear3.weight"].Offset, setup.Model.Parameters["linear2.weight"].Offset, 0], calls);
 
         calls.Clear();
         var gained = Setup(Gained);
         weights = gained.Model.Parameters.InitialWeights(1);
-        new ShardComputer(gained, 8).Compute(0, 0, new ShardRange(0, 8), weights, new float[weights.Length], calls.Add);
+        new ShardComputer(gained, 8).Compute(0, 0, new ShardRange(0, 8), weights, new float[weights.Length], (from, _) => calls.Add(from));
         Assert.Equal([0], calls);
     }
 
@@ -115,7 +116,7 @@ public class ShardComputerTests
         Memory<float> gradient = new float[weights.Length];
         var computer = new ShardComputer(setup, 4);
         var low = 0;
-        Action<int> ready = value => low = value;
+        GradientReady ready = (from, _) => low = from;
         void Round()
         {
             computer.Compute(0, 0, new ShardRange(4, 4), weights, gradient, ready);
