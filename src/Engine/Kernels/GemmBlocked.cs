@@ -9,7 +9,7 @@ namespace Distributed.Engine.Kernels;
 ///   for blocks of k                 one panel of B fits L1; one block over all of k where k is cut in shards
 ///     pack B
 ///     for blocks of rows            A's panels of it fit L2; from the last to the first
-///       pack A
+///       pack A                      kept for the next blocks of columns, where there are some
 ///       for panels of A, panels of B: one tile of C
 /// </code>
 /// A plain chain goes from one block of k to the next through C, unrounded further since C holds floats as the registers do.

@@ -10,7 +10,7 @@ namespace Distributed.Engine.Kernels;
 ///   for 12 rows of A                  the next 12 are asked for meanwhile
 ///     for panels of B: a tile of C    y is made as its transpose, W·xᵀ: its tiles are turned round when they are done
 /// </code>
-/// Nothing of A is copied, and an element of C is written once. The order of operations is that of <see cref="Gemm"/>.
+/// An element of C is written once. Nothing of A is copied, but rows of y's product whose places in the nearest cache are the same. The order of operations is that of <see cref="Gemm"/>.
 /// </remarks>
 internal static unsafe class GemmRows512
 {
@@ -75,7 +75,7 @@ internal static unsafe class GemmRows512
     public static void MultiplyTransposed(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias)
     {
         var size = BlockOf(samples, inputs);
-        var isCopied = inputs % Page == 0;
+        var isCopied = inputs % Page == 0; // 12 lines in 8 ways: each product would wait for the next cache
         var ld = isCopied ? inputs + Line : inputs;
         var panels = GemmScratch.Mine.Get(((long)size * inputs) + (Rows * Columns) + (isCopied ? Rows * ld : 0));
         var tile = panels + ((long)size * inputs);
@@ -90,7 +90,7 @@ internal static unsafe class GemmRows512
                 var rows = weight + ((nint)row * inputs);
                 if (isCopied)
                 {
-                    for (var r = 0; r < Rows; r++) new ReadOnlySpan<float>(rows + ((nint)r * inputs), inputs).CopyTo(new Span<float>(copy + ((nint)r * ld), inputs));
+                    CopyRows(rows, inputs, copy, ld);
                     rows = copy;
                 }
                 for (var j = 0; j < count; j += Columns)
@@ -101,6 +101,12 @@ internal static unsafe class GemmRows512
                 }
             }
         }
+    }
+
+    /// <summary>Copies 12 rows, so that they lie otherwise far apart.</summary>
+    private static void CopyRows(float* rows, int k, float* copy, nint ld)
+    {
+        for (var row = 0; row < Rows; row++, rows += k, copy += ld) new ReadOnlySpan<float>(rows, k).CopyTo(new Span<float>(copy, k));
     }
 
     /// <summary>Columns of a block: equal ones, whole panels.</summary>
@@ -146,9 +152,10 @@ internal static unsafe class GemmRows512
 
     /// <summary>12 rows by 32 columns, over all of k.</summary>
     /// <param name="a">[12, k].</param>
+    /// <param name="ld">Elements from a row of <paramref name="a"/> to the next.</param>
     /// <param name="b">[k, 32].</param>
     /// <param name="bias">One for each row; or null.</param>
-    /// <param name="next">In the first of the rows that are asked for.</param>
+    /// <param name="next">In the first of the rows that are asked for, which lie k elements apart.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(nint k, float* a, nint ld, float* b, float* c, nint ldc, float* bias, float* next, nint every)
     {

@@ -88,6 +88,29 @@ public class GemmTests
         Compare(false, false, 9, inputs, 10, [0, 10], false, 2, extremes: true);
     }
 
+    /// <summary>Rows a multiple of 4 KiB apart are read from a copy: whole and last rows, one block of samples and several, with a bias and without.</summary>
+    [Theory]
+    [InlineData(33, 25, 1024)]
+    [InlineData(200, 13, 2048)]
+    [InlineData(5, 12, 3072)]
+    public void Rows_of_whole_pages_equal_the_reference(int samples, int outputs, int inputs)
+    {
+        foreach (var withBias in (bool[])[false, true]) Compare(false, true, samples, outputs, inputs, [0, inputs], withBias, inputs);
+        Compare(false, true, samples, outputs, inputs, [0, inputs], false, 1, extremes: true);
+    }
+
+    /// <summary>More columns than a block has: A is packed for the first and kept for the others, over one block of k and several.</summary>
+    [Theory]
+    [InlineData(true, 25, 600, 512, 4)]
+    [InlineData(true, 61, 1050, 256, 1)]
+    [InlineData(false, 30, 1100, 600, 1)]
+    [InlineData(false, 23, 2100, 300, 1)]
+    public void Several_blocks_of_columns_equal_the_reference(bool transposeA, int m, int n, int k, int shards)
+    {
+        int[] offsets = [.. Enumerable.Range(0, shards + 1).Select(s => s * k / shards)];
+        foreach (var transposeB in (bool[])[false, true]) Compare(transposeA, transposeB, m, n, k, offsets, shards == 1, m);
+    }
+
     [Fact]
     public void Bits_equal_the_reference_for_random_shapes_and_shards()
     {
