@@ -75,7 +75,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         var (rowA, stepA) = transposeA ? ((nint)1, (nint)m) : (k, 1);
         var (columnB, stepB) = transposeB ? ((nint)k, (nint)1) : (1, n);
         var isPacked = transposeB || m > FewTiles * TTile.Rows || n > NearColumns || n % TTile.Columns != 0;
-        var isFar = shards > 1 && (long)m * n >= Prefetch.Far && n % (Alignment / sizeof(float)) == 0 && (nuint)c % Alignment == 0;
+        var isFar = typeof(TTile) == typeof(GemmTile512) && shards > 1 && (long)m * n >= Prefetch.Far && n % (Alignment / sizeof(float)) == 0
+            && (nuint)c % Alignment == 0;
         if (!isFar) finite = null;
         else new Span<float>(finite, Vector512<float>.Count).Clear();
         for (var j = 0; j < n; j += blockN)
