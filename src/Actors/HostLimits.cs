@@ -81,7 +81,7 @@ public static class HostLimits
     /// <summary>The same of chunks that are of no use to the peer before a later message has come.</summary>
     public const int LentAhead = 16;
 
-    /// <summary>Elements of a vector up to which its chunks are of no use either, in that sense, to a peer that would rather be woken seldom (<see
+    /// <summary>Elements of a vector up to which chunks of partial sums are of no use either, in that sense, to a peer that would rather be woken seldom (<see
     /// cref="Sharing.PeerBell.IsPatient"/>): what it does with them then takes less than being woken in between. 4 MiB.</summary>
     public const int PatientElements = 1 << 20;
 

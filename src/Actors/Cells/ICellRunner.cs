@@ -10,7 +10,9 @@ internal interface ICellRunner
     IWorkQueue CreateWorkQueue(ActorCell cell);
 
     /// <summary>See <see cref="IActorContext.Split"/>; here one part after another.</summary>
-    void Split(int parts, Action<int> part)
+    void Split(int parts, Action<int> part) => OneByOne(parts, part);
+
+    static void OneByOne(int parts, Action<int> part)
     {
         for (var i = 0; i < parts; i++)
         {

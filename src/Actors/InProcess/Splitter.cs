@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Distributed.Actors.Cells;
 
 namespace Distributed.Actors.InProcess;
 
@@ -34,11 +35,7 @@ internal sealed class Splitter : IThreadPoolWorkItem
         var helpers = Math.Min(parts, Environment.ProcessorCount) - 1;
         if (helpers < 1 || Interlocked.Exchange(ref _isTaken, 1) != 0)
         {
-            for (var i = 0; i < parts; i++)
-            {
-                part(i);
-            }
-
+            ICellRunner.OneByOne(parts, part);
             return;
         }
 

@@ -68,15 +68,13 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
 
     public void Split(int parts, Action<int> part)
     {
-        if (!IsCrowded)
+        if (IsCrowded)
+        {
+            ICellRunner.OneByOne(parts, part); // each processor computes: a helper would take one from who may be behind
+        }
+        else
         {
             _splitter.Run(parts, part);
-            return;
-        }
-
-        for (var i = 0; i < parts; i++)
-        {
-            part(i);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class Bell
     private readonly MappedVector _memory;
     private readonly BellWords _words;
     private readonly TimeSpan _sleep;
+    private readonly bool _bringsMessages;
     private readonly Queue<ActorCell> _after = new(); // touched on the thread only
 
     // Replaced, never changed.
@@ -42,10 +43,11 @@ internal sealed class Bell
 
     /// <param name="node">The id of this node.</param>
     /// <param name="sleep">It looks this often though nobody has rung; null: <see cref="HostLimits.BellSleep"/>.</param>
+    /// <param name="bringsMessages">Chunks and the messages behind them come here. False: chunks alone, for which nothing that comes later rings.</param>
     /// <exception cref="IOException">There is no memory that could be shared.</exception>
-    public Bell(ReadOnlySpan<byte> node, TimeSpan? sleep = null)
+    public Bell(ReadOnlySpan<byte> node, TimeSpan? sleep = null, bool bringsMessages = true)
     {
-        _sleep = sleep ?? HostLimits.BellSleep;
+        (_sleep, _bringsMessages) = (sleep ?? HostLimits.BellSleep, bringsMessages);
         _memory = MappedVector.Create(BellWords.Elements, "bell");
         _words = new BellWords(_memory);
         _words.SetNode(node);
@@ -66,7 +68,7 @@ internal sealed class Bell
         lock (_gate)
         {
             _ends = [.. _ends, end];
-            _words.IsPatient = IsCrowded;
+            _words.IsPatient = _bringsMessages && IsCrowded;
             if (_isRunning || _isClosed)
             {
                 return;
@@ -85,7 +87,7 @@ internal sealed class Bell
         lock (_gate)
         {
             _ends = [.. _ends.Where(one => one != end)];
-            _words.IsPatient = IsCrowded;
+            _words.IsPatient = _bringsMessages && IsCrowded;
         }
     }
 

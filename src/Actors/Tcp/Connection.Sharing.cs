@@ -238,7 +238,9 @@ internal sealed partial class Connection
             return Haste.Soon;
         }
 
-        return isAhead || (_sendsInRing && _bell!.IsPatient && vector.Length <= HostLimits.PatientElements) ? Haste.WithNext : Haste.WithOthers;
+        // Behind the chunks of a partial sum comes the word that they are all of it, and nothing is done before that which could not wait.
+        var mayWait = chunk.Header.Kind == ChunkKind.Partial && vector.Length <= HostLimits.PatientElements && _sendsInRing && _bell!.IsPatient;
+        return isAhead || mayWait ? Haste.WithNext : Haste.WithOthers;
     }
 
     /// <summary>Writes the frames that lend a chunk. False: it is to be sent.</summary>

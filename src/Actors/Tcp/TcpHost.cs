@@ -174,7 +174,7 @@ public sealed class TcpHost : IActorHost, IAsyncDisposable
 
         try
         {
-            return new Bell(_identity.Id);
+            return new Bell(_identity.Id, bringsMessages: _options.Intake is null);
         }
         catch (IOException exception)
         {

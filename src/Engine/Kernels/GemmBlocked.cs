@@ -208,7 +208,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         for (var row = 0; row < GemmTile512.Rows; row++, c += ldc) (c[0], c[16]) = (0f, 0f);
     }
 
-    /// <summary>The same for a tile that lies in the nearest cache: makes one of the numbers NaN where an element is not finite.</summary>
+    /// <summary>Makes one of the numbers NaN where an element of a tile that lies in the nearest cache is not finite, as <see cref="GemmPair512.Run"/> does
+    /// for what it stores past the caches.</summary>
     private static void Look(float* tile, int stride, int rows, int columns, float* finite)
     {
         for (var row = 0; row < rows; row++, tile += stride)

@@ -10,7 +10,8 @@ namespace Distributed.Engine.Kernels;
 ///   for 12 rows of A                  the next 12 are asked for meanwhile
 ///     for panels of B: a tile of C    y is made as its transpose, W·xᵀ: its tiles are turned round when they are done
 /// </code>
-/// An element of C is written once. Nothing of A is copied, but rows of y's product whose places in the nearest cache are the same. The order of operations is that of <see cref="Gemm"/>.
+/// An element of C is written once. Nothing of A is copied, except rows of W that fall on the same places of the nearest cache. The order of operations is
+/// that of <see cref="Gemm"/>.
 /// </remarks>
 internal static unsafe class GemmRows512
 {

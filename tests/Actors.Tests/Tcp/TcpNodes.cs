@@ -25,6 +25,9 @@ internal static class TcpNodes
     public static TensorChunk Chunk(int index, Memory<float> data, IChunkLease? lease = null) =>
         new(new ChunkHeader(ChunkKind.Weights, 1, index, 0, 0, data.Length), data, lease);
 
+    /// <summary>Of a partial sum over one shard.</summary>
+    public static TensorChunk Partial(int index, Memory<float> data) => new(new ChunkHeader(ChunkKind.Partial, 1, index, 0, 1, data.Length), data);
+
     /// <summary>The host closes the peer's connection, says why in a warning and in no error, and takes the next.</summary>
     public static async Task OnlyThisIsDropped(TcpHost host, RawPeer peer, CapturingLogs logs, string words)
     {

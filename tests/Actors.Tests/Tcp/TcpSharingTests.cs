@@ -1,3 +1,4 @@
+using Distributed.Actors.Remoting;
 using Distributed.Actors.Sharing;
 using Distributed.Actors.Tests.Conformance;
 using Distributed.Protocol;
@@ -98,31 +99,61 @@ public sealed class TcpSharingTests
         await TcpNodes.AdvanceUntil(pair.Time, () => pair.Count == 4 + HostLimits.LentAhead, "the last goes with a heartbeat");
     }
 
-    /// <summary>A node with several peers, at least one a processor, is not woken for each chunk of a small vector: what it does with them needs those of
-    /// the others. Large vectors are worth it.</summary>
+    /// <summary>A node with several peers, at least one a processor, is not woken for each chunk of a small partial sum: what it does with them needs those
+    /// of the others. Large vectors are worth it, and behind weights there may be no message.</summary>
     [Fact]
-    public async Task Chunks_of_small_vectors_wait_for_the_next_message_where_each_processor_has_a_peer()
+    public async Task Small_partial_sums_wait_for_the_next_message_where_each_processor_has_a_peer()
     {
         if (!Bell.IsPossible) return;
         await using var pair = await SharingPair.CreateAsync();
         var (small, large) = (pair.Near.Memory.Allocate(HostLimits.PatientElements), pair.Near.Memory.Allocate(HostLimits.PatientElements + 1));
-        pair.Send(TcpNodes.Chunk(0, small[..Elements]));
+        pair.Send(TcpNodes.Partial(0, small[..Elements]));
         await pair.Received(1);
 
         await using (await pair.JoinAsync(Math.Max(2, Environment.ProcessorCount) - 1))
         {
-            await pair.SendAsync(TcpNodes.Chunk(1, small[..Elements]));
+            await pair.SendAsync(TcpNodes.Partial(1, small[..Elements]));
             Assert.Equal(1, pair.Near.Connections.Single().ChunksLent);
             pair.Answer();
             await pair.Received(2);
 
-            await pair.SendAsync(TcpNodes.Chunk(2, large[..Elements]));
+            await pair.SendAsync(TcpNodes.Partial(2, large[..Elements]));
             await pair.Received(3);
+            await pair.SendAsync(TcpNodes.Chunk(3, small[..Elements]));
+            await pair.Received(4);
         }
 
         await Wait.Until(() => pair.Far.OpenConnections.Count() == 1, "the others are gone");
-        pair.Send(TcpNodes.Chunk(3, small[..Elements]));
-        await pair.Received(4);
+        pair.Send(TcpNodes.Partial(4, small[..Elements]));
+        await pair.Received(5);
+    }
+
+    /// <summary>As the data plane beside a cluster's messages: nothing comes behind its chunks that would take them along.</summary>
+    [Fact]
+    public async Task Where_chunks_come_alone_nobody_waits_for_a_message()
+    {
+        if (!Bell.IsPossible) return;
+        var taken = 0;
+        var time = new ManualTime();
+        await using var far = await TcpNodes.ListeningAsync(new TcpHostOptions
+        {
+            Name = "far/1",
+            Time = time,
+            Intake = new Intake("chunks", () => body =>
+            {
+                (body as IReleasable)?.Release();
+                if (body is TensorChunk) Interlocked.Increment(ref taken);
+                return null;
+            }),
+        });
+        var others = Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(i => new TcpHost(new TcpHostOptions { Name = $"near/{i}", Time = time })).ToArray();
+        foreach (var other in others) await other.Connect(far.BoundEndPoint!).WhenConnected.WaitAsync(Wait.Bound);
+        await Wait.Until(() => far.OpenConnections.Count(one => one is { SendsInRing: true, ReadsFromRing: true }) == others.Length
+            && others.All(one => one.OpenConnections.Single().SendsInRing), "all are in rings");
+        var vector = others[0].Memory.Allocate(Elements);
+        Recorder.Spawn(others[0]).Do(context => context.Tell(others[0].Remote(far.BoundEndPoint!, "chunks"), TcpNodes.Partial(0, vector)));
+        await Wait.Until(() => Volatile.Read(ref taken) == 1, "it is there, though time stands still");
+        foreach (var other in others) await other.DisposeAsync();
     }
 
     [Fact]
