@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Distributed.Engine.Kernels;
+using Distributed.Throughput;
 
 namespace Distributed.Kernels;
 
@@ -9,7 +10,7 @@ namespace Distributed.Kernels;
 /// <c>cold</c>: each time other operands, so that all come from memory, as in a model that is larger than the caches. The library is <c>libblas.so.3</c> in the folder that the environment variable OPENBLAS names.</summary>
 internal static unsafe class Beside
 {
-    private const int Rounds = 40, RowMajor = 101, Plain = 111, Transposed = 112;
+    private const int Rounds = 40, Square = 1024, RowMajor = 101, Plain = 111, Transposed = 112;
 
     private const double FlopOfRound = 4e7;
 
@@ -22,8 +23,12 @@ internal static unsafe class Beside
         ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads"))(1);
         var sgemm = (delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
             NativeLibrary.GetExport(library, "cblas_sgemm");
-        Console.WriteLine("| layer | batch, shards | forward | weight gradient | input gradient |\n|---|---|---|---|---|");
+        var corename = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(library, "openblas_get_corename");
         var isCold = wanted.Contains("cold");
+        var (ours, theirs) = Rates(false, false, Square, Square, Square, 1);
+        var peak = FmaPeak.Measure();
+        Console.WriteLine(FormattableString.Invariant($"{Square} x {Square} x {Square}: {ours:0} GFLOP/s, OpenBLAS ({Marshal.PtrToStringUTF8((nint)corename())}) {theirs:0}; FMA peak {peak:0}: {ours / peak:0.00} and {theirs / peak:0.00} of it\n"));
+        Console.WriteLine("| layer | batch, shards | forward | weight gradient | input gradient |\n|---|---|---|---|---|");
         var layers = wanted.Where(word => word.Contains('x')).ToHashSet();
         (int, int)[] batches = [.. wanted.Where(word => word.Contains(':')).Select(Pair)];
         foreach (var (batch, shards) in batches.Length == 0 ? [(64, 4), (128, 8), (256, 4), (512, 8)] : batches)
@@ -39,6 +44,13 @@ internal static unsafe class Beside
         }
 
         string Compare(bool transposeA, bool transposeB, int m, int n, int k, int shards)
+        {
+            var (ours, theirs) = Rates(transposeA, transposeB, m, n, k, shards);
+            return FormattableString.Invariant($"{ours:0} : {theirs:0} = {ours / theirs:0.00}");
+        }
+
+        // GFLOP/s.
+        (double Ours, double Theirs) Rates(bool transposeA, bool transposeB, int m, int n, int k, int shards)
         {
             var random = new Random(1);
             var copies = isCold ? (int)(ColdBytes / (sizeof(float) * (((long)m * k) + ((long)k * n) + ((long)m * n)))) + 1 : 1;
@@ -58,8 +70,7 @@ internal static unsafe class Beside
             }
             foreach (var (a, b, c) in operands)
                 foreach (var memory in (nint[])[a, b, c]) NativeMemory.AlignedFree((void*)memory);
-            var (our, their) = (Low(ours), Low(theirs));
-            return FormattableString.Invariant($"{flop / our / 1e9:0} : {flop / their / 1e9:0} = {their / our:0.00}");
+            return (flop / Low(ours) / 1e9, flop / Low(theirs) / 1e9);
 
             nint Draw(int elements)
             {

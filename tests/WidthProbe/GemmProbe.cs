@@ -28,9 +28,10 @@ internal static class GemmProbe
         Multiply(deep, new Inputs(4), false, true, 7, 17, 257, 1, false);
         Multiply(deep, new Inputs(5), false, true, 6, 16, 785, 1, false);
         Multiply(deep, new Inputs(6), true, false, 7, 17, 600, 64, false);
+        Multiply(deep, new Inputs(8), false, false, 31, 100, 700, 1, false, withBias: false);
     }
 
-    /// <summary>The gradients of an output layer of ten classes: they have no bias.</summary>
+    /// <summary>An output layer of ten classes: its gradients, which have no bias, and its outputs.</summary>
     private static void TenClasses()
     {
         using var record = new Record("gemm-ten");
@@ -40,6 +41,7 @@ internal static class GemmProbe
             for (var shards = 1; shards <= 16; shards *= 2) Multiply(record, inputs, true, false, 10, n, 37, shards, false, withBias: false);
             foreach (var m in Rows) Multiply(record, inputs, false, false, m, n, 10, 1, false, withBias: false);
         }
+        foreach (var m in (int[])[.. Rows, 50]) Multiply(record, inputs, false, true, m, 10, 137, 1, false);
     }
 
     private static void Multiply(Record record, Inputs inputs, bool transposeA, bool transposeB, int m, int n, int k, int shards,

@@ -54,8 +54,9 @@ public static class Gemm
             var isPlain = !transposeA && kOffsets.Length == 2;
             if (transposeA && !transposeB && bias.IsEmpty && GemmTenRows512.Fits(m, n)) GemmTenRows512.MultiplyTree(n, pa, pb, pc, kOffsets, rowsDone);
             else if (isPlain && !transposeB && bias.IsEmpty && GemmTenDeep512.Fits(m, n, k)) GemmTenDeep512.Multiply(m, n, pa, pb, pc);
-            else if (isPlain && transposeB && GemmRows512.FitsTransposed(n, k)) GemmRows512.MultiplyTransposed(m, n, k, pa, pb, pc, pbias);
-            else if (isPlain && !transposeB && bias.IsEmpty && GemmRows512.Fits(m, n, k)) GemmRows512.Multiply(m, n, k, pa, pb, pc);
+            else if (isPlain && transposeB && GemmTenColumns512.Fits(m, n, k)) GemmTenColumns512.Multiply(m, k, pa, pb, pc, pbias);
+            else if (isPlain && transposeB && GemmRows512.Fits(n, k)) GemmRows512.Multiply(m, n, k, pa, pb, pc, pbias);
+            else if (isPlain && !transposeB && bias.IsEmpty && GemmAhead512.Fits(m, n, k)) GemmAhead512.Multiply(m, n, k, pa, pb, pc);
             else if (Vector512.IsHardwareAccelerated && n <= GemmTile512Narrow.Columns)
                 GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, kOffsets, pbias, rowsDone);
             else if (Vector512.IsHardwareAccelerated)

@@ -49,8 +49,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     private static int TileElements => TTile.Rows * TTile.Columns;
 
     /// <summary>Operands as in <see cref="Gemm"/>; <paramref name="bias"/> is null or has n elements.</summary>
-    /// <param name="rowsDone">Told from time to time, at last of all rows; of what is stored past the caches also whether it is finite, since looking at it
-    /// later would fetch it once more.</param>
+    /// <param name="rowsDone">Told from time to time, at last of all rows; of sums over shards also whether they are finite, where that is seen while they
+    /// are in registers.</param>
     public static void MultiplyTree(bool transposeA, bool transposeB, int m, int n, int k, float* a, float* b, float* c,
         ReadOnlySpan<int> kOffsets, float* bias, RowsDone? rowsDone = null)
     {
@@ -77,8 +77,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         var isPacked = transposeB || m > FewTiles * TTile.Rows || n > NearColumns || n % TTile.Columns != 0;
         var isFar = typeof(TTile) == typeof(GemmTile512) && shards > 1 && (long)m * n >= Prefetch.Far && n % (Alignment / sizeof(float)) == 0
             && (nuint)c % Alignment == 0;
-        if (!isFar) finite = null;
-        else new Span<float>(finite, Vector512<float>.Count).Clear();
+        if (typeof(TTile) == typeof(GemmTile512) && shards > 1 && rowsDone is not null) new Span<float>(finite, Vector512<float>.Count).Clear();
+        else finite = null;
         for (var j = 0; j < n; j += blockN)
         {
             var columns = Math.Min(blockN, n - j);
@@ -97,7 +97,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
                     var rows = Math.Min(blockM, m - i);
                     var panelsOfA = keepsA ? panelsA + ((nint)RoundUp(m, TTile.Rows) * p) + ((nint)i * depth) : panelsA;
                     if (!keepsA || j == 0) PackRows(a + (i * rowA) + (p * stepA), rowA, stepA, rows, depth, panelsOfA);
-                    Tiles(panelsOfA, panels, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, finite,
+                    Tiles(panelsOfA, panels, rows, columns, depth, c + ((nint)i * n) + j, n, offsets, !first, finite, isFar,
                         last && bias != null ? paddedBias : null, stack, edge);
                     if (!last || columns < n || rowsDone is null) continue;
                     if (isFar) Prefetch.EndOfStream();
@@ -111,24 +111,24 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
 
     /// <summary>Row by row of tiles: what is written of C lies close together, and B's panels stream from L2.</summary>
     private static void Tiles(float* panelsA, in Panels panels, int rows, int columns, int depth, float* c, int ldc,
-        ReadOnlySpan<int> offsets, bool accumulate, float* finite, float* bias, float* stack, float* edge)
+        ReadOnlySpan<int> offsets, bool accumulate, float* finite, bool isFar, float* bias, float* stack, float* edge)
     {
         var i = 0;
         for (; i <= rows - TTile.Rows; i += TTile.Rows, panelsA += (nint)depth * TTile.Rows, c += (nint)TTile.Rows * ldc)
-            Row<TTile>(panelsA, panels, TTile.Rows, columns, c, ldc, offsets, accumulate, finite, bias, stack, edge);
+            Row<TTile>(panelsA, panels, TTile.Rows, columns, c, ldc, offsets, accumulate, finite, isFar, bias, stack, edge);
         var last = rows - i;
         if (last == 0) return;
-        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, bias, stack, edge);
-        else if (last <= TLow.Rows) Row<TLow>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, bias, stack, edge);
-        else Row<TTile>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, bias, stack, edge);
+        if (last <= TFlat.Rows) Row<TFlat>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, isFar, bias, stack, edge);
+        else if (last <= TLow.Rows) Row<TLow>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, isFar, bias, stack, edge);
+        else Row<TTile>(panelsA, panels, last, columns, c, ldc, offsets, accumulate, finite, isFar, bias, stack, edge);
     }
 
     private static void Row<T>(float* a, in Panels panels, int rows, int columns, float* c, int ldc, ReadOnlySpan<int> offsets,
-        bool accumulate, float* finite, float* bias, float* stack, float* edge) where T : struct, IGemmTile
+        bool accumulate, float* finite, bool isFar, float* bias, float* stack, float* edge) where T : struct, IGemmTile
     {
         for (var j = 0; j < columns; j += T.Columns)
         {
-            Tile<T>(a, panels.At(j), panels.Row, c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, finite, stack, edge,
+            Tile<T>(a, panels.At(j), panels.Row, c + j, ldc, rows, Math.Min(T.Columns, columns - j), offsets, accumulate, finite, isFar, stack, edge,
                 bias == null ? null : bias + j);
         }
     }
@@ -146,14 +146,14 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     private static int LastRows(int rows) => rows % TTile.Rows;
 
     private static void Tile<T>(float* a, float* b, nint ldb, float* c, int ldc, int validRows, int validColumns, ReadOnlySpan<int> offsets,
-        bool accumulate, float* finite, float* stack, float* edge, float* bias) where T : struct, IGemmTile
+        bool accumulate, float* finite, bool isFar, float* stack, float* edge, float* bias) where T : struct, IGemmTile
     {
         var whole = validRows == T.Rows && validColumns == T.Columns;
         if (!whole && accumulate) GemmPacking.Copy(c, ldc, edge, T.Columns, validRows, validColumns);
         var target = whole ? c : edge;
         var stride = whole ? ldc : T.Columns;
         if (offsets.Length == 2) T.Run(offsets[1], a, b, ldb, target, stride, accumulate, null, 0, bias);
-        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, ldb, target, stride, offsets, stack, whole ? finite : null);
+        else if (typeof(T) == typeof(GemmTile512) && bias == null) Pairs(a, b, ldb, target, stride, offsets, stack, whole ? finite : null, whole && isFar);
         else Tree<T>(a, b, ldb, target, stride, offsets, stack, bias);
         if (finite != null && !(whole && typeof(T) == typeof(GemmTile512))) Look(target, stride, validRows, validColumns, finite);
         if (!whole) GemmPacking.Copy(edge, T.Columns, c, ldc, validRows, validColumns);
@@ -179,13 +179,13 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     /// <summary>As <see cref="Tree"/>, two shards at a time, for the upper rows of the tile and then the lower ones. Each has a stack of its own.</summary>
-    private static void Pairs(float* a, float* b, nint ldb, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, float* finite)
+    private static void Pairs(float* a, float* b, nint ldb, float* c, int ldc, ReadOnlySpan<int> offsets, float* stack, float* finite, bool isFar)
     {
         const int Elements = GemmPair512.Rows * GemmPair512.Columns;
         var pairs = (offsets.Length - 1) / 2;
         var lower = (BitOperations.Log2((uint)pairs) + 1) * Elements; // from a place on the upper rows' stack to that of the lower ones
         var top = stack - Elements;
-        if (finite == null) Claim(c, ldc);
+        if (!isFar) Claim(c, ldc);
         for (var pair = 0; pair < pairs; pair++)
         {
             var merges = ShardOffsets.Merges(pair);
@@ -194,10 +194,10 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
             var (first, second, isLast) = ((int)(middle - begin), (int)(end - middle), pair == pairs - 1);
             var (panelA, panelB) = ((nint)begin * GemmTile512.Rows, begin * ldb);
             GemmPair512.Run(first, second, a + panelA, b + panelB, ldb, isLast ? c : slot, isLast ? ldc : GemmPair512.Columns, top, merges,
-                isLast ? finite : null);
+                isLast ? finite : null, isLast && isFar);
             GemmPair512.Run(first, second, a + panelA + GemmPair512.Rows, b + panelB, ldb,
                 isLast ? c + ((nint)GemmPair512.Rows * ldc) : slot + lower, isLast ? ldc : GemmPair512.Columns, top + lower, merges,
-                isLast ? finite : null);
+                isLast ? finite : null, isLast && isFar);
             top = slot;
         }
     }
@@ -209,14 +209,14 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     /// <summary>Makes one of the numbers NaN where an element of a tile that lies in the nearest cache is not finite, as <see cref="GemmPair512.Run"/> does
-    /// for what it stores past the caches.</summary>
+    /// for what it stores.</summary>
     private static void Look(float* tile, int stride, int rows, int columns, float* finite)
     {
         for (var row = 0; row < rows; row++, tile += stride)
             if (!Finite.All(new ReadOnlySpan<float>(tile, columns))) *finite = float.NaN;
     }
 
-    /// <summary>Whether everything that was stored past the caches is finite; false too where nothing was.</summary>
+    /// <summary>Whether everything that was stored is finite; false too where nobody has looked.</summary>
     private static bool IsZero(float* finite) => finite != null && Vector512.EqualsAll(Vector512.LoadAligned(finite), Vector512<float>.Zero);
 
     /// <summary>A bias for whole tiles.</summary>

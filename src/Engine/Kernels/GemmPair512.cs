@@ -20,9 +20,10 @@ internal static unsafe class GemmPair512
     /// <param name="ldb">Elements from one row of <paramref name="b"/> to the next.</param>
     /// <param name="left">The newest of the finished subtrees that wait, [6, 32]; older ones lie before it.</param>
     /// <param name="finite">Null; or 16 numbers, 64-byte aligned, that become NaN where something that is not finite is stored, or 6 rows add up to
-    /// that. Then c is stored past the caches, and its rows begin on 64-byte boundaries.</param>
+    /// that.</param>
+    /// <param name="isFar">Whether c is stored past the caches; then its rows begin on 64-byte boundaries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(int first, int second, float* a, float* b, nint ldb, float* c, nint ldc, float* left, int merges, float* finite)
+    public static void Run(int first, int second, float* a, float* b, nint ldb, float* c, nint ldc, float* left, int merges, float* finite, bool isFar)
     {
         var e = a + ((nint)first * GemmTile512.Rows);
         var f = b + (first * ldb);
@@ -157,6 +158,9 @@ internal static unsafe class GemmPair512
         {
             var sum = (x0a + x0b) + (x1a + x1b) + ((x2a + x2b) + (x3a + x3b)) + ((x4a + x4b) + (x5a + x5b));
             Vector512.StoreAligned(Vector512.LoadAligned(finite) + (sum - sum), finite); // 0, or NaN, which no sum loses again
+        }
+        if (isFar)
+        {
             x0a.StoreAlignedNonTemporal(c);
             x0b.StoreAlignedNonTemporal(c + 16);
             c += ldc;

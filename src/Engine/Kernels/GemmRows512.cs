@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Distributed.Engine.Kernels;
 
-/// <summary>Products whose rows of 12 are read where they lie, while the other operand is packed: C = A·B, and y = x·Wᵀ + β where W lies still.</summary>
+/// <summary>y = x·Wᵀ + β, with rows of W read where they lie.</summary>
 /// <remarks><code>
-/// blocks of B's columns               over all of k; packed in panels of 32 that fit L2
-///   for 12 rows of A                  the next 12 are asked for meanwhile
-///     for panels of B: a tile of C    y is made as its transpose, W·xᵀ: its tiles are turned round when they are done
+/// blocks of samples                   over all inputs; packed in panels of 32 that fit L2
+///   for 12 rows of W                  the next 12 are asked for meanwhile
+///     for panels of x: a tile of y    made as its transpose, W·xᵀ, and turned round when it is done
 /// </code>
-/// An element of C is written once. Nothing of A is copied, except rows of W that fall on the same places of the nearest cache. The order of operations is
+/// An element of y is written once. Nothing of W is copied, except rows that fall on the same places of the nearest cache. The order of operations is
 /// that of <see cref="Gemm"/>.
 /// </remarks>
 internal static unsafe class GemmRows512
@@ -26,54 +26,18 @@ internal static unsafe class GemmRows512
     /// <summary>Products per element at least; with fewer of them turning the tiles round costs more.</summary>
     private const int MinDepth = 64;
 
-    /// <summary>Rows at least, and products per element at most, for which packing B over all of k pays.</summary>
-    private const int ManyRows = 256, ShortDepth = 1024;
-
     /// <summary>Elements of a page: rows that many apart fall on the same few places of the nearest cache, which has 8 ways in many processors.</summary>
     private const int Page = 1024;
 
     /// <summary>Whether <see cref="Multiply"/> is the fastest for these sizes.</summary>
-    public static bool Fits(int m, int n, int k) => k % Page != 0 && m >= ManyRows && n >= Columns && k <= ShortDepth && CanRead(m, k);
-
-    /// <summary>Whether <see cref="MultiplyTransposed"/> is the fastest for these sizes.</summary>
-    public static bool FitsTransposed(int outputs, int inputs) => CanRead(outputs, inputs);
-
-    private static bool CanRead(int rows, int k) => Vector512.IsHardwareAccelerated && rows >= Rows && k is >= MinDepth and <= BlockElements / Columns;
-
-    /// <summary>C = A·B.</summary>
-    /// <param name="a">[m, k].</param>
-    /// <param name="b">[k, n].</param>
-    /// <param name="c">[m, n], written.</param>
-    public static void Multiply(int m, int n, int k, float* a, float* b, float* c)
-    {
-        var size = BlockOf(n, k);
-        var panels = GemmScratch.Mine.Get(((long)size * k) + (Rows * Columns));
-        var edge = panels + ((long)size * k);
-        for (var first = 0; first < n; first += size)
-        {
-            var columns = Math.Min(size, n - first);
-            GemmPacking.Pack(b + first, 1, n, columns, k, Columns, panels);
-            for (var i = 0; i < m; i += Rows)
-            {
-                var (row, next) = (Row(i, m), Row(i + Rows, m));
-                for (var j = 0; j < columns; j += Columns)
-                {
-                    var target = c + ((nint)row * n) + first + j;
-                    var isWhole = columns - j >= Columns;
-                    var ahead = a + ((nint)next * k) + Share(j, columns, k);
-                    Tile(k, a + ((nint)row * k), k, panels + ((nint)j * k), isWhole ? target : edge, isWhole ? n : Columns, null, ahead, Every(columns));
-                    if (!isWhole) GemmPacking.Copy(edge, Columns, target, n, Rows, columns - j);
-                }
-            }
-        }
-    }
+    public static bool Fits(int outputs, int inputs) => Vector512.IsHardwareAccelerated && outputs >= Rows && inputs is >= MinDepth and <= BlockElements / Columns;
 
     /// <summary>y = x·Wᵀ + β.</summary>
     /// <param name="x">[samples, inputs].</param>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="y">[samples, outputs], written.</param>
     /// <param name="bias">[outputs]; or null.</param>
-    public static void MultiplyTransposed(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias)
+    public static void Multiply(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias)
     {
         var size = BlockOf(samples, inputs);
         var isCopied = inputs % Page == 0; // 12 lines in 8 ways: each product would wait for the next cache

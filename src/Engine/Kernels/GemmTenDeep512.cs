@@ -10,6 +10,10 @@ internal static unsafe class GemmTenDeep512
 {
     private const int Depth = 10, Rows = 2, Columns = 32;
 
+    /// <summary>Elements of a row of C up to which all rows are taken for 32 columns at once. Longer ones lie in so many pages that a processor forgets where
+    /// they are before the next columns: then so many rows at once.</summary>
+    private const int NearColumns = 512, FarRows = 16;
+
     /// <summary>Whether <see cref="Multiply"/> is the fastest for these sizes.</summary>
     public static bool Fits(int m, int n, int k) => Vector512.IsHardwareAccelerated && k == Depth && m >= Rows && n >= Columns;
 
@@ -20,10 +24,16 @@ internal static unsafe class GemmTenDeep512
     /// <param name="c">[m, n], written.</param>
     public static void Multiply(int m, int n, float* a, float* b, float* c)
     {
-        for (var j = 0; j < n; j += Columns)
+        var most = n <= NearColumns ? m : FarRows;
+        for (; m > 0; m -= most, a += most * Depth, c += (nint)most * n)
         {
-            var column = Math.Min(j, n - Columns); // the last columns reach back over some that are done: they come out the same once more
-            Strip(m, n, a, b + column, c + column);
+            var rows = m - most < Rows ? m : most; // never one row alone
+            for (var j = 0; j < n; j += Columns)
+            {
+                var column = Math.Min(j, n - Columns); // the last columns reach back over some that are done: they come out the same once more
+                Strip(rows, n, a, b + column, c + column);
+            }
+            if (rows == m) return;
         }
     }
 

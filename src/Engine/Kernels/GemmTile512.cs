@@ -10,8 +10,17 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
 
     public static int Columns => 32;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(int k, float* a, float* b, nint ldb, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias)
+    {
+        var alone = default(Alone);
+        Run(k, a, b, ldb, c, ldc, accumulate, left, merges, bias, ref alone);
+    }
+
+    /// <param name="beside">What else is done meanwhile.</param>
+    /// <inheritdoc cref="Run(int, float*, float*, nint, float*, nint, bool, float*, int, float*)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TBeside>(int k, float* a, float* b, nint ldb, float* c, nint ldc, bool accumulate, float* left, int merges, float* bias,
+        ref TBeside beside) where TBeside : struct, IBeside
     {
         var (c0a, c0b) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var (c1a, c1b) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -52,48 +61,53 @@ internal readonly unsafe struct GemmTile512 : IGemmTile
             row += ldc;
             (c11a, c11b) = (Vector512.Load(row), Vector512.Load(row + 16));
         }
-        for (; k > 0; k--)
+        while (k > 0)
         {
-            var ba = Vector512.Load(b);
-            var bb = Vector512.Load(b + 16);
-            var a0 = Vector512.Create(a[0]);
-            c0a = Vector512.FusedMultiplyAdd(a0, ba, c0a);
-            c0b = Vector512.FusedMultiplyAdd(a0, bb, c0b);
-            var a1 = Vector512.Create(a[1]);
-            c1a = Vector512.FusedMultiplyAdd(a1, ba, c1a);
-            c1b = Vector512.FusedMultiplyAdd(a1, bb, c1b);
-            var a2 = Vector512.Create(a[2]);
-            c2a = Vector512.FusedMultiplyAdd(a2, ba, c2a);
-            c2b = Vector512.FusedMultiplyAdd(a2, bb, c2b);
-            var a3 = Vector512.Create(a[3]);
-            c3a = Vector512.FusedMultiplyAdd(a3, ba, c3a);
-            c3b = Vector512.FusedMultiplyAdd(a3, bb, c3b);
-            var a4 = Vector512.Create(a[4]);
-            c4a = Vector512.FusedMultiplyAdd(a4, ba, c4a);
-            c4b = Vector512.FusedMultiplyAdd(a4, bb, c4b);
-            var a5 = Vector512.Create(a[5]);
-            c5a = Vector512.FusedMultiplyAdd(a5, ba, c5a);
-            c5b = Vector512.FusedMultiplyAdd(a5, bb, c5b);
-            var a6 = Vector512.Create(a[6]);
-            c6a = Vector512.FusedMultiplyAdd(a6, ba, c6a);
-            c6b = Vector512.FusedMultiplyAdd(a6, bb, c6b);
-            var a7 = Vector512.Create(a[7]);
-            c7a = Vector512.FusedMultiplyAdd(a7, ba, c7a);
-            c7b = Vector512.FusedMultiplyAdd(a7, bb, c7b);
-            var a8 = Vector512.Create(a[8]);
-            c8a = Vector512.FusedMultiplyAdd(a8, ba, c8a);
-            c8b = Vector512.FusedMultiplyAdd(a8, bb, c8b);
-            var a9 = Vector512.Create(a[9]);
-            c9a = Vector512.FusedMultiplyAdd(a9, ba, c9a);
-            c9b = Vector512.FusedMultiplyAdd(a9, bb, c9b);
-            var a10 = Vector512.Create(a[10]);
-            c10a = Vector512.FusedMultiplyAdd(a10, ba, c10a);
-            c10b = Vector512.FusedMultiplyAdd(a10, bb, c10b);
-            var a11 = Vector512.Create(a[11]);
-            c11a = Vector512.FusedMultiplyAdd(a11, ba, c11a);
-            c11b = Vector512.FusedMultiplyAdd(a11, bb, c11b);
-            a += 12;
-            b += ldb;
+            var stretch = beside.Next(k);
+            k -= stretch;
+            for (; stretch > 0; stretch--)
+            {
+                var ba = Vector512.Load(b);
+                var bb = Vector512.Load(b + 16);
+                var a0 = Vector512.Create(a[0]);
+                c0a = Vector512.FusedMultiplyAdd(a0, ba, c0a);
+                c0b = Vector512.FusedMultiplyAdd(a0, bb, c0b);
+                var a1 = Vector512.Create(a[1]);
+                c1a = Vector512.FusedMultiplyAdd(a1, ba, c1a);
+                c1b = Vector512.FusedMultiplyAdd(a1, bb, c1b);
+                var a2 = Vector512.Create(a[2]);
+                c2a = Vector512.FusedMultiplyAdd(a2, ba, c2a);
+                c2b = Vector512.FusedMultiplyAdd(a2, bb, c2b);
+                var a3 = Vector512.Create(a[3]);
+                c3a = Vector512.FusedMultiplyAdd(a3, ba, c3a);
+                c3b = Vector512.FusedMultiplyAdd(a3, bb, c3b);
+                var a4 = Vector512.Create(a[4]);
+                c4a = Vector512.FusedMultiplyAdd(a4, ba, c4a);
+                c4b = Vector512.FusedMultiplyAdd(a4, bb, c4b);
+                var a5 = Vector512.Create(a[5]);
+                c5a = Vector512.FusedMultiplyAdd(a5, ba, c5a);
+                c5b = Vector512.FusedMultiplyAdd(a5, bb, c5b);
+                var a6 = Vector512.Create(a[6]);
+                c6a = Vector512.FusedMultiplyAdd(a6, ba, c6a);
+                c6b = Vector512.FusedMultiplyAdd(a6, bb, c6b);
+                var a7 = Vector512.Create(a[7]);
+                c7a = Vector512.FusedMultiplyAdd(a7, ba, c7a);
+                c7b = Vector512.FusedMultiplyAdd(a7, bb, c7b);
+                var a8 = Vector512.Create(a[8]);
+                c8a = Vector512.FusedMultiplyAdd(a8, ba, c8a);
+                c8b = Vector512.FusedMultiplyAdd(a8, bb, c8b);
+                var a9 = Vector512.Create(a[9]);
+                c9a = Vector512.FusedMultiplyAdd(a9, ba, c9a);
+                c9b = Vector512.FusedMultiplyAdd(a9, bb, c9b);
+                var a10 = Vector512.Create(a[10]);
+                c10a = Vector512.FusedMultiplyAdd(a10, ba, c10a);
+                c10b = Vector512.FusedMultiplyAdd(a10, bb, c10b);
+                var a11 = Vector512.Create(a[11]);
+                c11a = Vector512.FusedMultiplyAdd(a11, ba, c11a);
+                c11b = Vector512.FusedMultiplyAdd(a11, bb, c11b);
+                a += 12;
+                b += ldb;
+            }
         }
         for (; merges > 0; merges--)
         {

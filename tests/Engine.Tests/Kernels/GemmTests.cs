@@ -67,7 +67,24 @@ public class GemmTests
                     Compare(transposeA, false, m, n, k, [.. Enumerable.Range(0, shards + 1).Select(s => s * s * k / (shards * shards))], shards == 2, k);
     }
 
-    /// <summary>The products of an output layer of ten classes: weights, with one shard, two and more of them and of uneven ones, and inputs.</summary>
+    /// <summary>B is packed a panel ahead: one tile of rows and several, each height of the last one, more rows than a block has; a last panel that is
+    /// not full, one panel and many; one block of k, and more of them, of which the last is shorter.</summary>
+    [Theory]
+    [InlineData(12, 32, 16)]
+    [InlineData(24, 64, 1024)]
+    [InlineData(64, 96, 520)]
+    [InlineData(28, 100, 300)]
+    [InlineData(31, 33, 2048)]
+    [InlineData(35, 160, 130)]
+    [InlineData(520, 70, 257)]
+    [InlineData(1013, 32, 700)]
+    public void A_panel_packed_ahead_equals_the_reference(int m, int n, int k)
+    {
+        Compare(false, false, m, n, k, [0, k], false, m);
+        Compare(false, false, m, n, k, [0, k], false, n, extremes: true);
+    }
+
+    /// <summary>The products of an output layer of ten classes: weights, with one shard, two and more of them and of uneven ones, inputs and outputs.</summary>
     [Theory]
     [InlineData(16)]
     [InlineData(17)]
@@ -76,16 +93,20 @@ public class GemmTests
     [InlineData(63)]
     [InlineData(128)]
     [InlineData(600)]
+    [InlineData(1030)]
     public void Ten_classes_equal_the_reference(int inputs)
     {
-        foreach (var samples in (int[])[0, 1, 2, 9, 64])
+        foreach (var samples in (int[])[0, 1, 2, 9, 17, 33, 64])
         {
             foreach (var shards in (int[])[1, 2, 4, 16])
                 Compare(true, false, 10, inputs, samples, [.. Enumerable.Range(0, shards + 1).Select(s => s * s * samples / (shards * shards))], false, samples);
-            if (samples > 0) Compare(false, false, samples, inputs, 10, [0, 10], false, samples);
+            if (samples == 0) continue;
+            Compare(false, false, samples, inputs, 10, [0, 10], false, samples);
+            foreach (var withBias in (bool[])[false, true]) Compare(false, true, samples, 10, inputs, [0, inputs], withBias, samples);
         }
         Compare(true, false, 10, inputs, 9, [0, 0, 5, 9, 9], false, 1, extremes: true);
         Compare(false, false, 9, inputs, 10, [0, 10], false, 2, extremes: true);
+        Compare(false, true, 39, 10, inputs, [0, inputs], true, 3, extremes: true);
     }
 
     /// <summary>Rows a multiple of 4 KiB apart are read from a copy: whole and last rows, one block of samples and several, with a bias and without.</summary>
@@ -343,24 +364,31 @@ public class GemmTests
             Array.Fill(actual, float.NaN);
             GemmBlocked<GemmTile512Narrow, GemmTile512Narrow, GemmTile512Narrow>.MultiplyTree(transposeA, transposeB, m, n, k, pa, pb, pc, offsets, pbias);
             Bits.AssertEqual(expected, actual, $"12 by 16: {what}");
-            if (!transposeB && !withBias) CompareTen(transposeA, m, n, k, pa, pb, offsets, expected, what);
+            CompareTen(transposeA, transposeB, m, n, k, pa, pb, pbias, offsets, expected, what);
             if (transposeA || offsets.Length > 2 || k == 0) return;
             Array.Fill(actual, float.NaN);
-            if (transposeB && n >= 12) GemmRows512.MultiplyTransposed(m, n, k, pa, pb, pc, pbias);
-            else if (!transposeB && m >= 12 && !withBias) GemmRows512.Multiply(m, n, k, pa, pb, pc);
+            if (transposeB && n >= 12) GemmRows512.Multiply(m, n, k, pa, pb, pc, pbias);
+            else if (!transposeB && !withBias) GemmAhead512.Multiply(m, n, k, pa, pb, pc);
             else return;
-            Bits.AssertEqual(expected, actual, $"rows where they lie: {what}");
+            Bits.AssertEqual(expected, actual, $"{(transposeB ? "rows where they lie" : "packed a panel ahead")}: {what}");
         }
     }
 
     /// <summary>The kernels for ten classes, whether or not they are this machine's.</summary>
-    private static unsafe void CompareTen(bool transposeA, int m, int n, int k, float* a, float* b, int[] offsets, float[] expected, string what)
+    private static unsafe void CompareTen(bool transposeA, bool transposeB, int m, int n, int k, float* a, float* b, float* bias, int[] offsets,
+        float[] expected, string what)
     {
         var actual = new float[m * n];
         Array.Fill(actual, float.NaN);
         fixed (float* c = actual)
         {
-            if (transposeA && m == 10 && n >= 16) GemmTenRows512.MultiplyTree(n, a, b, c, offsets);
+            if (transposeB)
+            {
+                if (transposeA || offsets.Length > 2 || n != 10 || k == 0) return;
+                GemmTenColumns512.Multiply(m, k, a, b, c, bias);
+            }
+            else if (bias != null) return;
+            else if (transposeA && m == 10 && n >= 16) GemmTenRows512.MultiplyTree(n, a, b, c, offsets);
             else if (!transposeA && offsets.Length == 2 && k == 10 && m >= 2 && n >= 32) GemmTenDeep512.Multiply(m, n, a, b, c);
             else return;
         }
