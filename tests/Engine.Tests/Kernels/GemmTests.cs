@@ -301,7 +301,7 @@ public class GemmTests
         }
     }
 
-    /// <summary>Whole tiles, the last columns, the last rows, one block of columns and several; an element that is not finite, one in the last row, and
+    /// <summary>Stored past the caches and in them: whole tiles, the last columns, the last rows, one block of columns and several; an element that is not finite, one in the last row, and
     /// ones that are finite and add up to more than a float holds.</summary>
     [Theory]
     [InlineData(2048, 784, 40, 8, 3, 5)]
@@ -309,7 +309,11 @@ public class GemmTests
     [InlineData(2048, 784, 40, 8, 100, 783)]
     [InlineData(1030, 1040, 16, 4, 1029, 0)]
     [InlineData(1024, 1024, 512, 4, 7, 1023)]
-    public void Of_what_is_stored_past_the_caches_it_is_told_whether_it_is_finite(int m, int n, int k, int shards, int wrongRow, int wrongColumn)
+    [InlineData(60, 64, 12, 2, 5, 3)]
+    [InlineData(512, 768, 64, 4, 511, 767)]
+    [InlineData(55, 77, 12, 2, 53, 76)]
+    [InlineData(55, 77, 12, 2, 5, 3)]
+    public void Of_sums_over_shards_it_is_told_whether_they_are_finite(int m, int n, int k, int shards, int wrongRow, int wrongColumn)
     {
         int[] offsets = [.. Enumerable.Range(0, shards + 1).Select(s => s * k / shards)];
         var (a, b) = (Bits.Mixed(k * m, 1, extremes: false), Bits.Mixed(k * n, 2, extremes: false));
