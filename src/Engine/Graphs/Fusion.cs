@@ -27,6 +27,10 @@ internal static class Fusion
             {
                 found[value.Index] = new Computation(new PooledConv2d(convolution, pool), map.Inputs);
             }
+            else if (value.Operation is Relu && Inside(value.Inputs[0]) is { Operation: Linear linear } sums)
+            {
+                found[value.Index] = new Computation(new RectifiedLinear(linear), sums.Inputs);
+            }
         }
         return found;
 

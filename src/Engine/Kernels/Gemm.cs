@@ -46,6 +46,24 @@ public static class Gemm
         }
     }
 
+    /// <summary>y = Relu(x·Wᵀ + β), with the bits of the product and <see cref="Elementwise.Relu"/>.</summary>
+    /// <param name="x">[samples, inputs].</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="y">[samples, outputs], written.</param>
+    /// <param name="bias">[outputs].</param>
+    internal static unsafe void MultiplyRelu(int samples, int outputs, int inputs, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, Span<float> y,
+        ReadOnlySpan<float> bias)
+    {
+        Check(samples, outputs, inputs, x.Length, weight.Length, y.Length, bias.Length);
+        if (GemmRows512.Fits(outputs, inputs))
+        {
+            fixed (float* px = x, pw = weight, py = y, pb = bias) GemmRows512.Multiply(samples, outputs, inputs, px, pw, py, pb, rectifies: true);
+            return;
+        }
+        Multiply(false, true, samples, outputs, inputs, x, weight, y, bias);
+        Elementwise.Relu(y, y);
+    }
+
     private static unsafe void MultiplyFloat(bool transposeA, bool transposeB, int m, int n, int k, ReadOnlySpan<float> a,
         ReadOnlySpan<float> b, Span<float> c, ReadOnlySpan<int> kOffsets, ReadOnlySpan<float> bias, RowsDone? rowsDone)
     {

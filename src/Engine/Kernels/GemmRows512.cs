@@ -37,7 +37,8 @@ internal static unsafe class GemmRows512
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="y">[samples, outputs], written.</param>
     /// <param name="bias">[outputs]; or null.</param>
-    public static void Multiply(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias)
+    /// <param name="rectifies">Whether <see cref="Elementwise.Relu"/> is applied to y.</param>
+    public static void Multiply(int samples, int outputs, int inputs, float* x, float* weight, float* y, float* bias, bool rectifies = false)
     {
         var size = BlockOf(samples, inputs);
         var isCopied = inputs % Page == 0; // 12 lines in 8 ways: each product would wait for the next cache
@@ -62,6 +63,7 @@ internal static unsafe class GemmRows512
                 {
                     Tile(inputs, rows, ld, panels + ((nint)j * inputs), tile, Columns, bias == null ? null : bias + row,
                         weight + ((nint)next * inputs) + Share(j, count, inputs), Every(count));
+                    if (rectifies) Elementwise.Relu<float>(new ReadOnlySpan<float>(tile, Rows * Columns), new Span<float>(tile, Rows * Columns));
                     TurnRound(tile, Math.Min(Columns, count - j), y + ((nint)j * outputs) + row, outputs);
                 }
             }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Distributed.Engine.Kernels;
 
 namespace Distributed.Engine.Operations;
@@ -42,13 +43,15 @@ public sealed class Linear(string? label = null) : Operation
         Gemm.Multiply(false, true, rows, outputs, inputs, context.Input(0), context.Input(1), context.Output, context.Input(2));
     }
 
-    public override void Backward<T>(in BackwardContext<T> context)
+    public override void Backward<T>(in BackwardContext<T> context) => Backward(context, context.OutputGradient);
+
+    /// <param name="g">∂H/∂y.</param>
+    internal static void Backward<T>(in BackwardContext<T> context, ReadOnlySpan<T> g) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (outputs, inputs) = (context.InputShape(1)[0], context.InputShape(1)[1]);
         var batched = context.OutputShape.IsBatched;
         var rows = batched ? context.Samples : 1;
         var offsets = batched ? context.Shards.Offsets : [0, 1];
-        var g = context.OutputGradient;
         if (context.NeedsGradient(2)) Reductions.SumRows(g, outputs, offsets, context.InputGradient(2));
         if (context.NeedsGradient(1))
             Gemm.MultiplyTree(true, false, outputs, inputs, rows, g, context.Input(0), context.InputGradient(1), offsets,
