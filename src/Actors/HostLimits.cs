@@ -6,6 +6,10 @@ public static class HostLimits
     /// <summary>A thread that has computed looks out for more before it sleeps, and lets others have its processor meanwhile.</summary>
     public static readonly TimeSpan AwakeAfterWork = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>A thread of the pool that has run a turn which work called for looks out for the next before it goes back, where processors are free: parts
+    /// of a sum come that soon after each other.</summary>
+    public static readonly TimeSpan AwakeAfterTurn = TimeSpan.FromMicroseconds(150);
+
     /// <summary>Spins of some 10 to 40 ns between two looks.</summary>
     public const int SpinsBetweenLooks = 16;
 

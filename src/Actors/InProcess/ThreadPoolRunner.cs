@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Distributed.Actors.Cells;
 using Distributed.Actors.Sharing;
@@ -24,6 +25,9 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<ActorCell> _left = new();
     private readonly Splitter _splitter = new();
+
+    // A thread of the pool looks out for what is left. Who leaves something looks at this afterwards; who ends looking out looks at what is left afterwards.
+    private bool _looksOut;
 
     // Replaced, never changed.
     private volatile WorkThread[] _computing = [];
@@ -53,7 +57,11 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
         else if (WorkThread.Current is { Computes: true })
         {
             Leave(cell);
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Interlocked.MemoryBarrier();
+            if (!Volatile.Read(ref _looksOut))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
         }
         else
         {
@@ -61,8 +69,34 @@ internal sealed class ThreadPoolRunner : ICellRunner, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>On a thread of the pool: runs what is left still.</summary>
-    void IThreadPoolWorkItem.Execute() => RunLeft();
+    /// <summary>On a thread of the pool: runs what is left still, and looks out for more for a while, since work mostly posts one part of a sum soon after
+    /// another, and to wake a thread for each costs the work's own thread as much as a part of the sum.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        RunLeft();
+        if (IsCrowded || Interlocked.Exchange(ref _looksOut, true))
+        {
+            return; // one is enough
+        }
+
+#pragma warning disable RS0030 // What is measured is this thread's own leisure: no actor sees it.
+        for (var since = Stopwatch.GetTimestamp(); !IsCrowded && Stopwatch.GetElapsedTime(since) < HostLimits.AwakeAfterTurn;)
+        {
+            if (TryTakeLeft(out var cell))
+            {
+                cell.Turn(HostLimits.MessagesPerTurn);
+                since = Stopwatch.GetTimestamp();
+            }
+            else
+            {
+                Thread.SpinWait(HostLimits.SpinsBetweenLooks);
+                Thread.Yield();
+            }
+        }
+#pragma warning restore RS0030
+        Interlocked.Exchange(ref _looksOut, false);
+        RunLeft(); // what was left before that was seen
+    }
 
     public IWorkQueue CreateWorkQueue(ActorCell cell) => new WorkThread(cell, this);
 

@@ -21,8 +21,8 @@ internal static unsafe class GemmAhead512
     /// <summary>Blocks of k are a multiple of this long, so that panels are packed in whole vectors.</summary>
     private const int StepK = 16;
 
-    /// <summary>Rows of A whose panels of a block of k fit L2: 504 KiB.</summary>
-    private const int BlockRows = 42 * Rows;
+    /// <summary>Rows of A, about, whose panels of a block of k fit L2: 512 KiB.</summary>
+    private const int BlockRows = 512;
 
     private const int Rows = 12, Columns = 32;
 
@@ -40,16 +40,15 @@ internal static unsafe class GemmAhead512
     /// <param name="c">[m, n], written.</param>
     public static void Multiply(int m, int n, int k, float* a, float* b, float* c)
     {
-        var blocks = Math.Max(1, (k + (BlockK / 2)) / BlockK);
-        var blockK = RoundUp((k + blocks - 1) / blocks, StepK);
-        var (sizeA, sizeB) = ((nint)Math.Min(RoundUp(m, Rows), BlockRows) * blockK, (nint)blockK * Columns);
+        var (blockM, blockK) = (EqualBlock(m, BlockRows, Rows), EqualBlock(k, BlockK, StepK));
+        var (sizeA, sizeB) = ((nint)blockM * blockK, (nint)blockK * Columns);
         var panels = GemmScratch.Mine.Get(sizeA + (2 * sizeB) + (Rows * Columns));
         var now = panels + sizeA;
         var next = now + sizeB;
         var edge = panels + sizeA + (2 * sizeB);
-        for (; m > 0; m -= BlockRows, a += (nint)BlockRows * k, c += (nint)BlockRows * n)
+        for (; m > 0; m -= blockM, a += (nint)blockM * k, c += (nint)blockM * n)
         {
-            var rows = Math.Min(BlockRows, m);
+            var rows = Math.Min(blockM, m);
             var isPacked = false;
             for (var p = 0; p < k; p += blockK)
             {
@@ -77,7 +76,12 @@ internal static unsafe class GemmAhead512
         }
     }
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+    /// <summary>The size of equal blocks, about as large as wanted.</summary>
+    private static int EqualBlock(int size, int wanted, int multiple)
+    {
+        var blocks = Math.Max(1, (size + (wanted / 2)) / wanted);
+        return (((size + blocks - 1) / blocks) + multiple - 1) / multiple * multiple;
+    }
 
     /// <summary>The last rows go in a panel of the lowest tile that holds them.</summary>
     private static void PackRows(float* a, int k, int rows, int depth, float* panels)
@@ -92,12 +96,13 @@ internal static unsafe class GemmAhead512
     /// <summary>All rows of some columns of C, from a panel of B.</summary>
     private static void Panel(int rows, int columns, int depth, float* a, float* b, float* c, nint ldc, bool accumulate, float* edge, ref RowCopy ahead)
     {
-        var (top, tiles) = ((nint)c, rows / Rows);
+        var top = c;
+        var tiles = rows / Rows;
         for (; rows >= Rows; rows -= Rows, a += (nint)depth * Rows, c += Rows * ldc)
         {
             ahead.Share(tiles, depth);
             // What C holds of the next tile is asked for; the rows may lie so far apart that only few of them stay in the nearer caches.
-            if (accumulate) Prefetch.Rows(rows >= 2 * Rows ? c + (Rows * ldc) : (float*)top + Columns, ldc, Rows, Columns);
+            if (accumulate) Prefetch.Rows(rows >= 2 * Rows ? c + (Rows * ldc) : top + Columns, ldc, Rows, Columns);
             if (columns == Columns) GemmTile512.Run(depth, a, b, Columns, c, ldc, accumulate, null, 0, null, ref ahead);
             else Edge<GemmTile512>(Rows, columns, depth, a, b, c, (int)ldc, accumulate, edge);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Distributed.Actors.Tests.Conformance;
 using Distributed.Protocol;
 
@@ -237,6 +238,46 @@ public sealed class InProcessHostTests
                 return handled.Last() == "work of worker";
             },
             "its thread is first");
+    }
+
+    /// <summary>The thread of the pool that looks out for turns ends that at some time; one that is left just then is run too, while the work goes on.</summary>
+    [Fact]
+    public async Task No_turn_is_lost_between_looking_out_and_not()
+    {
+        if (Environment.ProcessorCount == 1) return;
+        await using var host = new InProcessHost();
+        var handled = 0;
+        var sink = host.Spawn("sink", () => new ScriptedActor((_, _) => Volatile.Write(ref handled, handled + 1)));
+        var lost = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var work = new PacedWork(post =>
+        {
+            const int Posts = 5000;
+            for (var told = 0; told < Posts && !lost.Task.IsCompleted; told++)
+            {
+                // About as long as it looks out: within 10 µs of that, in steps of 0.1.
+                var pause = HostLimits.AwakeAfterTurn + TimeSpan.FromMicroseconds(((told % 200) - 100) / 10.0);
+                for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < pause;) { }
+                post(told);
+                if (!SpinWait.SpinUntil(() => Volatile.Read(ref handled) > told, Wait.Bound)) lost.TrySetResult(told);
+            }
+            lost.TrySetResult(-1);
+        });
+        host.Spawn("worker", () => new ScriptedActor((self, message) =>
+        {
+            if (message is IWork begun) self.Context.Run(begun);
+            else self.Context.Tell(sink, message);
+        })).Tell(work);
+        Assert.Equal(-1, await lost.Task);
+    }
+
+    /// <summary>Computing work that is given.</summary>
+    private sealed class PacedWork(Action<Action<object>> run) : IWork
+    {
+        public string Name => "paced";
+
+        public bool HoldsChunks => true;
+
+        public void Run(Action<object> post) => run(post);
     }
 
     /// <summary>Computing work that posts as the last thing it does.</summary>
