@@ -54,7 +54,7 @@ public sealed class LostWorkersTests
     {
         using var folder = new Folder();
         using var run = Tool.Coordinator("train", folder.Write("job.yaml", TestJobs.Long), "--workers", "1", "--restarts", "1",
-            "--report", folder["report.json"], "--checkpoints", folder["checkpoints"], "--checkpoint-every", "20");
+            "--set", "epochs=100000", "--report", folder["report.json"], "--checkpoints", folder["checkpoints"], "--checkpoint-every", "20");
         var worker = Pid(await run.LineAsync(Joined));
         await CheckpointFiles.AfterAsync(folder["checkpoints"], 0);
 
