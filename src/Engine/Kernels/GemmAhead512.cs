@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Plain = Distributed.Engine.Kernels.GemmBlocked<Distributed.Engine.Kernels.GemmTile512, Distributed.Engine.Kernels.GemmTile512Low, Distributed.Engine.Kernels.GemmTile512Flat>;
 
 namespace Distributed.Engine.Kernels;
 
@@ -53,7 +54,7 @@ internal static unsafe class GemmAhead512
             for (var p = 0; p < k; p += blockK)
             {
                 var depth = Math.Min(blockK, k - p);
-                PackRows(a + p, k, rows, depth, panels);
+                Plain.PackRows(a + p, k, 1, rows, depth, panels);
                 for (var j = 0; j < n; j += Columns)
                 {
                     var columns = Math.Min(Columns, n - j);
@@ -66,7 +67,7 @@ internal static unsafe class GemmAhead512
                         if (n - j >= 2 * Columns) ahead = new RowCopy(from + Columns, n, next, depth);
                         else if (n - j == Columns && p + blockK < k) ahead = new RowCopy(b + ((nint)(p + blockK) * n), n, next, Math.Min(blockK, k - p - blockK));
                     }
-                    isPacked = ahead.Rows > 0;
+                    isPacked = ahead.PanelRows > 0;
                     Panel(rows, columns, depth, panels, now, c + j, n, p > 0, edge, ref ahead);
                     var packed = next;
                     next = now;
@@ -83,46 +84,19 @@ internal static unsafe class GemmAhead512
         return (((size + blocks - 1) / blocks) + multiple - 1) / multiple * multiple;
     }
 
-    /// <summary>The last rows go in a panel of the lowest tile that holds them.</summary>
-    private static void PackRows(float* a, int k, int rows, int depth, float* panels)
-    {
-        var last = rows % Rows;
-        var whole = rows - last;
-        GemmPacking.Pack(a, k, 1, whole, depth, Rows, panels);
-        var width = last <= GemmTile512Flat.Rows ? GemmTile512Flat.Rows : last <= GemmTile512Low.Rows ? GemmTile512Low.Rows : Rows;
-        if (last > 0) GemmPacking.Pack(a + ((nint)whole * k), k, 1, last, depth, width, panels + ((nint)whole * depth));
-    }
-
-    /// <summary>All rows of some columns of C, from a panel of B.</summary>
-    private static void Panel(int rows, int columns, int depth, float* a, float* b, float* c, nint ldc, bool accumulate, float* edge, ref RowCopy ahead)
+    /// <summary>All rows of some columns of C, from a panel of B. The last rows, and columns that are no whole panel, have nothing done beside them.</summary>
+    private static void Panel(int rows, int columns, int depth, float* a, float* b, float* c, int ldc, bool accumulate, float* edge, ref RowCopy ahead)
     {
         var top = c;
-        var tiles = rows / Rows;
-        for (; rows >= Rows; rows -= Rows, a += (nint)depth * Rows, c += Rows * ldc)
+        var tiles = columns == Columns ? rows / Rows : 0;
+        for (var tile = 0; tile < tiles; tile++, rows -= Rows, a += (nint)depth * Rows, c += (nint)Rows * ldc)
         {
             ahead.Share(tiles, depth);
             // What C holds of the next tile is asked for; the rows may lie so far apart that only few of them stay in the nearer caches.
-            if (accumulate) Prefetch.Rows(rows >= 2 * Rows ? c + (Rows * ldc) : top + Columns, ldc, Rows, Columns);
-            if (columns == Columns) GemmTile512.Run(depth, a, b, Columns, c, ldc, accumulate, null, 0, null, ref ahead);
-            else Edge<GemmTile512>(Rows, columns, depth, a, b, c, (int)ldc, accumulate, edge);
+            if (accumulate) Prefetch.Rows(tile + 1 < tiles ? c + ((nint)Rows * ldc) : top + Columns, ldc, Rows, Columns);
+            GemmTile512.Run(depth, a, b, Columns, c, ldc, accumulate, null, 0, null, ref ahead);
         }
-        if (rows == 0) return;
-        if (rows <= GemmTile512Flat.Rows) Edge<GemmTile512Flat>(rows, columns, depth, a, b, c, (int)ldc, accumulate, edge);
-        else if (rows <= GemmTile512Low.Rows) Edge<GemmTile512Low>(rows, columns, depth, a, b, c, (int)ldc, accumulate, edge);
-        else Edge<GemmTile512>(rows, columns, depth, a, b, c, (int)ldc, accumulate, edge);
-    }
-
-    /// <summary>A tile that may be cut off by C's edges.</summary>
-    private static void Edge<T>(int rows, int columns, int depth, float* a, float* b, float* c, int ldc, bool accumulate, float* edge) where T : struct, IGemmTile
-    {
-        if (rows == T.Rows && columns == Columns)
-        {
-            T.Run(depth, a, b, Columns, c, ldc, accumulate, null, 0, null);
-            return;
-        }
-        if (accumulate) GemmPacking.Copy(c, ldc, edge, Columns, rows, columns);
-        T.Run(depth, a, b, Columns, edge, Columns, accumulate, null, 0, null);
-        GemmPacking.Copy(edge, Columns, c, ldc, rows, columns);
+        Plain.Tiles(a, new Plain.Panels(b, Columns, depth), rows, columns, depth, c, ldc, [0, depth], accumulate, null, false, null, null, edge);
     }
 
     /// <summary>Copies rows of a panel, one after another.</summary>
@@ -139,16 +113,16 @@ internal static unsafe class GemmAhead512
         {
             _from = from;
             _to = to;
-            (_stride, Rows, _left) = (stride, rows, rows);
+            (_stride, PanelRows, _left) = (stride, rows, rows);
         }
 
         /// <summary>Of the panel.</summary>
-        public int Rows { get; }
+        public int PanelRows { get; }
 
         /// <summary>Cuts off what one of some tiles copies.</summary>
         public void Share(int tiles, int depth)
         {
-            _share = Math.Min(_left, (Rows + tiles - 1) / tiles);
+            _share = Math.Min(_left, (PanelRows + tiles - 1) / tiles);
             _every = _share == 0 ? depth : Math.Max(1, depth / _share);
         }
 
@@ -159,7 +133,7 @@ internal static unsafe class GemmAhead512
             var (first, second) = (Vector512.Load(_from), Vector512.Load(_from + 16));
             if (Sse.IsSupported)
             {
-                var ask = _left > Distance ? _from + (Distance * _stride) : _from + ((Distance - Rows) * _stride) + Columns;
+                var ask = _left > Distance ? _from + (Distance * _stride) : _from + ((Distance - PanelRows) * _stride) + Columns;
                 Sse.Prefetch1(ask);
                 Sse.Prefetch1(ask + 16);
             }

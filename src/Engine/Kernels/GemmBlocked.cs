@@ -110,7 +110,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     }
 
     /// <summary>Row by row of tiles: what is written of C lies close together, and B's panels stream from L2.</summary>
-    private static void Tiles(float* panelsA, in Panels panels, int rows, int columns, int depth, float* c, int ldc,
+    internal static void Tiles(float* panelsA, in Panels panels, int rows, int columns, int depth, float* c, int ldc,
         ReadOnlySpan<int> offsets, bool accumulate, float* finite, bool isFar, float* bias, float* stack, float* edge)
     {
         var i = 0;
@@ -133,7 +133,8 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
         }
     }
 
-    private static void PackRows(float* a, nint rowA, nint stepA, int rows, int depth, float* panels)
+    /// <summary>Packs rows of A; the last ones go in a panel of the lowest tile that holds them.</summary>
+    internal static void PackRows(float* a, nint rowA, nint stepA, int rows, int depth, float* panels)
     {
         var whole = rows - LastRows(rows);
         GemmPacking.Pack(a, rowA, stepA, whole, depth, TTile.Rows, panels);
@@ -231,7 +232,7 @@ internal static unsafe class GemmBlocked<TTile, TLow, TFlat>
     /// <summary>Where B's columns are, packed or not.</summary>
     /// <param name="row">Elements from one element of k to the next.</param>
     /// <param name="step">Elements from the first column of a tile to the first of the next one, by columns between them.</param>
-    private readonly struct Panels(float* first, nint row, nint step)
+    internal readonly struct Panels(float* first, nint row, nint step)
     {
         public nint Row => row;
 
